@@ -1,0 +1,122 @@
+/**
+ * The revision log under the Kubernetes API, with etcd's semantics: one number counts all changes of the whole store.
+ * Keys are paths such as `/registry/pods/default/web`; values are JSON texts and are kept as they are.
+ */
+
+/** One key as it stood at some revision. */
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+  /** The revision that wrote this value. */
+  readonly revision: number;
+  /** The revision that created the key. */
+  readonly createdRevision: number;
+}
+
+export interface Change {
+  readonly type: 'put' | 'delete';
+  /** For a delete: the last value, under the deleting revision. */
+  readonly entry: Entry;
+  /** What stood there before; absent when the key was created. */
+  readonly previous: Entry | undefined;
+}
+
+export interface RangeOptions {
+  /** Look at the store as it was then; now when left out. Throws CompactedError, FutureRevisionError. */
+  revision?: number;
+  /** At most so many entries. */
+  limit?: number;
+  /** Begin behind this key. */
+  after?: string;
+}
+
+export interface RangeResult {
+  /** In byte order of the keys. */
+  entries: Entry[];
+  /** The revision the answer shows. */
+  revision: number;
+  /** Whether entries behind the last one were cut by `limit`, and how many. */
+  remaining: number;
+}
+
+/**
+ * `expected` is the revision the key must have: 0 = the key must not exist, undefined = whatever is there. Otherwise
+ * the write fails with RevisionMismatchError and changes nothing.
+ */
+export interface WriteCondition {
+  expected?: number;
+}
+
+export interface RevisionLog extends AsyncDisposable {
+  /** The latest durable revision; 0 for an empty store. What get, range and watch show is never beyond it. */
+  readonly revision: number;
+  /** The oldest revision that may still be asked for. */
+  readonly compactedRevision: number;
+
+  /**
+   * Writes a key. `encode` is called once with the revision that the write gets, so that a value can hold it. Resolves
+   * when the write is durable; writes that arrive in one tick share one transaction. Throws RevisionMismatchError,
+   * StoreFullError.
+   */
+  put(key: string, encode: (revision: number) => string, condition?: WriteCondition): Promise<Entry>;
+  /**
+   * Removes a key; gives what was last there, its revision being the deleting one. `encode` may rewrite the last value
+   * that watchers see. Undefined when there was none and none was expected.
+   */
+  delete(key: string, condition?: WriteCondition, encode?: (revision: number) => string): Promise<Entry | undefined>;
+
+  get(key: string, revision?: number): Entry | undefined;
+  /** All keys that begin with `prefix`. */
+  range(prefix: string, options?: RangeOptions): RangeResult;
+  /** How many keys begin with `prefix` now. */
+  count(prefix: string): number;
+
+  /**
+   * All changes behind revision `from` (exclusive) of keys that begin with `prefix`, in order, each once, history first.
+   * Calls `onChanges` with the changes of one transaction at a time, never before they are durable. Throws
+   * CompactedError when `from` lies before the compaction. A watcher is told of each new durable revision by `onProgress`.
+   */
+  watch(prefix: string, from: number, watcher: Watcher): Disposable;
+
+  /** Forgets history up to and including `revision`; what stands now stays. */
+  compact(revision: number): Promise<void>;
+}
+
+export interface Watcher {
+  onChanges(changes: readonly Change[]): void;
+  /** The store ended (error) or was closed. */
+  onEnd?(error?: Error): void;
+}
+
+export class RevisionMismatchError extends Error {
+  override readonly name = 'RevisionMismatchError';
+  /** What stands there instead; undefined when nothing does. */
+  readonly current: Entry | undefined;
+  constructor(key: string, current: Entry | undefined) {
+    super(current === undefined ? `${key} does not exist` : `${key} is at revision ${current.revision}`);
+    this.current = current;
+  }
+}
+
+export class CompactedError extends Error {
+  override readonly name = 'CompactedError';
+  readonly compactedRevision: number;
+  constructor(compactedRevision: number) {
+    super(`the history up to revision ${compactedRevision} has been compacted`);
+    this.compactedRevision = compactedRevision;
+  }
+}
+
+export class FutureRevisionError extends Error {
+  override readonly name = 'FutureRevisionError';
+  readonly revision: number;
+  constructor(revision: number) {
+    super(`there is no revision later than ${revision} yet`);
+    this.revision = revision;
+  }
+}
+
+/** The disk is full or refuses writes. Nothing was written; reads go on, and writes work again once there is room. */
+export class StoreFullError extends Error {
+  override readonly name = 'StoreFullError';
+}
