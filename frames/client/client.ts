@@ -1,0 +1,193 @@
+import { apiVersionOf, type Kind } from '@croft/api/kind';
+import {
+  type KubeObject,
+  keyOf,
+  type ObjectKey,
+  type ObjectList,
+  type Stored,
+  type WatchEvent,
+} from '@croft/api/object';
+import { isNotFound } from '@croft/api/status';
+import { findKind } from './discovery.ts';
+import { type Fetch, localOrigin } from './fetch.ts';
+import { collectionPath, objectPath, queryText } from './paths.ts';
+import { readStatusError } from './status-error.ts';
+import { readWatchEvents } from './watch-stream.ts';
+
+export interface ListOptions {
+  namespace?: string | undefined;
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
+  resourceVersion?: string | undefined;
+  limit?: number | undefined;
+  continue?: string | undefined;
+}
+
+export interface WatchOptions extends ListOptions {
+  allowWatchBookmarks?: boolean;
+  timeoutSeconds?: number;
+  signal?: AbortSignal;
+}
+
+export interface WriteOptions {
+  fieldManager?: string;
+  dryRun?: boolean;
+  subresource?: string;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** Take fields over from other managers; conflicts are refused otherwise. */
+  force?: boolean;
+}
+
+export interface PatchOptions extends WriteOptions {
+  type?: 'merge' | 'json' | 'strategic';
+}
+
+export interface DeleteOptions {
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  gracePeriodSeconds?: number;
+  /** Delete only this very object. */
+  uid?: string;
+  resourceVersion?: string;
+}
+
+/**
+ * A typed client of any Kubernetes API. Every method throws StatusError with the server's Status, and whatever the
+ * fetch function throws when the server cannot be reached.
+ */
+export interface Client {
+  readonly fetch: Fetch;
+  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<Stored<T>>;
+  find<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<Stored<T> | undefined>;
+  list<T extends KubeObject>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<Stored<T>>>;
+  create<T extends KubeObject>(kind: Kind<T>, object: T, options?: WriteOptions): Promise<Stored<T>>;
+  /** PUT: the object's resourceVersion, where set, must still be the current one. */
+  replace<T extends KubeObject>(kind: Kind<T>, object: T, options?: WriteOptions): Promise<Stored<T>>;
+  patch<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, body: unknown, options?: PatchOptions): Promise<Stored<T>>;
+  /** Server-side apply of exactly these fields. */
+  apply<T extends KubeObject>(kind: Kind<T>, object: T, options?: ApplyOptions): Promise<Stored<T>>;
+  /** Throws NotFound when there is none. */
+  delete(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  /** Like delete; an absent object is fine. */
+  remove(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  watch<T extends KubeObject>(kind: Kind<T>, options?: WatchOptions): AsyncIterable<WatchEvent<Stored<T>>>;
+  /** The kind that the API serves under these names, by discovery. Undefined when it serves none. */
+  findKind(apiVersion: string, kind: string): Promise<Kind | undefined>;
+}
+
+export interface ClientOptions {
+  /** Names the writer in managedFields; `croft` when left out. */
+  fieldManager?: string;
+  /** Where the API is; needed only when fetch goes over a network. */
+  origin?: string;
+}
+
+const patchTypes = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+};
+
+export function createClient(fetch: Fetch, options: ClientOptions = {}): Client {
+  const origin = options.origin ?? localOrigin;
+  const manager = options.fieldManager ?? 'croft';
+
+  async function send(method: string, path: string, body?: unknown, type = 'application/json', signal?: AbortSignal) {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = type;
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    if (signal !== undefined) init.signal = signal;
+    const response = await fetch(new Request(`${origin}${path}`, init));
+    if (!response.ok) throw await readStatusError(response);
+    return response;
+  }
+  const sendForObject = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    type?: string,
+  ): Promise<Stored<T & KubeObject>> => (await (await send(method, path, body, type)).json()) as Stored<T & KubeObject>;
+  const writeQuery = (write: WriteOptions, more: Record<string, string | boolean | undefined> = {}) =>
+    queryText({
+      fieldManager: write.fieldManager ?? manager,
+      dryRun: write.dryRun ? 'All' : undefined,
+      ...more,
+    });
+  const named = <T extends KubeObject>(kind: Kind<T>, object: T): T => ({
+    ...object,
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+  });
+
+  const client: Client = {
+    fetch,
+    get: (kind, key) => sendForObject('GET', objectPath(kind, key)),
+    find: async (kind, key) => await orUndefined(client.get(kind, key)),
+    list: async <T extends KubeObject>(kind: Kind<T>, list: ListOptions = {}) => {
+      const { namespace, ...query } = list;
+      const response = await send('GET', collectionPath(kind, namespace) + queryText(query));
+      const result = (await response.json()) as ObjectList<Stored<T>>;
+      for (const item of result.items) {
+        item.apiVersion ??= apiVersionOf(kind);
+        item.kind ??= kind.kind;
+      }
+      return result;
+    },
+    create: (kind, object, write = {}) =>
+      sendForObject('POST', collectionPath(kind, object.metadata?.namespace) + writeQuery(write), named(kind, object)),
+    replace: (kind, object, write = {}) =>
+      sendForObject('PUT', objectPath(kind, keyOf(object), write.subresource) + writeQuery(write), named(kind, object)),
+    patch: (kind, key, body, write = {}) =>
+      sendForObject(
+        'PATCH',
+        objectPath(kind, key, write.subresource) + writeQuery(write),
+        body,
+        patchTypes[write.type ?? 'merge'],
+      ),
+    apply: (kind, object, write = {}) =>
+      sendForObject(
+        'PATCH',
+        objectPath(kind, keyOf(object), write.subresource) + writeQuery(write, { force: write.force }),
+        named(kind, object),
+        patchTypes.apply,
+      ),
+    delete: async (kind, key, { uid, resourceVersion, ...rest } = {}) => {
+      const preconditions =
+        uid === undefined && resourceVersion === undefined ? {} : { preconditions: { uid, resourceVersion } };
+      await drain(
+        await send('DELETE', objectPath(kind, key), {
+          kind: 'DeleteOptions',
+          apiVersion: 'v1',
+          ...rest,
+          ...preconditions,
+        }),
+      );
+    },
+    remove: async (kind, key, remove) => {
+      await orUndefined(client.delete(kind, key, remove));
+    },
+    watch: async function* <T extends KubeObject>(kind: Kind<T>, { namespace, signal, ...query }: WatchOptions = {}) {
+      const path = collectionPath(kind, namespace) + queryText({ ...query, watch: true });
+      const response = await send('GET', path, undefined, undefined, signal);
+      yield* readWatchEvents<Stored<T>>(response);
+    },
+    findKind: (apiVersion, kind) => findKind(send, apiVersion, kind),
+  };
+  return client;
+}
+
+async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function drain(response: Response): Promise<void> {
+  await response.body?.cancel();
+}
