@@ -1,0 +1,133 @@
+import type { Kind } from '@croft/api/kind';
+import { formatKey, type KubeObject, keyOf, type ObjectKey, parseKey, type Stored } from '@croft/api/object';
+import { isConflict } from '@croft/api/status';
+import type { Client } from '@croft/client/client';
+import type { Informer, InformerScope } from '@croft/client/informer';
+import type { Informers } from '@croft/client/informers';
+import type { BackoffOptions } from '@croft/foundation/backoff';
+import type { Clock } from '@croft/foundation/clock';
+import { errorMessage } from '@croft/foundation/errors';
+import type { Log } from '@croft/foundation/log';
+import { StalledError, WaitingError } from './outcome.ts';
+import { createWorkQueue } from './work-queue.ts';
+
+/** What every controller is given. */
+export interface ControllerContext {
+  client: Client;
+  informers: Informers;
+  clock: Clock;
+  log: Log;
+}
+
+/** Another kind whose changes cause work; made by `onChangeOf`. */
+export interface Trigger {
+  synced(informers: Informers): Promise<void>;
+  subscribe(informers: Informers, enqueue: (key: ObjectKey) => void): Disposable;
+}
+
+/** A trigger: every change of an object of this kind enqueues the keys that `keys` gives for it, before and after. */
+export function onChangeOf<T extends KubeObject>(
+  kind: Kind<T>,
+  keys: (object: Stored<T>) => Iterable<ObjectKey>,
+  scope?: InformerScope,
+): Trigger {
+  return {
+    synced: (informers) => informers.of(kind, scope).synced,
+    subscribe: (informers, enqueue) =>
+      informers.of(kind, scope).onChange(({ object, previous }) => {
+        if (previous !== undefined && previous !== object) for (const key of keys(previous)) enqueue(key);
+        for (const key of keys(object)) enqueue(key);
+      }),
+  };
+}
+
+/** The owner of this kind named in an object's ownerReferences, as keys for `onChangeOf`. */
+export function ownersOf(kind: Kind): (object: KubeObject) => ObjectKey[] {
+  return (object) =>
+    (object.metadata?.ownerReferences ?? [])
+      .filter((owner) => owner.kind === kind.kind && owner.controller === true)
+      .map((owner) => ({ namespace: kind.namespaced ? object.metadata?.namespace : undefined, name: owner.name }));
+}
+
+export interface ControllerOptions<T extends KubeObject> {
+  /** Names the controller in logs. */
+  name: string;
+  kind: Kind<T>;
+  scope?: InformerScope;
+  triggers?: readonly Trigger[];
+  concurrency?: number;
+  backoff?: BackoffOptions;
+  /**
+   * Brings the world nearer to what the object says. Undefined: the object is gone. Gives the time after which to look
+   * again, if any. WaitingError and StalledError are no failures; anything else thrown is tried again with back-off.
+   */
+  reconcile(object: Stored<T> | undefined, key: ObjectKey): Promise<{ requeueAfterMs?: number } | undefined>;
+}
+
+export interface Controller extends AsyncDisposable {
+  /** Looks at an object now. */
+  enqueue(key: ObjectKey): void;
+  readonly idle: boolean;
+}
+
+/** Starts a controller: every change of its kind, or of what its triggers watch, leads to a reconcile of a key. */
+export function startController<T extends KubeObject>(
+  context: ControllerContext,
+  options: ControllerOptions<T>,
+): Controller {
+  const log = context.log.with({ controller: options.name });
+  const objects = context.informers.of(options.kind, options.scope);
+  const queue = createWorkQueue({
+    concurrency: options.concurrency ?? 4,
+    clock: context.clock,
+    ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
+    work: async (text) => {
+      const key = parseKey(text);
+      const retryAfterMs = await reconcileOnce(objects, key, options.reconcile);
+      if (retryAfterMs !== undefined) queue.addAfter(text, retryAfterMs);
+    },
+    failed: (key, error, retryInMs) => {
+      if (isConflict(error)) return; // somebody wrote first: the watch brings the newer object
+      log.warn('reconcile failed', { key, error: errorMessage(error), retryInMs });
+    },
+  });
+
+  const subscriptions: Disposable[] = [];
+  const triggers = options.triggers ?? [];
+  const enqueue = (key: ObjectKey) => queue.add(formatKey(key));
+  let stopped = false;
+  const begun = Promise.all([objects.synced, ...triggers.map((trigger) => trigger.synced(context.informers))]).then(
+    () => {
+      if (stopped) return;
+      subscriptions.push(objects.onChange(({ object }) => enqueue(keyOf(object))));
+      for (const trigger of triggers) subscriptions.push(trigger.subscribe(context.informers, enqueue));
+    },
+  );
+  begun.catch(() => {}); // the informers were stopped before they had their first list
+
+  return {
+    enqueue,
+    get idle() {
+      return queue.idle;
+    },
+    [Symbol.asyncDispose]: async () => {
+      stopped = true;
+      for (const subscription of subscriptions) subscription[Symbol.dispose]();
+      await queue[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function reconcileOnce<T extends KubeObject>(
+  objects: Informer<T>,
+  key: ObjectKey,
+  reconcile: ControllerOptions<T>['reconcile'],
+): Promise<number | undefined> {
+  try {
+    return (await reconcile(objects.get(key), key))?.requeueAfterMs;
+  } catch (error) {
+    if (error instanceof WaitingError) return error.retryAfterMs;
+    if (error instanceof StalledError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Kind } from '@croft/api/kind';
+import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
+import { isConflict, isNotFound } from '@croft/api/status';
+import { errorMessage } from '@croft/foundation/errors';
+import { jsonEqual } from '@croft/foundation/json';
+import { type Condition, withCondition, withoutCondition } from './conditions.ts';
+import type { ControllerContext } from './controller.ts';
+import type { EventRecorder } from './events.ts';
+import { addFinalizer, removeFinalizer } from './finalizers.ts';
+import { ReasonedError, StalledError, WaitingError } from './outcome.ts';
+
+/** The part of a status that the loop writes; kinds add fields of their own. */
+export interface ReconciledStatus {
+  conditions?: Condition[];
+  observedGeneration?: number;
+  lastHandledReconcileAt?: string;
+}
+
+export interface ReconciledObject extends KubeObject {
+  spec?: { suspend?: boolean };
+  status?: ReconciledStatus;
+}
+
+/** What one pass of the steps works on. Steps change `status`; only the loop writes it. */
+export interface Pass<T extends ReconciledObject> {
+  readonly object: Stored<T>;
+  readonly key: ObjectKey;
+  status: NonNullable<T['status']>;
+  /** The Ready condition's reason and message when all steps succeed. */
+  ready: { reason: string; message: string };
+  /** Look again after so long although all is well. */
+  requeueAfterMs?: number;
+  /** Events to tell once the status is written. */
+  readonly events: { type: 'Normal' | 'Warning'; reason: string; message: string }[];
+  /** Shows progress at once: writes the Reconciling condition with this message. */
+  progress(message: string): Promise<void>;
+}
+
+export type Step<T extends ReconciledObject> = (pass: Pass<T>) => Promise<void>;
+
+export interface StepsOptions<T extends ReconciledObject> {
+  kind: Kind<T>;
+  finalizer: string;
+  steps: readonly Step<T>[];
+  /** Undoes what was done, before the object goes. */
+  finalize: Step<T>;
+  events: EventRecorder;
+}
+
+/** The annotation by which a person asks for a reconcile now; its value is any new text. */
+export const requestedAtAnnotation = 'reconcile.fluxcd.io/requestedAt';
+
+/**
+ * A reconcile made of steps in order, for Flux's kinds. Conditions follow kstatus: Ready, and while it is not True one
+ * of Reconciling (work goes on) or Stalled (a person must act).
+ */
+export function reconcileSteps<T extends ReconciledObject>(context: ControllerContext, options: StepsOptions<T>) {
+  const { client, clock } = context;
+  const { kind, finalizer, steps, events } = options;
+
+  async function writeStatus(object: Stored<T>, status: NonNullable<T['status']>): Promise<void> {
+    if (jsonEqual(object.status, status)) return;
+    const gone = Object.fromEntries(
+      Object.keys(object.status ?? {})
+        .filter((field) => !(field in status))
+        .map((field) => [field, null]),
+    );
+    try {
+      await client.patch(kind, keyOf(object), { status: { ...gone, ...status } }, { subresource: 'status' });
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error; // it was deleted meanwhile, or the watch brings a newer one
+    }
+  }
+
+  function openPass(object: Stored<T>): Pass<T> {
+    const status = structuredClone(object.status ?? {}) as NonNullable<T['status']>;
+    const pass: Pass<T> = {
+      object,
+      key: keyOf(object),
+      status,
+      ready: { reason: 'ReconciliationSucceeded', message: 'Reconciliation succeeded' },
+      events: [],
+      progress: async (message) => {
+        const inProgress = { status: 'True', reason: 'Progressing', message, ...generationOf(object) } as const;
+        let conditions = withCondition(pass.status.conditions, { type: 'Reconciling', ...inProgress }, clock.now());
+        conditions = withCondition(conditions, { type: 'Ready', ...inProgress, status: 'Unknown' }, clock.now());
+        await writeStatus(object, { ...pass.status, conditions: withoutCondition(conditions, 'Stalled') });
+      },
+    };
+    return pass;
+  }
+
+  return async (object: Stored<T> | undefined): Promise<{ requeueAfterMs?: number } | undefined> => {
+    if (object === undefined) return undefined;
+    if (object.metadata.deletionTimestamp !== undefined) {
+      await options.finalize(openPass(object));
+      await removeFinalizer(client, kind, object, finalizer);
+      return undefined;
+    }
+    if (object.spec?.suspend) return undefined;
+    const held = await addFinalizer(client, kind, object, finalizer);
+    if (held !== object) return undefined; // the watch brings the object with its finalizer
+    const pass = openPass(object);
+    const failure = await runSteps(pass, steps);
+    summarize(pass, failure, clock.now());
+    await writeStatus(object, pass.status);
+    for (const { type, reason, message } of pass.events) events.record(object, type, reason, message);
+    if (failure === undefined)
+      return pass.requeueAfterMs === undefined ? undefined : { requeueAfterMs: pass.requeueAfterMs };
+    if (!(failure instanceof WaitingError)) events.record(object, 'Warning', reasonOf(failure), errorMessage(failure));
+    throw failure;
+  };
+}
+
+async function runSteps<T extends ReconciledObject>(pass: Pass<T>, steps: readonly Step<T>[]): Promise<unknown> {
+  try {
+    for (const step of steps) await step(pass);
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('a step failed without saying why');
+  }
+}
+
+/** Turns the outcome of the steps into conditions: the one place that does. */
+function summarize<T extends ReconciledObject>(pass: Pass<T>, failure: unknown, nowMs: number): void {
+  const { status, object } = pass;
+  const generation = generationOf(object);
+  const requestedAt = object.metadata.annotations?.[requestedAtAnnotation];
+  if (requestedAt !== undefined) status.lastHandledReconcileAt = requestedAt;
+  if (failure === undefined || failure instanceof StalledError)
+    status.observedGeneration = object.metadata.generation ?? 1;
+  let conditions = withoutCondition(withoutCondition(status.conditions, 'Reconciling'), 'Stalled');
+  if (failure === undefined) {
+    conditions = withCondition(conditions, { type: 'Ready', status: 'True', ...pass.ready, ...generation }, nowMs);
+  } else {
+    const cause = { reason: reasonOf(failure), message: errorMessage(failure), ...generation };
+    const ready = failure instanceof WaitingError && failure.retryAfterMs === undefined ? 'Unknown' : 'False';
+    conditions = withCondition(conditions, { type: 'Ready', status: ready, ...cause }, nowMs);
+    const also = failure instanceof StalledError ? 'Stalled' : 'Reconciling';
+    const alsoReason = failure instanceof StalledError ? cause.reason : 'ProgressingWithRetry';
+    conditions = withCondition(conditions, { type: also, status: 'True', ...cause, reason: alsoReason }, nowMs);
+  }
+  status.conditions = conditions;
+}
+
+function generationOf(object: KubeObject): { observedGeneration: number } {
+  return { observedGeneration: object.metadata?.generation ?? 1 };
+}
+
+function reasonOf(error: unknown): string {
+  const named = error instanceof WaitingError || error instanceof StalledError || error instanceof ReasonedError;
+  return named ? error.reason : 'ReconciliationFailed';
+}
