@@ -1,0 +1,131 @@
+import type { Kind } from '@croft/api/kind';
+import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
+import type { Client } from '@croft/client/client';
+import { startInformer } from '@croft/client/informer';
+import type { Clock } from '@croft/foundation/clock';
+import type { Log } from '@croft/foundation/log';
+import { type Readiness, readinessOf } from './readiness.ts';
+
+export interface Awaited {
+  kind: Kind;
+  key: ObjectKey;
+}
+
+export interface WaitContext {
+  client: Client;
+  clock: Clock;
+  log: Log;
+  signal?: AbortSignal;
+}
+
+export interface WaitOptions {
+  timeoutMs: number;
+  /** What to wait for; being Current (readinessOf) when left out. An absent object is passed as undefined. */
+  done?: (object: Stored<KubeObject> | undefined) => Readiness;
+  /** Told when what is waited for changes, with one line a waiting object. */
+  onProgress?: (waiting: readonly string[]) => void;
+  /** A failed object ends the wait at once; on by default. */
+  failFast?: boolean;
+}
+
+/** Not all objects became ready. The message names each that did not, and why. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError';
+}
+
+const absent: Readiness = { status: 'InProgress', message: 'does not exist' };
+const whenCurrent = (object: Stored<KubeObject> | undefined): Readiness =>
+  object === undefined ? absent : readinessOf(object);
+
+/** Waits until every object is ready, told by watches. Throws NotReadyError, or the signal's reason. */
+export async function waitForObjects(
+  context: WaitContext,
+  awaited: readonly Awaited[],
+  options: WaitOptions,
+): Promise<void> {
+  if (awaited.length === 0) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const done = options.done ?? whenCurrent;
+  const known = new Map<string, Readiness>();
+  await using watched = openInformers(context, awaited);
+
+  function look(): void {
+    for (const { kind, key } of awaited) known.set(nameOf(kind, key), done(watched.get(kind, key)));
+    const open = [...known].filter(([, { status }]) => status !== 'Current');
+    if (open.length === 0) return resolve();
+    const lines = open.map(([name, { message }]) => `${name}: ${message}`);
+    const broken = open.some(([, { status }]) => status === 'Failed');
+    if (broken && options.failFast !== false) reject(new NotReadyError(lines.join('; ')));
+    else options.onProgress?.(lines);
+  }
+  const timer = setTimeout(() => {
+    const open = [...known].filter(([, { status }]) => status !== 'Current');
+    const why = open.map(([name, { message }]) => `${name}: ${message}`).join('; ') || 'the API did not answer';
+    reject(new NotReadyError(`not ready after ${options.timeoutMs / 1000} s: ${why}`));
+  }, options.timeoutMs);
+  const abort = () => reject(context.signal?.reason);
+  context.signal?.addEventListener('abort', abort, { once: true });
+  if (context.signal?.aborted) abort();
+  watched.onChange(look);
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    context.signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** One informer for each kind and namespace; `onChange` calls once all know what is there, then at every change. */
+function openInformers(context: WaitContext, awaited: readonly Awaited[]) {
+  const scopes = new Map(awaited.map(({ kind, key }) => [scopeOf(kind, key), { kind, namespace: key.namespace }]));
+  const informers = new Map(
+    [...scopes].map(([scope, { kind, namespace }]) => [
+      scope,
+      startInformer<KubeObject>(context.client, kind, {
+        ...context,
+        scope: namespace === undefined ? {} : { namespace },
+      }),
+    ]),
+  );
+  return {
+    get: (kind: Kind, key: ObjectKey) => informers.get(scopeOf(kind, key))?.get(key),
+    onChange: (listener: () => void) => {
+      Promise.all([...informers.values()].map(({ synced }) => synced)).then(
+        () => {
+          for (const informer of informers.values()) informer.onChange(listener);
+          listener();
+        },
+        () => {}, // disposed before the first list: nobody waits any more
+      );
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...informers.values()].map((informer) => informer[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function scopeOf(kind: Kind, key: ObjectKey): string {
+  return `${kind.group}/${kind.plural}/${key.namespace ?? ''}`;
+}
+
+function nameOf(kind: Kind, key: ObjectKey): string {
+  return key.namespace === undefined ? `${kind.kind}/${key.name}` : `${kind.kind}/${key.namespace}/${key.name}`;
+}
+
+/** Waits until none of the objects is there. */
+export async function waitForAbsence(
+  context: WaitContext,
+  awaited: readonly Awaited[],
+  timeoutMs: number,
+): Promise<void> {
+  await waitForObjects(context, awaited, {
+    timeoutMs,
+    done: (object) =>
+      object === undefined ? { status: 'Current', message: '' } : { status: 'InProgress', message: 'is still there' },
+  });
+}
+
+export function awaitedOf(kind: Kind, object: KubeObject): Awaited {
+  const { name, namespace } = keyOf(object);
+  return { kind, key: kind.namespaced ? { name, namespace } : { name } };
+}
