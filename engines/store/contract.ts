@@ -1,6 +1,7 @@
 /**
  * The revision log under the Kubernetes API, with etcd's semantics: one number counts all changes of the whole store.
- * Keys are paths such as `/registry/pods/default/web`; values are JSON texts and are kept as they are.
+ * Keys are paths such as `/registry/pods/default/web`; values are JSON texts and are kept as they are. A value should
+ * be a text of its own: one cut out of a larger text keeps that one in memory.
  */
 
 /** One key as it stood at some revision. */
@@ -24,7 +25,7 @@ export interface Change {
 export interface RangeOptions {
   /** Look at the store as it was then; now when left out. Throws CompactedError, FutureRevisionError. */
   revision?: number;
-  /** At most so many entries. */
+  /** At most so many entries; all when left out. */
   limit?: number;
   /** Begin behind this key. */
   after?: string;
@@ -55,8 +56,8 @@ export interface RevisionLog extends AsyncDisposable {
 
   /**
    * Writes a key. `encode` is called once with the revision that the write gets, so that a value can hold it. Resolves
-   * when the write is durable; writes that arrive in one tick share one transaction. Throws RevisionMismatchError,
-   * StoreFullError.
+   * when the write is durable; writes that arrive in one tick share one transaction, and each sees the ones before it.
+   * Throws RevisionMismatchError, StoreFullError.
    */
   put(key: string, encode: (revision: number) => string, condition?: WriteCondition): Promise<Entry>;
   /**
@@ -74,17 +75,24 @@ export interface RevisionLog extends AsyncDisposable {
   /**
    * All changes behind revision `from` (exclusive) of keys that begin with `prefix`, in order, each once, history first.
    * Calls `onChanges` with the changes of one transaction at a time, never before they are durable. Throws
-   * CompactedError when `from` lies before the compaction. A watcher is told of each new durable revision by `onProgress`.
+   * CompactedError when `from` lies before the compaction; a watcher that is overtaken by a compaction while it reads
+   * history ends with it. The first call comes after `watch` has returned.
    */
   watch(prefix: string, from: number, watcher: Watcher): Disposable;
 
-  /** Forgets history up to and including `revision`; what stands now stays. */
+  /**
+   * Forgets what was superseded up to and including `revision`, which becomes the oldest that may be asked for. What
+   * stands now stays. Does nothing when that has happened already; throws FutureRevisionError, StoreFullError.
+   */
   compact(revision: number): Promise<void>;
 }
 
 export interface Watcher {
+  /** The changes of one transaction under the prefix, at least one. A watcher that throws is ended with its error. */
   onChanges(changes: readonly Change[]): void;
-  /** The store ended (error) or was closed. */
+  /** The watcher has now been told of all changes up to this durable revision, its prefix concerned or not. */
+  onProgress?(revision: number): void;
+  /** No more calls come: the store was closed (no error), or went wrong. Not called for a watcher that was disposed. */
   onEnd?(error?: Error): void;
 }
 

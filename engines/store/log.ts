@@ -1,0 +1,163 @@
+import { Batch } from './batch.ts';
+import {
+  CompactedError,
+  type Entry,
+  FutureRevisionError,
+  type RangeOptions,
+  type RangeResult,
+  type RevisionLog,
+  type Watcher,
+  type WriteCondition,
+} from './contract.ts';
+import { History, type HistoryLimits, type Journal, type Transaction } from './history.ts';
+import { getThen, rangeNow, rangeThen } from './past.ts';
+import { SortedEntries } from './sorted-entries.ts';
+import { Watchers } from './watchers.ts';
+
+/** How many revisions one step of a compaction covers: what else happens waits for a step at most. */
+const compactionStep = 500;
+
+export interface LogStart {
+  /** What stands, in byte order of the keys. */
+  entries: readonly Entry[];
+  revision: number;
+  compactedRevision: number;
+  /** Where changes are made durable; without one they live in memory only. */
+  journal?: Journal;
+  limits: HistoryLimits;
+}
+
+/** The revision log over a journal: what stands now and the newest history in memory, the rest in the journal. */
+export class Log implements RevisionLog {
+  readonly #live: SortedEntries;
+  readonly #journal: Journal | undefined;
+  readonly #history: History;
+  readonly #watchers: Watchers;
+  #revision: number;
+  #compacted: number;
+  #batch: Batch | undefined;
+  #closed = false;
+
+  constructor(start: LogStart) {
+    this.#live = SortedEntries.fromSorted(start.entries);
+    this.#journal = start.journal;
+    this.#revision = start.revision;
+    this.#compacted = start.compactedRevision;
+    this.#history = new History(start.revision, start.journal, start.limits);
+    this.#watchers = new Watchers(this.#history, this);
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get compactedRevision(): number {
+    return this.#compacted;
+  }
+
+  put(key: string, encode: (revision: number) => string, condition?: WriteCondition): Promise<Entry> {
+    return this.#write((batch) => batch.put(key, encode, condition));
+  }
+
+  delete(key: string, condition?: WriteCondition, encode?: (revision: number) => string): Promise<Entry | undefined> {
+    return this.#write((batch) => batch.delete(key, encode, condition));
+  }
+
+  get(key: string, revision?: number): Entry | undefined {
+    this.#checkReadable(revision);
+    if (revision === undefined || revision === this.#revision) return this.#live.get(key);
+    return getThen(this.#live, this.#history, key, revision);
+  }
+
+  range(prefix: string, options: RangeOptions = {}): RangeResult {
+    const { revision } = options;
+    this.#checkReadable(revision);
+    if (revision === undefined || revision === this.#revision) {
+      return rangeNow(this.#live, prefix, options, this.#revision);
+    }
+    return rangeThen(this.#live, this.#history, prefix, options, revision);
+  }
+
+  count(prefix: string): number {
+    return this.range(prefix, { limit: 0 }).remaining;
+  }
+
+  watch(prefix: string, from: number, watcher: Watcher): Disposable {
+    this.#checkOpen();
+    return this.#watchers.add(prefix, from, watcher);
+  }
+
+  async compact(revision: number): Promise<void> {
+    if (revision > this.#revision) throw new FutureRevisionError(this.#revision);
+    while (this.#compacted < revision) {
+      this.#checkOpen();
+      const to = Math.min(revision, this.#compacted + compactionStep);
+      this.#journal?.compact(this.#compacted, to);
+      this.#compacted = to;
+      this.#history.forget(to);
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Writes what is pending, ends the watchers and closes the journal. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#commit();
+    this.#closed = true;
+    this.#watchers.end();
+    this.#journal?.close();
+  }
+
+  /** A refusal waits for the batch too: it may rest on a write that is not durable yet, and never is if that fails. */
+  async #write<T>(take: (batch: Batch) => T): Promise<T> {
+    const batch = this.#openBatch();
+    try {
+      return take(batch);
+    } finally {
+      await batch.committed;
+    }
+  }
+
+  #openBatch(): Batch {
+    this.#checkOpen();
+    if (this.#batch === undefined) {
+      this.#batch = new Batch(this.#revision, (key) => this.#live.get(key));
+      // After the reading of sockets, so that requests that arrived together are written together.
+      setImmediate(() => this.#commit());
+    }
+    return this.#batch;
+  }
+
+  #commit(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    try {
+      if (batch.changes.length > 0) this.#append(batch.changes);
+    } catch (error) {
+      return batch.fail(error);
+    }
+    batch.succeed();
+  }
+
+  #append(transaction: Transaction): void {
+    this.#journal?.append(transaction);
+    for (const { type, entry } of transaction) {
+      if (type === 'put') this.#live.set(entry);
+      else this.#live.delete(entry.key);
+    }
+    this.#revision = transaction.at(-1)!.entry.revision;
+    this.#history.push(transaction);
+    this.#watchers.publish(transaction);
+  }
+
+  #checkReadable(revision: number | undefined): void {
+    if (revision === undefined) return;
+    if (revision > this.#revision) throw new FutureRevisionError(this.#revision);
+    if (revision < this.#compacted) throw new CompactedError(this.#compacted);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('the store is closed');
+  }
+}
