@@ -7,6 +7,7 @@ import { storeError } from './sqlite-errors.ts';
 
 /** Pages copied at a time; writes to the store get their turn in between. */
 const pagesAtATime = 256;
+const maxAttempts = 200;
 
 /** Copies an open database to `target`, whole or not at all; what is written meanwhile is copied too. */
 export async function writeBackup(database: DatabaseSync, path: string, target: string): Promise<void> {
@@ -15,7 +16,7 @@ export async function writeBackup(database: DatabaseSync, path: string, target: 
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await (await open(temporary, 'wx', 0o600)).close();
-    await backup(database, temporary, { rate: pagesAtATime });
+    await copyPages(database, temporary);
     await syncFile(temporary);
     await rename(temporary, target);
     await syncFile(dirname(target));
@@ -23,6 +24,23 @@ export async function writeBackup(database: DatabaseSync, path: string, target: 
     throw storeError(target, error);
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(temporary + suffix, { force: true });
+  }
+}
+
+/**
+ * Node gives up with an error of code 0 when its first step meets a transaction of ours that is just being written
+ * (later steps wait): then nothing was copied yet, and it begins again.
+ */
+async function copyPages(database: DatabaseSync, target: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await backup(database, target, { rate: pagesAtATime });
+      return;
+    } catch (error) {
+      const metWrite = error instanceof Error && 'errcode' in error && error.errcode === 0;
+      if (!metWrite || attempt === maxAttempts) throw error;
+    }
+    await new Promise(setImmediate);
   }
 }
 

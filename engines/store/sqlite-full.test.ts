@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it, type TestContext } from 'node:test';
+import { ProcessError, run } from '@croft/foundation/process';
+import { Recorder, text } from './conformance/fixtures.ts';
+import { StoreFullError } from './contract.ts';
+import { openSqliteStore, type SqliteStore } from './sqlite-store.ts';
+
+const large = text(`"${'x'.repeat(40_000)}"`);
+
+/** Writes until the store refuses; gives how many writes it took. */
+async function fillUp(store: SqliteStore): Promise<number> {
+  for (let index = 0; index < 1000; index++) {
+    try {
+      await store.put(`/fill/${index}`, large);
+    } catch (error) {
+      assert(error instanceof StoreFullError, String(error));
+      return index;
+    }
+  }
+  return assert.fail('the store never became full');
+}
+
+async function checkRefusal(store: SqliteStore): Promise<void> {
+  const { revision } = store;
+  const watcher = new Recorder();
+  using _watch = store.watch('', revision, watcher);
+  const refused = await Promise.allSettled([
+    store.put('/new', large, { expected: 0 }),
+    store.put('/new', large, { expected: revision + 1 }),
+    store.put('/new', large, { expected: 0 }),
+  ]);
+  for (const result of refused) assert(result.status === 'rejected' && result.reason instanceof StoreFullError);
+  assert.deepEqual([store.revision, store.get('/new'), watcher.changes], [revision, undefined, []]);
+}
+
+/** A folder on a file system of its own with so many bytes, or undefined where mounting is not allowed. */
+async function mountSmall(t: TestContext, bytes: number): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'croft-store-full-'));
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'croft-test', folder], { timeoutMs: 10_000 });
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    assert(error instanceof ProcessError);
+    return undefined;
+  }
+  t.after(async () => {
+    await run('umount', ['--lazy', folder], { timeoutMs: 10_000 });
+    rmSync(folder, { recursive: true });
+  });
+  return folder;
+}
+
+it('refuses writes on a full disk, reads on, and writes again once there is room', async (t) => {
+  const folder = await mountSmall(t, 2 * 1024 * 1024);
+  if (folder === undefined) return t.skip('mounting is not allowed here');
+  const path = join(folder, 'state.db');
+  const ballast = join(folder, 'ballast');
+  {
+    await using store = openSqliteStore({ path });
+    await store.put('/first', text('1'));
+    writeFileSync(ballast, Buffer.alloc(1024 * 1024));
+    const written = await fillUp(store);
+    await checkRefusal(store);
+    assert.equal(store.count('/fill/'), written);
+    rmSync(ballast);
+    assert.equal((await store.put('/new', large, { expected: 0 })).revision, written + 2);
+  }
+  await using store = openSqliteStore({ path });
+  assert.equal(store.get('/first')?.value, '1');
+  assert.equal(store.get('/new')?.value, large());
+});
+
+it('refuses a backup that finds no room, and leaves nothing of it', async (t) => {
+  const folder = await mountSmall(t, 256 * 1024);
+  if (folder === undefined) return t.skip('mounting is not allowed here');
+  const home = mkdtempSync(join(tmpdir(), 'croft-store-full-'));
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  await using store = openSqliteStore({ path: join(home, 'state.db') });
+  for (let index = 0; index < 20; index++) await store.put(`/${index}`, large);
+  const target = join(folder, 'copy.db');
+  await assert.rejects(
+    store.backup(target),
+    (error) => error instanceof StoreFullError && error.message.includes(target),
+  );
+  writeFileSync(join(folder, 'room'), Buffer.alloc(200 * 1024));
+});
+
+it('refuses writes beyond its own limit, and takes them again when history has made room', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'croft-store-full-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  await using store = openSqliteStore({ path: join(folder, 'state.db'), maxBytes: 1024 * 1024 });
+  await store.put('/old', large);
+  await store.put('/old', large);
+  await store.delete('/old');
+  await fillUp(store);
+  await checkRefusal(store);
+  await store.compact(store.revision);
+  await store.put('/new', large, { expected: 0 });
+});
