@@ -1,5 +1,6 @@
 import type { FieldError } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
+import type { FieldType } from '@croft/schema/field-type';
 
 /** What a rule may look at besides the object: the other objects of this server, in their stored form. */
 export interface Lookup {
@@ -40,9 +41,12 @@ export interface KindRules {
   readonly schema: string;
   /**
    * As Go decodes and encodes the type: unknown fields dropped and named, null and empty values without meaning
-   * dropped, quantities and times in canonical form. Throws StatusError 400 on a wrong JSON type.
+   * dropped, quantities and times in canonical form. Throws DecodeError, with Go's words, on a wrong JSON type: the
+   * server answers it as what the request was (400 for a body, 422 for a patch).
    */
   decode(value: UnknownObject): Decoded;
+  /** What patches and field ownership need to know; made at first need. */
+  fieldType(): FieldType;
   default(object: UnknownObject): void;
   /** Drops what a client may not set, usually `status`. */
   prepareForCreate?(object: UnknownObject): void;
@@ -65,6 +69,8 @@ export interface KindRules {
   readonly countsGeneration: boolean;
   /** True where a PUT to a missing name creates the object. */
   readonly createsOnUpdate?: boolean;
+  /** True where a delete answers with the object instead of a Status: Pods, Services, PVCs ... */
+  readonly returnsDeleted?: boolean;
   /** False where an update must name the resourceVersion it was made from. Absent: true. */
   readonly allowsUnconditionalUpdate?: boolean;
   /** Fields for fieldSelector besides metadata.name and metadata.namespace, with the value of each. */
