@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { secrets } from '@croft/api/kinds';
+import { formatKey, parseKey } from '@croft/api/object';
 import { type Controller, type ControllerContext, onChangeOf, startController } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
 import { ReasonedError, StalledError } from '@croft/controller/outcome';
@@ -10,11 +11,14 @@ import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { durationMs } from '../duration.ts';
 import { fetchHead, fetchTarball, type GitCredentials, type GitRemote } from '../git/git.ts';
 import { type GitRepository, gitRepositories } from '../types.ts';
+import { followLocalPushes } from './local-pushes.ts';
 
 export interface GitRepositoryOptions {
   artifacts: ArtifactStore;
   /** Where fetched repositories are kept between fetches. */
   cacheDir: string;
+  /** The folder of a repository that this instance serves itself under the URL; undefined for any other. */
+  localPathOf?: (url: string) => string | undefined;
 }
 
 const finalizer = 'finalizers.fluxcd.io';
@@ -23,13 +27,15 @@ const defaultTimeoutMs = 60_000;
 /** GitRepository: fetches the head of a branch and keeps it as an artifact. Behaviour of Flux's source-controller. */
 export function startGitRepositoryController(
   context: ControllerContext,
-  { artifacts, cacheDir }: GitRepositoryOptions,
+  { artifacts, cacheDir, localPathOf }: GitRepositoryOptions,
 ): Controller {
   const events = createEventRecorder({ ...context, component: 'source-controller' });
 
   async function fetchSource(pass: Pass<GitRepository>): Promise<void> {
     const spec = specOf(pass);
     const remote = await remoteOf(pass, spec);
+    const localPath = localPathOf?.(spec.url) ?? (remote.url.startsWith('/') ? remote.url : undefined);
+    if (localPath !== undefined) pushes.follow(formatKey(pass.key), localPath);
     const commit = await failAs('GitOperationFailed', () => fetchHead(remote));
     const revision = `${remote.branch}@sha1:${commit}`;
     pass.ready = { reason: 'Succeeded', message: `stored artifact for revision '${revision}'` };
@@ -46,6 +52,11 @@ export function startGitRepositoryController(
       previous === undefined ? [pass.status.artifact] : [pass.status.artifact, previous],
     );
     pass.events.push({ type: 'Normal', reason: 'NewArtifact', message: pass.ready.message });
+  }
+
+  async function removeSource(pass: Pass<GitRepository>): Promise<void> {
+    pushes.unfollow(formatKey(pass.key));
+    await artifacts.prune(nameOf(pass), []);
   }
 
   async function isKept(pass: Pass<GitRepository>): Promise<boolean> {
@@ -91,7 +102,7 @@ export function startGitRepositoryController(
     return { username: field('username') || 'git', password: field('password') || token };
   }
 
-  return startController(context, {
+  const controller = startController(context, {
     name: 'git-repository',
     kind: gitRepositories,
     triggers: [
@@ -107,10 +118,21 @@ export function startGitRepositoryController(
       kind: gitRepositories,
       finalizer,
       steps: [fetchSource],
-      finalize: async (pass) => await artifacts.prune(nameOf(pass), []),
+      finalize: removeSource,
       events,
     }),
   });
+  const pushes = followLocalPushes((id) => controller.enqueue(parseKey(id)));
+  return {
+    enqueue: controller.enqueue,
+    get idle() {
+      return controller.idle;
+    },
+    [Symbol.asyncDispose]: async () => {
+      pushes[Symbol.dispose]();
+      await controller[Symbol.asyncDispose]();
+    },
+  };
 }
 
 function specOf(pass: Pass<GitRepository>): NonNullable<GitRepository['spec']> {
