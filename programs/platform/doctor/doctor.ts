@@ -1,0 +1,121 @@
+import { statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { hasErrorCode } from '@croft/foundation/errors';
+import { isDebianLike } from './packages.ts';
+import { findMissingPrograms } from './programs.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  name: string;
+  /** `warn` lets Croft run; `fail` does not. */
+  level: 'ok' | 'warn' | 'fail';
+  message: string;
+  /** The command that mends it. */
+  remedy?: string;
+}
+
+export interface DoctorOptions {
+  dataDir: string;
+  /** Ports that must be free; those of a running instance are left out. */
+  ports: Readonly<Record<string, number>>;
+  env: NodeJS.ProcessEnv;
+  uid: number;
+}
+
+const gibibyte = 1024 ** 3;
+
+/** What this machine has and lacks, most important first. */
+export async function examineMachine(options: DoctorOptions): Promise<Finding[]> {
+  const findings = await Promise.all([
+    examineUser(options),
+    examinePrograms(options),
+    ...Object.entries(options.ports).map(([flag, port]) => examinePort(flag, port)),
+    examineDisk(options),
+    examineMemory(),
+  ]);
+  return findings.flat();
+}
+
+function examineUser({ uid }: DoctorOptions): Finding {
+  if (uid === 0) return { name: 'user', level: 'ok', message: 'running as root' };
+  return {
+    name: 'user',
+    level: 'fail',
+    message: 'containers, addresses and ports below 1024 need root',
+    remedy: 'sudo ./croft up',
+  };
+}
+
+async function examinePrograms({ env }: DoctorOptions): Promise<Finding> {
+  const missing = await findMissingPrograms(env);
+  if (missing.length === 0) return { name: 'programs', level: 'ok', message: 'all programs are installed' };
+  const names = missing.map(({ program, purpose }) => `${program} (${purpose})`).join(', ');
+  const packages = missing.map((required) => required.package).join(' ');
+  const remedy = (await isDebianLike()) ? `apt-get install -y ${packages}` : `install: ${packages}`;
+  return { name: 'programs', level: 'fail', message: `not installed: ${names}`, remedy };
+}
+
+async function examinePort(flag: string, port: number): Promise<Finding> {
+  const problem = await findPortProblem(port);
+  if (problem === undefined) return { name: flag, level: 'ok', message: `port ${port} is free` };
+  return {
+    name: flag,
+    level: 'fail',
+    message: `port ${port} ${problem}`,
+    remedy: `stop the program that holds it (ss -ltnp 'sport = :${port}'), or choose another with --${flag}`,
+  };
+}
+
+async function findPortProblem(port: number): Promise<string | undefined> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, exclusive: true }, resolve);
+    });
+    return undefined;
+  } catch (error) {
+    if (hasErrorCode(error, 'EADDRINUSE')) return 'is taken by another program';
+    if (hasErrorCode(error, 'EACCES')) return 'may not be used by this user';
+    throw error;
+  } finally {
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+async function examineDisk({ dataDir }: DoctorOptions): Promise<Finding> {
+  const { bavail, bsize } = await statNearest(dataDir);
+  const free = (bavail * bsize) / gibibyte;
+  const message = `${free.toFixed(1)} GiB free for ${dataDir}`;
+  if (free >= 5) return { name: 'disk', level: 'ok', message };
+  const level = free < 2 ? 'fail' : 'warn';
+  return {
+    name: 'disk',
+    level,
+    message: `${message}; images and data need about 5`,
+    remedy: 'free some room, or choose another disk with --data-dir',
+  };
+}
+
+async function statNearest(path: string): ReturnType<typeof statfs> {
+  try {
+    return await statfs(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT') || path === '/') throw error;
+    return await statNearest(dirname(path));
+  }
+}
+
+function examineMemory(): Finding {
+  const total = totalmem() / gibibyte;
+  const message = `${total.toFixed(1)} GiB of memory`;
+  if (total >= 1.5) return { name: 'memory', level: 'ok', message };
+  return {
+    name: 'memory',
+    level: 'warn',
+    message: `${message}; 2 are recommended`,
+    remedy: 'enable fewer applications',
+  };
+}
