@@ -77,7 +77,8 @@ function namedType(name: string, build: Build): FieldType {
 }
 
 function buildType(schema: StructuralSchema, build: Build): FieldType {
-  if (schema.$ref !== undefined) return referredType(schema, schema.$ref, build);
+  const ref = schema.$ref ?? (schema.allOf?.length === 1 ? schema.allOf[0]?.$ref : undefined);
+  if (ref !== undefined) return referredType(schema, ref, build);
   const type = draft('any');
   fill(type, schema, build);
   return type;
@@ -102,8 +103,6 @@ function fill(type: Draft, schema: StructuralSchema, build: Build): void {
   else if (schema.type !== undefined) {
     type.shape = 'scalar';
     type.scalar = scalarOf(schema.type);
-  } else if (schema.allOf?.length === 1 && schema.allOf[0]?.$ref !== undefined) {
-    Object.setPrototypeOf(type, namedType(schema.allOf[0].$ref, build));
   }
 }
 
