@@ -4,7 +4,7 @@ import { StoreFullError } from './contract.ts';
 /** Primary result codes of https://www.sqlite.org/rescode.html. */
 const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
 
-/** What an error of SQLite means to the caller; `path` is the store's file. */
+/** What an error of SQLite or of the system means to the caller; `path` is the file it concerns. */
 export function storeError(path: string, error: unknown): unknown {
   switch (primaryCode(error)) {
     case codes.busy:
@@ -13,13 +13,23 @@ export function storeError(path: string, error: unknown): unknown {
     case codes.notADatabase:
       return damagedError(path, errorMessage(error));
     case codes.full:
+      return new StoreFullError(`${path} cannot be written (${errorMessage(error)}): make room on its disk`);
     case codes.ioError:
     case codes.readOnly:
     case codes.cannotOpen:
-      return new StoreFullError(`${path} cannot be written (${errorMessage(error)}): make room on its disk`);
+    case 'system':
+      return new StoreFullError(
+        `${path} cannot be read or written (${errorMessage(error)}): see to its disk, its room and its permissions`,
+      );
     default:
       return error;
   }
+}
+
+/** The same while the store is opened, when nothing goes on yet and a person has to mend it. */
+export function openError(path: string, error: unknown): unknown {
+  const known = storeError(path, error);
+  return known instanceof StoreFullError ? new UserError(known.message, { cause: error }) : known;
 }
 
 export function damagedError(path: string, what: string): UserError {
@@ -28,7 +38,8 @@ export function damagedError(path: string, what: string): UserError {
   );
 }
 
-function primaryCode(error: unknown): number | undefined {
-  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return undefined;
-  return error.errcode & 0xff;
+function primaryCode(error: unknown): number | 'system' | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  return 'syscall' in error ? 'system' : undefined;
 }

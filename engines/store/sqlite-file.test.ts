@@ -110,6 +110,13 @@ it('refuses a file that is empty, cut short, or no store', async (t) => {
   assert.throws(() => openSqliteStore({ path }), userError(path, /missing.*backup/));
 });
 
+it('says where it could not be made', (t) => {
+  const folder = makeFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  const path = join(folder, 'file', 'state.db');
+  assert.throws(() => openSqliteStore({ path }), userError(path, /cannot be read or written.*permissions/));
+});
+
 it('refuses a file with a changed value or a lost record', async (t) => {
   const folder = makeFolder(t);
   const path = join(folder, 'state.db');

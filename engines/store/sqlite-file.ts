@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
-import { damagedError, storeError } from './sqlite-errors.ts';
+import { damagedError } from './sqlite-errors.ts';
 
 /** "Crft": tells a store from any other SQLite file. */
 const applicationId = 0x43726674;
 const formatVersion = 1;
 /** Up to this size the whole file's structure is checked at opening; the rows of a larger one are, as they are read. */
 const fullCheckBytes = 64 * 1024 * 1024;
+/** How far the write-ahead log grows before it goes into the file: 1 MiB, so that no write waits long for that. */
+const checkpointPages = 256;
 
 /**
  * `log` has a row for every change that is not compacted, under its revision. `batch` is the first revision of its
@@ -34,21 +36,22 @@ const schema = `
 
 /** Opens a store's file, makes it when there is none, and keeps every other process out of it. Throws UserError. */
 export function openDatabase(path: string): DatabaseSync {
-  if (!existsSync(path)) createFile(path);
-  // An empty file is an empty database to SQLite; a store's file is never empty.
-  if (statSync(path).size === 0) throw damagedError(path, 'it is empty');
   let database: DatabaseSync | undefined;
   try {
+    if (!existsSync(path)) createFile(path);
+    // An empty file is an empty database to SQLite; a store's file is never empty.
+    if (statSync(path).size === 0) throw damagedError(path, 'it is empty');
     database = new DatabaseSync(path, { timeout: 0 });
     // Locked from the first access on; the index of the write-ahead log is then in memory, not in a file beside it.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     checkFormat(database, path);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT');
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+    database.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT');
     checkStructure(database, path);
     return database;
   } catch (error) {
     database?.close();
-    throw storeError(path, error);
+    throw openError(path, error);
   }
 }
 
@@ -69,11 +72,24 @@ function createFile(path: string): void {
     } finally {
       database.close();
     }
-    linkSync(temporary, path);
-  } catch (error) {
-    if (!hasErrorCode(error, 'EEXIST')) throw storeError(path, error);
+    publishFile(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+function publishFile(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+    return;
+  }
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Entry } from './contract.ts';
 import { compareKeys } from './keys.ts';
-import { damagedError, storeError } from './sqlite-errors.ts';
+import { damagedError, openError } from './sqlite-errors.ts';
 import { entryOf, isDelete, isIntact, type Row } from './sqlite-rows.ts';
 
 export interface Loaded {
@@ -32,7 +32,7 @@ export function readLog(database: DatabaseSync, path: string): Loaded {
     const entries = [...live.values()].sort((a, b) => compareKeys(a.key, b.key));
     return { entries, revision, compactedRevision };
   } catch (error) {
-    throw storeError(path, error);
+    throw openError(path, error);
   }
 }
 

@@ -34,7 +34,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const database = openDatabase(path);
   try {
     if (maxBytes !== undefined) limitSize(database, maxBytes);
-    const limits = { maxChanges: 10_000, maxSize: 16 * 1024 * 1024, ...options.history };
+    const limits = { maxChanges: 10_000, maxSize: 8 * 1024 * 1024, ...options.history };
     return new SqliteLog(
       { ...readLog(database, path), journal: new SqliteJournal(database, path), limits },
       database,
