@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
-import { damagedError } from './sqlite-errors.ts';
+import { damagedError, openError } from './sqlite-errors.ts';
 
 /** "Crft": tells a store from any other SQLite file. */
 const applicationId = 0x43726674;
