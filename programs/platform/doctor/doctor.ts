@@ -87,7 +87,7 @@ async function findPortProblem(port: number): Promise<string | undefined> {
 
 async function examineDisk({ dataDir }: DoctorOptions): Promise<Finding> {
   const { bavail, bsize } = await statNearest(dataDir);
-  const free = (bavail * bsize) / gibibyte;
+  const free = (Number(bavail) * Number(bsize)) / gibibyte;
   const message = `${free.toFixed(1)} GiB free for ${dataDir}`;
   if (free >= 5) return { name: 'disk', level: 'ok', message };
   const level = free < 2 ? 'fail' : 'warn';

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import type { Clock } from '@croft/foundation/clock';
+import { hasErrorCode, UserError } from '@croft/foundation/errors';
+import { writeFileAtomic } from '@croft/foundation/files';
+import { instancePaths } from './paths.ts';
+
+/** The running Croft process of an instance, as `run/croft.pid` names it. */
+export interface Daemon {
+  pid: number;
+  /** When the process started, in the kernel's clock ticks: tells it from a later process of the same number. */
+  startTime: string;
+  /** Which Croft it runs: another one than ours is to be restarted. */
+  release: string;
+}
+
+/** The daemon, when it is alive. */
+export async function findDaemon(dataDir: string): Promise<Daemon | undefined> {
+  try {
+    const daemon = JSON.parse(await readFile(instancePaths(dataDir).pid, 'utf8')) as Daemon;
+    return (await readStartTime(daemon.pid)) === daemon.startTime ? daemon : undefined;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Called by the daemon itself. Dispose it at the end. */
+export async function announceDaemon(dataDir: string, release: string): Promise<AsyncDisposable> {
+  const { pid: path } = instancePaths(dataDir);
+  const daemon: Daemon = { pid: process.pid, startTime: (await readStartTime(process.pid)) ?? '', release };
+  await writeFileAtomic(path, JSON.stringify(daemon));
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}
+
+/** Field 22 of /proc/PID/stat; undefined when there is no such process. */
+async function readStartTime(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
+}
+
+/** Starts the daemon so that it outlives this process. Its output goes to `logs/croft.log`. */
+export function spawnDaemon(dataDir: string, program: string): void {
+  const { logs, log } = instancePaths(dataDir);
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const output = openSync(log, 'a', 0o600);
+  const child = spawn(process.execPath, [program, 'run', '--data-dir', dataDir], {
+    detached: true,
+    stdio: ['ignore', output, output],
+    cwd: '/',
+  });
+  child.unref();
+}
+
+/** Asks the daemon to end and waits until it has. What it runs (containers, front door, addresses) goes on. */
+export async function stopDaemon(dataDir: string, clock: Clock, timeoutMs = 30_000): Promise<boolean> {
+  const daemon = await findDaemon(dataDir);
+  if (daemon === undefined) return false;
+  process.kill(daemon.pid, 'SIGTERM');
+  const end = clock.now() + timeoutMs;
+  while ((await readStartTime(daemon.pid)) === daemon.startTime) {
+    if (clock.now() > end)
+      throw new UserError(
+        `Croft (process ${daemon.pid}) does not end; see ${instancePaths(dataDir).log}, then: kill -9 ${daemon.pid}`,
+      );
+    await clock.wait(20);
+  }
+  return true;
+}
