@@ -28,18 +28,23 @@ export function slicesOf(service: Service, slices: SlicesByService): readonly En
   return slices.get(`${service.metadata?.namespace}/${service.metadata?.name}`) ?? [];
 }
 
-/**
- * The endpoints that take traffic, each with its slice: the ready ones; where none is, those that end but still serve
- * (KEP-1669), so that the last Pod of a rolling update loses nothing.
- */
-export function servingEndpoints(
-  service: Service,
-  slices: readonly EndpointSlice[],
-): { slice: EndpointSlice; endpoint: Endpoint }[] {
+type SlicedEndpoint = { slice: EndpointSlice; endpoint: Endpoint };
+
+/** The ready endpoints of a Service, each with its slice; all of them with publishNotReadyAddresses. */
+export function readyEndpoints(service: Service, slices: readonly EndpointSlice[]): SlicedEndpoint[] {
   const all = slices.flatMap((slice) => slice.endpoints.map((endpoint) => ({ slice, endpoint })));
   if (service.spec?.publishNotReadyAddresses) return all;
-  const ready = all.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
+  return all.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
+}
+
+/**
+ * The endpoints that take traffic: the ready ones; where none is, those that end but still serve (KEP-1669), so that the
+ * last Pod of a rolling update loses nothing.
+ */
+export function servingEndpoints(service: Service, slices: readonly EndpointSlice[]): SlicedEndpoint[] {
+  const ready = readyEndpoints(service, slices);
   if (ready.length > 0) return ready;
+  const all = slices.flatMap((slice) => slice.endpoints.map((endpoint) => ({ slice, endpoint })));
   return all.filter(({ endpoint: { conditions } }) => conditions?.terminating && conditions.serving);
 }
 
