@@ -34,7 +34,7 @@ export function openError(path: string, error: unknown): unknown {
 
 export function damagedError(path: string, what: string): UserError {
   return new UserError(
-    `${path} is damaged (${what}): stop Croft, move the file and its -wal file away, and restore them from a backup`,
+    `${path} is damaged (${what}): move it away together with what lies beside it under its name, and restore a backup`,
   );
 }
 

@@ -152,6 +152,29 @@ it('never takes damage anywhere in the file for an empty or smaller store', asyn
   }
 });
 
+it('refuses a write-ahead log that is damaged before its end, and takes one that is cut short', async (t) => {
+  const folder = makeFolder(t);
+  const live = join(folder, 'live.db');
+  const path = join(folder, 'state.db');
+  // A copy of the files of an open store is what a crash leaves.
+  await using store = openSqliteStore({ path: live });
+  for (let index = 0; index < 30; index++) await store.put(`/k${index}`, text('1'));
+  const wal = readFileSync(`${live}-wal`);
+  const crash = (left: Buffer) => {
+    copyFileSync(live, path);
+    writeFileSync(`${path}-wal`, left);
+  };
+  for (const place of [0, 8, 20, 100, Math.floor(wal.length / 2)]) {
+    const damaged = Buffer.from(wal);
+    damaged.writeUInt8(damaged.readUInt8(place) ^ 0xff, place);
+    crash(damaged);
+    assert.throws(() => openSqliteStore({ path }), userError(`${path}-wal`, /damaged/), `damage at ${place}`);
+  }
+  crash(wal.subarray(0, -50));
+  await using recovered = openSqliteStore({ path });
+  assert.equal(recovered.revision, 29);
+});
+
 it('copies itself while it is written', async (t) => {
   const folder = makeFolder(t);
   const copy = join(folder, 'backups', 'copy.db');

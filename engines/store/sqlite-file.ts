@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
 import { damagedError, openError } from './sqlite-errors.ts';
+import { checkWriteAheadLog } from './sqlite-wal.ts';
 
 /** "Crft": tells a store from any other SQLite file. */
 const applicationId = 0x43726674;
@@ -47,6 +48,7 @@ export function openDatabase(path: string): DatabaseSync {
     checkFormat(database, path);
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
     database.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT');
+    checkWriteAheadLog(database, path);
     checkStructure(database, path);
     return database;
   } catch (error) {

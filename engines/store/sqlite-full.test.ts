@@ -58,11 +58,17 @@ it('refuses writes on a full disk, reads on, and writes again once there is room
   if (folder === undefined) return t.skip('mounting is not allowed here');
   const path = join(folder, 'state.db');
   const ballast = join(folder, 'ballast');
+  let written = 0;
   {
     await using store = openSqliteStore({ path });
     await store.put('/first', text('1'));
     writeFileSync(ballast, Buffer.alloc(1024 * 1024));
-    const written = await fillUp(store);
+    written = await fillUp(store);
+    await checkRefusal(store);
+    assert.equal(store.count('/fill/'), written);
+  }
+  {
+    await using store = openSqliteStore({ path });
     await checkRefusal(store);
     assert.equal(store.count('/fill/'), written);
     rmSync(ballast);
