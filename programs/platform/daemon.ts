@@ -4,6 +4,8 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Clock } from '@croft/foundation/clock';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
+import { readRelease } from './croft-release.ts';
+import type { Instance } from './instance.ts';
 import { instancePaths } from './paths.ts';
 
 /** The running Croft process of an instance, as `run/croft.pid` names it. */
@@ -11,8 +13,8 @@ export interface Daemon {
   pid: number;
   /** When the process started, in the kernel's clock ticks: tells it from a later process of the same number. */
   startTime: string;
-  /** Which Croft it runs: another one than ours is to be restarted. */
-  release: string;
+  /** Which Croft it runs with which settings: when they are others than ours it is to be restarted. */
+  fingerprint: string;
 }
 
 /** The daemon, when it is alive. */
@@ -26,10 +28,14 @@ export async function findDaemon(dataDir: string): Promise<Daemon | undefined> {
   }
 }
 
+export async function daemonFingerprint(instance: Instance): Promise<string> {
+  return `${await readRelease()} ${JSON.stringify(instance)}`;
+}
+
 /** Called by the daemon itself. Dispose it at the end. */
-export async function announceDaemon(dataDir: string, release: string): Promise<AsyncDisposable> {
+export async function announceDaemon(dataDir: string, fingerprint: string): Promise<AsyncDisposable> {
   const { pid: path } = instancePaths(dataDir);
-  const daemon: Daemon = { pid: process.pid, startTime: (await readStartTime(process.pid)) ?? '', release };
+  const daemon: Daemon = { pid: process.pid, startTime: (await readStartTime(process.pid)) ?? '', fingerprint };
   await writeFileAtomic(path, JSON.stringify(daemon));
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }

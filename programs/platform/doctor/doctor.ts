@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { isDebianLike } from './packages.ts';
+import { findPortProblem } from './ports.ts';
 import { findMissingPrograms } from './programs.ts';
 
 /** One thing that was looked at. */
@@ -18,7 +18,7 @@ export interface Finding {
 
 export interface DoctorOptions {
   dataDir: string;
-  /** Ports that must be free; those of a running instance are left out. */
+  /** Ports that must be free or held by this instance, by the flag that sets them. */
   ports: Readonly<Record<string, number>>;
   env: NodeJS.ProcessEnv;
   uid: number;
@@ -31,7 +31,7 @@ export async function examineMachine(options: DoctorOptions): Promise<Finding[]>
   const findings = await Promise.all([
     examineUser(options),
     examinePrograms(options),
-    ...Object.entries(options.ports).map(([flag, port]) => examinePort(flag, port)),
+    ...Object.entries(options.ports).map(([flag, port]) => examinePort(flag, port, options.dataDir)),
     examineDisk(options),
     examineMemory(),
   ]);
@@ -57,32 +57,11 @@ async function examinePrograms({ env }: DoctorOptions): Promise<Finding> {
   return { name: 'programs', level: 'fail', message: `not installed: ${names}`, remedy };
 }
 
-async function examinePort(flag: string, port: number): Promise<Finding> {
-  const problem = await findPortProblem(port);
-  if (problem === undefined) return { name: flag, level: 'ok', message: `port ${port} is free` };
-  return {
-    name: flag,
-    level: 'fail',
-    message: `port ${port} ${problem}`,
-    remedy: `stop the program that holds it (ss -ltnp 'sport = :${port}'), or choose another with --${flag}`,
-  };
-}
-
-async function findPortProblem(port: number): Promise<string | undefined> {
-  const server = createServer();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ port, exclusive: true }, resolve);
-    });
-    return undefined;
-  } catch (error) {
-    if (hasErrorCode(error, 'EADDRINUSE')) return 'is taken by another program';
-    if (hasErrorCode(error, 'EACCES')) return 'may not be used by this user';
-    throw error;
-  } finally {
-    if (server.listening) await new Promise((resolve) => server.close(resolve));
-  }
+async function examinePort(flag: string, port: number, dataDir: string): Promise<Finding> {
+  const problem = await findPortProblem(port, dataDir);
+  if (problem === undefined) return { name: flag, level: 'ok', message: `port ${port} can be used` };
+  const remedy = `stop that program, or choose another port with --${flag}`;
+  return { name: flag, level: 'fail', message: `port ${port} ${problem}`, remedy };
 }
 
 async function examineDisk({ dataDir }: DoctorOptions): Promise<Finding> {

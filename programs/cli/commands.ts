@@ -1,0 +1,16 @@
+import type { Command } from './command.ts';
+
+/** Every command, loaded only when it is called. */
+export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  up: () => import('./commands/up.ts'),
+  down: () => import('./commands/down.ts'),
+  status: () => import('./commands/status.ts'),
+  apps: () => import('./commands/apps.ts'),
+  sync: () => import('./commands/sync.ts'),
+  logs: () => import('./commands/logs.ts'),
+  kubeconfig: () => import('./commands/kubeconfig.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  uninstall: () => import('./commands/uninstall.ts'),
+  version: () => import('./commands/version.ts'),
+  run: () => import('./commands/run.ts'),
+};

@@ -1,0 +1,28 @@
+import { examineMachine, type Finding } from '@croft/platform/doctor/doctor';
+import { readPorts } from '@croft/platform/prepare';
+import type { Command, CommandInput } from '../command.ts';
+import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-options.ts';
+
+export const command: Command = {
+  name: 'doctor',
+  summary: 'Show what this machine lacks, with the command that mends it',
+  options: { ...dataDirOption, ...outputOption },
+  run: async (input) => {
+    const findings = await examine(input);
+    input.terminal.print(
+      wantsJson(input) ? JSON.stringify(findings, undefined, 2) : findings.map(formatFinding).join('\n'),
+    );
+    return findings.some(({ level }) => level === 'fail') ? 1 : 0;
+  },
+};
+
+async function examine(input: CommandInput): Promise<Finding[]> {
+  const dataDir = readDataDir(input);
+  const ports = await readPorts(dataDir, {});
+  return await examineMachine({ dataDir, ports, env: input.env, uid: process.getuid?.() ?? 0 });
+}
+
+function formatFinding({ name, level, message, remedy }: Finding): string {
+  const mark = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' }[level];
+  return `${mark}  ${name}: ${message}${remedy === undefined ? '' : `\n      mend it: ${remedy}`}`;
+}

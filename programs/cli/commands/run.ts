@@ -1,0 +1,27 @@
+import { systemClock } from '@croft/foundation/clock';
+import { createLog } from '@croft/foundation/log';
+import { announceDaemon, daemonFingerprint } from '@croft/platform/daemon';
+import { getInstance } from '@croft/platform/instance';
+import { startPlatform } from '@croft/platform/platform';
+import type { Command } from '../command.ts';
+import { dataDirOption, readDataDir } from '../common-options.ts';
+
+export const command: Command = {
+  name: 'run',
+  summary: 'Run Croft in the foreground; "croft up" and the service of the machine call this',
+  options: dataDirOption,
+  hidden: true,
+  run: async (input) => {
+    const dataDir = readDataDir(input);
+    const log = createLog((line) => process.stdout.write(line));
+    const instance = await getInstance(dataDir);
+    const stopped = new Promise<string>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+    });
+    await using _announced = await announceDaemon(dataDir, await daemonFingerprint(instance));
+    await using _platform = await startPlatform({ dataDir, instance, log, clock: systemClock, env: input.env });
+    log.info('Croft is ready');
+    log.info('Croft is ending', { signal: await stopped });
+    return 0;
+  },
+};

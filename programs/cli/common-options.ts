@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { UserError } from '@croft/foundation/errors';
+import { defaultDataDir } from '@croft/platform/paths';
+import type { CommandInput, CommandOption } from './command.ts';
+
+export const dataDirOption: Record<string, CommandOption> = {
+  'data-dir': { type: 'string', value: 'DIR', help: 'where the instance keeps its state (/var/lib/croft for root)' },
+};
+
+export const outputOption: Record<string, CommandOption> = {
+  output: { type: 'string', short: 'o', value: 'FORMAT', help: '"json" for programs' },
+};
+
+export function readDataDir({ options, env }: CommandInput): string {
+  const given = options['data-dir'] ?? env.CROFT_DATA_DIR;
+  return resolve(typeof given === 'string' && given !== '' ? given : defaultDataDir(env, process.getuid?.() ?? 0));
+}
+
+export function wantsJson({ options }: CommandInput): boolean {
+  const format = options.output;
+  if (format === undefined) return false;
+  if (format !== 'json') throw new UserError(`-o ${format}: only "json" is known`);
+  return true;
+}
+
+/** A port from a flag; undefined when it is not given. Throws UserError. */
+export function readPort({ options }: CommandInput, name: string): number | undefined {
+  const text = options[name];
+  if (typeof text !== 'string') return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new UserError(`--${name} ${text}: a port from 1 to 65535 is expected`);
+  return port;
+}
+
+export function readText({ options }: CommandInput, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}

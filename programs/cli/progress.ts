@@ -1,0 +1,46 @@
+import type { Clock } from '@croft/foundation/clock';
+import { type ApplicationStatus, type InstanceStatus, readStatus } from '@croft/platform/status';
+import type { Connection } from './connection.ts';
+
+const pauseMs = 500;
+
+/** Tells how each application comes along until all are ready or the time is over; gives the last status. */
+export async function followApplications(
+  { client, portSuffix }: Connection,
+  timeoutMs: number,
+  clock: Clock,
+  say: (text: string) => void,
+): Promise<InstanceStatus> {
+  const told = new Map<string, string>();
+  const end = clock.now() + timeoutMs;
+  for (;;) {
+    const status = await readStatus(client, portSuffix);
+    for (const application of status.applications) tell(application, told, say);
+    for (const problem of status.problems) tellOnce('', problem, told, say);
+    const active = status.applications.filter(({ enabled }) => enabled);
+    if ((status.ready && active.length > 0) || clock.now() > end) return status;
+    if (status.ready && (await nothingIsEnabled(status))) return status;
+    await clock.wait(pauseMs);
+  }
+}
+
+/** An instance without applications is ready at once; one whose prescriptions have not come yet is not. */
+async function nothingIsEnabled({ applications }: InstanceStatus): Promise<boolean> {
+  return applications.length > 0 && applications.every(({ enabled }) => !enabled);
+}
+
+function tell(
+  { name, enabled, ready, url, message }: ApplicationStatus,
+  told: Map<string, string>,
+  say: (text: string) => void,
+): void {
+  if (!enabled) return;
+  tellOnce(name, ready ? `ready at ${url}` : message, told, say);
+}
+
+function tellOnce(name: string, message: string, told: Map<string, string>, say: (text: string) => void): void {
+  const line = message.split('\n')[0] ?? '';
+  if (line === '' || told.get(name) === line) return;
+  told.set(name, line);
+  say(name === '' ? line : `${name}: ${line}`);
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { readKubeconfigClient } from '@croft/client/kubeconfig';
+import type { Clock } from '@croft/foundation/clock';
+import { errorMessage, UserError } from '@croft/foundation/errors';
+import { run } from '@croft/foundation/process';
+import { croftRoot } from './croft-release.ts';
+import { daemonFingerprint, findDaemon, spawnDaemon, stopDaemon } from './daemon.ts';
+import type { Instance } from './instance.ts';
+import { instancePaths } from './paths.ts';
+import { hasSystemd, startUnit } from './systemd.ts';
+
+export interface StartOptions {
+  dataDir: string;
+  instance: Instance;
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  say(text: string): void;
+}
+
+const startTimeoutMs = 120_000;
+
+/** Makes sure that the instance runs, with this very Croft. Throws UserError with the end of its log when it does not come up. */
+export async function ensureDaemon(options: StartOptions): Promise<void> {
+  const { dataDir, instance, clock, say } = options;
+  const running = await findDaemon(dataDir);
+  if (running !== undefined && running.fingerprint === (await daemonFingerprint(instance)))
+    return await waitUntilReady(options);
+  if (running !== undefined) {
+    say('Restarting Croft as it is to be now; applications go on');
+    await stopDaemon(dataDir, clock);
+  } else say('Starting Croft');
+  if (await hasSystemd()) await startUnit(instance.id, join(croftRoot, 'croft'), dataDir);
+  else spawnDaemon(dataDir, join(croftRoot, 'programs', 'cli', 'main.ts'));
+  await waitUntilReady(options);
+}
+
+async function waitUntilReady({ dataDir, instance, clock }: StartOptions): Promise<void> {
+  const end = clock.now() + startTimeoutMs;
+  const begun = clock.now();
+  let problem = '';
+  while (clock.now() < end) {
+    try {
+      using client = await readKubeconfigClient(instancePaths(dataDir).kubeconfig);
+      const response = await client.fetch(new Request(`https://127.0.0.1:${instance.apiPort}/readyz`));
+      if (response.ok && (await findDaemon(dataDir)) !== undefined) return;
+      problem = await response.text();
+    } catch (error) {
+      problem = errorMessage(error); // not listening yet
+    }
+    if (clock.now() - begun > 5_000 && (await findDaemon(dataDir)) === undefined) break;
+    await clock.wait(50);
+  }
+  throw new UserError(`Croft did not come up: ${problem}\n${await readLogEnd(dataDir)}`);
+}
+
+async function readLogEnd(dataDir: string): Promise<string> {
+  const { log } = instancePaths(dataDir);
+  const { stdout } = await run('tail', ['-n', '15', log], { timeoutMs: 5_000, okExitCodes: [0, 1] });
+  return `The end of ${log}:\n${stdout}`;
+}
