@@ -1,0 +1,64 @@
+import { TemplateLimitError } from '../errors.ts';
+import type { FunctionMap } from '../functions.ts';
+import type { MissingKey, TemplateLimits } from '../template-set.ts';
+import type { Value } from '../value.ts';
+
+/** A value as Go's reflect sees it: undefined is the invalid value (nothing), null a nil interface. */
+export type Maybe = Value | undefined;
+
+/** What the outermost execution and all within it have used up. */
+export interface Usage {
+  readonly limits: TemplateLimits;
+  steps: number;
+  outputLength: number;
+  depth: number;
+}
+
+export interface MissingKeyed {
+  readonly missingKey: MissingKey;
+}
+
+/** One execution: where its output goes and what it can reach. */
+export interface Run extends MissingKeyed {
+  out: string;
+  readonly functions: FunctionMap;
+  readonly usage: Usage;
+  readonly findTemplate: (name: string) => CompiledTemplate | undefined;
+}
+
+/** One template's variables and dot. A value is `wrapped` where Go still holds it as interface {}: errors then name that type. */
+export interface Frame {
+  readonly run: Run;
+  dot: Maybe;
+  dotWrapped: boolean;
+  readonly variables: Maybe[];
+  readonly wrapped: boolean[];
+}
+
+/** Evaluates to a value; `final` is what the pipeline hands over, where the expression takes it. */
+export type Expression = (frame: Frame, final?: Maybe) => Maybe;
+
+/** How a list of nodes ended. */
+export type Signal = 0 | 1 | 2;
+export const GO_ON: Signal = 0;
+export const BREAK: Signal = 1;
+export const CONTINUE: Signal = 2;
+
+export type Step = (frame: Frame) => Signal;
+
+export interface CompiledTemplate {
+  readonly name: string;
+  /** Executes the template for this dot. */
+  readonly execute: (run: Run, dot: Maybe) => void;
+}
+
+/** Counts one step and the output so far against the limits. */
+export function charge(run: Run): void {
+  const { usage } = run;
+  if (++usage.steps > usage.limits.steps) {
+    throw new TemplateLimitError(`template stopped after ${usage.limits.steps} steps`);
+  }
+  if (usage.outputLength + run.out.length > usage.limits.outputLength) {
+    throw new TemplateLimitError(`template stopped after ${usage.limits.outputLength} characters of output`);
+  }
+}

@@ -1,0 +1,46 @@
+import { byteLength } from '../bytes.ts';
+import { TemplateExecError } from '../errors.ts';
+import { quoteString } from '../fmt/quote.ts';
+import {
+  type ActionNode,
+  type CommandNode,
+  describeNode,
+  type Operand,
+  type TemplateNode,
+  type Tree,
+} from '../parse/node.ts';
+
+/** The node that an error is reported at. */
+export interface Place {
+  readonly tree: Tree;
+  readonly node: Operand | CommandNode | ActionNode | TemplateNode;
+}
+
+/** Fails as text/template does: with template, line, column in bytes, and the node's source. */
+export function failAt(place: Place, problem: string, cause?: unknown): never {
+  const { tree, node } = place;
+  const before = tree.text.slice(0, node.at);
+  const line = before.split('\n').length;
+  const column = byteLength(before.slice(before.lastIndexOf('\n') + 1));
+  const where = `template: ${tree.source}:${line}:${column}: executing ${quoteString(tree.name)}`;
+  throw new TemplateExecError(`${where} at <${describeNode(node)}>: ${problem}`, tree.name, cause);
+}
+
+/**
+ * The node that Go's evaluation has looked at last once this one is evaluated: errors about the value as a whole are
+ * reported there.
+ */
+export function lastVisited(node: Operand | CommandNode): Operand {
+  switch (node.kind) {
+    case 'pipe':
+      return lastVisited(node.commands[node.commands.length - 1] ?? (node.commands[0] as CommandNode));
+    case 'command': {
+      const last = node.operands[node.operands.length - 1] as Operand;
+      return lastVisited(last);
+    }
+    case 'chain':
+      return lastVisited(node.of);
+    default:
+      return node;
+  }
+}

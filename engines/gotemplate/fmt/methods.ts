@@ -1,0 +1,40 @@
+import type { GoFunction } from '../functions.ts';
+import type { GoType } from '../type.ts';
+import { findType, GoPointer, type Value } from '../value.ts';
+
+/** A method with the value it is called on. */
+export interface BoundMethod {
+  readonly receiver: Value;
+  readonly method: GoFunction;
+}
+
+/**
+ * The method of a value, as reflect's MethodByName: those of the value's type, of the element that a pointer points to,
+ * and of embedded structs.
+ */
+export function findMethod(value: Value, name: string): BoundMethod | undefined {
+  const type = findType(value);
+  if (type === undefined) return undefined;
+  const own = type.methods?.get(name);
+  if (own !== undefined) return { receiver: value, method: own };
+  if (value instanceof GoPointer) return value.target === null ? undefined : findMethod(value.target, name);
+  return type.kind === 'struct' ? findPromoted(value, type, name) : undefined;
+}
+
+function findPromoted(value: Value, type: GoType, name: string): BoundMethod | undefined {
+  const fields = value !== null && typeof value === 'object' && 'fields' in value ? value.fields : undefined;
+  for (const field of type.fields ?? []) {
+    if (field.embedded !== true) continue;
+    const found = findMethod(fields?.get(field.name) ?? null, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What Error() or String() of the value gives; undefined when it has neither. */
+export function findDisplayText(value: Value): string | undefined {
+  const bound = findMethod(value, 'Error') ?? findMethod(value, 'String');
+  if (bound === undefined || bound.method.params.length > 0) return undefined;
+  const text = bound.method.call(bound.receiver);
+  return typeof text === 'string' ? text : undefined;
+}
