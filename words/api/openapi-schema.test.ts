@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { builtInSchemas, findOpenApiSchema, openApiSchemaNames } from './openapi-schema.ts';
 
 test('tells how the containers of a pod merge', () => {
-  assert.deepEqual(findOpenApiSchema('io.k8s.api.core.v1.PodSpec')?.properties?.['containers'], {
+  assert.deepEqual(findOpenApiSchema('io.k8s.api.core.v1.PodSpec')?.properties?.containers, {
     type: 'array',
     items: { $ref: 'io.k8s.api.core.v1.Container' },
     'x-kubernetes-list-type': 'map',
@@ -15,7 +15,7 @@ test('tells how the containers of a pod merge', () => {
 
 test('gives the default that list keys need', () => {
   const port = builtInSchemas['io.k8s.api.core.v1.ContainerPort'];
-  assert.equal(port?.properties?.['protocol']?.default, 'TCP');
+  assert.equal(port?.properties?.protocol?.default, 'TCP');
 });
 
 test('has every schema that another refers to', () => {

@@ -31,7 +31,7 @@ test('names unknown fields and leaves them out', () => {
 
 test('keeps an own key called __proto__ as data', () => {
   const decoded = decodeType('core.v1.ConfigMap', JSON.parse('{"data":{"__proto__":"x"}}'));
-  assert.equal(JSON.stringify(decoded['data']), '{"__proto__":"x"}');
+  assert.equal(JSON.stringify(decoded.data), '{"__proto__":"x"}');
 });
 
 test('writes times in UTC, with six digits where the type has microseconds', () => {

@@ -1,0 +1,73 @@
+import type { FieldError } from '@croft/api/field-error';
+import type { KubeObject, UnknownObject } from '@croft/api/object';
+import { builtInSchemas } from '@croft/api/openapi-schema';
+import { definitionNameOf, getDefinition, openApiNameOf } from '@croft/api/schemas';
+import { getFieldType } from '@croft/schema/field-type';
+import type { Decoded, KindRules, Lookup, TableRules } from '../kind-rules.ts';
+import { decodeType } from './codec.ts';
+
+/** KindRules of one kind with the type of its objects; what is left out has a plain default. */
+export interface KindParts<T extends KubeObject> {
+  default?(object: T): void;
+  prepareForCreate?(object: T): void;
+  prepareForUpdate?(object: T, old: T): void;
+  prepareForStatusUpdate?(object: T, old: T): void;
+  admit?(object: T, old: T | undefined, lookup: Lookup): void;
+  validate?(object: T): FieldError[];
+  /** Absent: the same as `validate`. */
+  validateUpdate?(object: T, old: T): FieldError[];
+  validateStatusUpdate?(object: T, old: T): FieldError[];
+  warnings?(object: T, old: T | undefined): string[];
+  validateName?(name: string, generated: boolean): string[];
+  countsGeneration?: boolean;
+  createsOnUpdate?: boolean;
+  returnsDeleted?: boolean;
+  allowsUnconditionalUpdate?: boolean;
+  selectableFields?(object: T): Record<string, string>;
+  table?: TableRules;
+  /** True where a client may set the status when it creates. */
+  keepsStatus?: boolean;
+  toStored?(object: T): UnknownObject;
+  fromStored?(object: UnknownObject): UnknownObject;
+}
+
+/** The rules of a built-in kind: its schema says how it is decoded, `parts` what else it does. */
+export function defineRules<T extends KubeObject>(apiVersion: string, kind: string, parts: KindParts<T>): KindRules {
+  const type = definitionNameOf(apiVersion, kind);
+  const schema = openApiNameOf(type);
+  const untyped = parts as unknown as KindParts<UnknownObject>;
+  const { keepsStatus, ...rest } = untyped;
+  const status = keepsStatus === true ? {} : statusRules(type, untyped);
+  return {
+    ...rest,
+    ...status,
+    schema,
+    fieldType: () => getFieldType(builtInSchemas, schema),
+    decode: (value) => decodeObject(type, value),
+    default: (object) => untyped.default?.(object),
+    validate: (object) => untyped.validate?.(object) ?? [],
+    validateUpdate: (object, old) => (untyped.validateUpdate ?? untyped.validate)?.(object, old) ?? [],
+    countsGeneration: parts.countsGeneration ?? false,
+  };
+}
+
+/** Kinds with a status start with an empty one, and an update of the object leaves it alone. */
+function statusRules(type: string, parts: KindParts<UnknownObject>): Partial<KindRules> {
+  const status = () => getDefinition(type).fields.get('status')?.ref;
+  return {
+    prepareForCreate: (object) => {
+      const name = status();
+      if (name !== undefined) object.status = decodeType(name, {});
+      parts.prepareForCreate?.(object);
+    },
+    prepareForUpdate: (object, old) => {
+      if (status() !== undefined) object.status = old.status;
+      parts.prepareForUpdate?.(object, old);
+    },
+  };
+}
+
+function decodeObject(type: string, value: UnknownObject): Decoded {
+  const unknownFields: string[] = [];
+  return { object: decodeType(type, value, unknownFields), unknownFields };
+}
