@@ -102,7 +102,7 @@ function fill(type: Draft, schema: StructuralSchema, build: Build): void {
   else if (schema.type === 'object' || schema.properties !== undefined) fillMap(type, schema, build);
   else if (schema.type !== undefined) {
     type.shape = 'scalar';
-    type.scalar = scalarOf(schema.type);
+    type.scalar = loose(schema, build) ? 'any' : scalarOf(schema.type);
   }
 }
 
@@ -135,10 +135,17 @@ function fillMap(type: Draft, schema: StructuralSchema, build: Build): void {
 function keyDefaultsOf(schema: StructuralSchema, keys: readonly string[], build: Build): ReadonlyMap<string, unknown> {
   const item = schema.items?.$ref === undefined ? schema.items : build.schemas[schema.items.$ref];
   const found = keys.flatMap((key) => {
-    const value = item?.properties?.[key]?.default;
+    const field = item?.properties?.[key];
+    const value = field?.default ?? (item?.required?.includes(key) ? zeroKey(schema, field) : undefined);
     return value === undefined ? [] : [[key, value] as const];
   });
   return found.length === 0 ? noDefaults : new Map(found);
+}
+
+/** Go's types have required keys always, as text or number; custom resources may lack them. */
+function zeroKey(list: StructuralSchema, field: StructuralSchema | undefined): unknown {
+  if (list.items?.$ref === undefined) return undefined;
+  return field?.type === 'integer' ? 0 : '';
 }
 
 function withObjectFields(schema: StructuralSchema): StructuralSchema {
@@ -149,6 +156,12 @@ function withObjectFields(schema: StructuralSchema): StructuralSchema {
 
 function strategies(schema: StructuralSchema): readonly string[] {
   return schema['x-kubernetes-patch-strategy']?.split(',') ?? none;
+}
+
+/** Built-in quantities and times accept any scalar; custom resources are checked by their own schema. */
+function loose(schema: StructuralSchema, build: Build): boolean {
+  const format = schema.format;
+  return build.types.size > 0 && (format === 'date-time' || format === 'quantity' || format === 'int-or-string');
 }
 
 function scalarOf(type: string): ScalarType {
