@@ -1,5 +1,5 @@
 // The DNS program: it runs by itself, knows only files, and imports little, so that it costs little and outlives Croft.
-// Arguments: address, port, file of records, resolv.conf, version.
+// Arguments: address, port, file of records, resolv.conf, version; without any it ends at once.
 import { readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { listenForQueries } from './listen.ts';
@@ -7,6 +7,7 @@ import { watchResolvers } from './upstreams.ts';
 import { createZone, emptyZoneFile, parseZoneFile, type ZoneFile } from './zone.ts';
 
 const [address = '', port = '', recordsPath = '', resolvPath = '', version = ''] = process.argv.slice(2);
+if (address === '') process.exit(0);
 const say = (message: string) => process.stdout.write(`${new Date().toISOString()} ${message}\n`);
 
 let zone = createZone(emptyZoneFile);
