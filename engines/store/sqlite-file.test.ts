@@ -67,6 +67,28 @@ it('goes on counting after the last change was compacted away', async (t) => {
   assert.equal((await store.put('/a', text('2'))).revision, 3);
 });
 
+it('keeps no record on disk of what was compacted', async (t) => {
+  const path = join(makeFolder(t), 'state.db');
+  {
+    await using store = openSqliteStore({ path });
+    for (const value of ['1', '2', '3']) await store.put('/a', text(value));
+    await store.put('/b', text('1'));
+    await store.delete('/b');
+    await store.put('/a', text('4'));
+    await store.compact(5);
+  }
+  const database = new DatabaseSync(path);
+  t.after(() => database.close());
+  const rows = database.prepare('SELECT revision, value FROM log').all();
+  assert.deepEqual(
+    rows.map(({ revision, value }) => [revision, value]),
+    [
+      [3, '3'],
+      [6, '4'],
+    ],
+  );
+});
+
 it('lets only its user read the files', async (t) => {
   const folder = makeFolder(t);
   await using store = openSqliteStore({ path: join(folder, 'state.db') });

@@ -52,11 +52,11 @@ export function testWatches(openStore: OpenStore): void {
     const watcher = new Recorder();
     using _watch = store.watch('/', 1, watcher);
     const later = new Recorder();
-    using _later = store.watch('/', 2, later);
-    await store.put('/a', text('2'));
-    await store.put('/a', text('3'));
-    assert.deepEqual(watcher.changes, ['put /a=2 @2 was 1 @1', 'put /a=3 @3 was 2 @2']);
-    assert.deepEqual(later.changes, ['put /a=3 @3 was 2 @2']);
+    using _later = store.watch('/', 3, later);
+    for (const value of ['2', '3', '4']) await store.put('/a', text(value));
+    const expected = ['put /a=2 @2 was 1 @1', 'put /a=3 @3 was 2 @2', 'put /a=4 @4 was 3 @3'];
+    assert.deepEqual(watcher.changes, expected);
+    assert.deepEqual(later.changes, expected.slice(2));
   });
 
   it('tells each of many watchers that begin while the store is written of each change once', async () => {
