@@ -1,0 +1,67 @@
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@croft/foundation/clock';
+import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
+import type { Log } from '@croft/foundation/log';
+import { run } from '@croft/foundation/process';
+import type { Connection } from './connection.ts';
+import { listContainers, removeContainer } from './containers.ts';
+import { orMissing } from './engine-error.ts';
+import type { PodNetwork } from './networks.ts';
+import type { PodmanFolders } from './podman-config.ts';
+import { stopPodmanService } from './podman-service.ts';
+
+export interface RemovePodmanOptions {
+  engine: Connection;
+  folders: PodmanFolders;
+  network: PodNetwork;
+  cgroup: string;
+  log: Log;
+  clock: Clock;
+}
+
+/** Leaves nothing of the instance's Podman on the host. */
+export async function removePodman(options: RemovePodmanOptions): Promise<void> {
+  const { engine, folders, network, cgroup, log, clock } = options;
+  const containers = await listContainers(engine);
+  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
+  await orMissing(engine.call({ method: 'DELETE', path: `/libpod/networks/${network.name}`, query: { force: true } }));
+  await stopPodmanService(folders.run, clock);
+  for (const mount of await readMountsBelow([folders.state, folders.run])) {
+    await run('umount', ['--lazy', mount], { timeoutMs: 10_000 });
+  }
+  await rm(folders.state, { recursive: true, force: true });
+  await rm(folders.run, { recursive: true, force: true });
+  await removeCgroups(cgroup).catch((error) =>
+    log.warn('a control group could not be removed', { cgroup, error: errorMessage(error) }),
+  );
+}
+
+/** Mount points inside these folders, the innermost first. */
+async function readMountsBelow(folders: readonly string[]): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8'))
+    .split('\n')
+    .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
+  return mounts.sort((a, b) => b.length - a.length);
+}
+
+const cgroupRoot = '/sys/fs/cgroup';
+
+/** Removes the control group of this path, and those inside it, from every hierarchy. */
+export async function removeCgroups(cgroup: string): Promise<void> {
+  const hierarchies = (await readdir(cgroupRoot, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const root of [cgroupRoot, ...hierarchies.map(({ name }) => join(cgroupRoot, name))]) {
+    await removeTree(join(root, cgroup));
+  }
+}
+
+async function removeTree(path: string): Promise<void> {
+  try {
+    const inside = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const { name } of inside) await removeTree(join(path, name));
+    await rmdir(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+  }
+}
