@@ -72,6 +72,8 @@ export interface Client {
   /** Like delete; an absent object is fine. */
   remove(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void>;
   watch<T extends KubeObject>(kind: Kind<T>, options?: WatchOptions): AsyncIterable<WatchEvent<Stored<T>>>;
+  /** GET of any path, such as `/version`, as JSON. */
+  getPath<T>(path: string, accept?: string): Promise<T>;
   /** The kind that the API serves under these names, by discovery. Undefined when it serves none. */
   findKind(apiVersion: string, kind: string): Promise<Kind | undefined>;
 }
@@ -94,8 +96,15 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
   const origin = options.origin ?? localOrigin;
   const manager = options.fieldManager ?? 'croft';
 
-  async function send(method: string, path: string, body?: unknown, type = 'application/json', signal?: AbortSignal) {
-    const headers: Record<string, string> = { accept: 'application/json' };
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    type = 'application/json',
+    signal?: AbortSignal,
+    accept = 'application/json',
+  ) {
+    const headers: Record<string, string> = { accept };
     if (body !== undefined) headers['content-type'] = type;
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = JSON.stringify(body);
@@ -174,6 +183,8 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
       const response = await send('GET', path, undefined, undefined, signal);
       yield* readWatchEvents<Stored<T>>(response);
     },
+    getPath: async <T>(path: string, accept?: string) =>
+      (await (await send('GET', path, undefined, undefined, undefined, accept)).json()) as T,
     findKind: (apiVersion, kind) => findKind(send, apiVersion, kind),
   };
   return client;
