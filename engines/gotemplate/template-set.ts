@@ -1,8 +1,8 @@
 import { builtinFunctions } from './builtins/functions.ts';
-import { TemplateExecError } from './errors.ts';
+import { TemplateExecError, TemplateLimitError } from './errors.ts';
 import { compileTemplate } from './exec/compile-template.ts';
-import type { CompiledTemplate, Run, Usage } from './exec/frame.ts';
-import { asLimitError, executeNested } from './exec/nesting.ts';
+import { type CompiledTemplate, createFrame, type Run, type Usage } from './exec/frame.ts';
+import { enterTemplate, isStackOverflow } from './exec/nesting.ts';
 import { quoteString } from './fmt/quote.ts';
 import type { FunctionMap } from './functions.ts';
 import { isEmptyList, type Tree } from './parse/node.ts';
@@ -121,11 +121,12 @@ function executeOutermost(
   shared.usage = usage;
   const { depth } = usage;
   try {
-    executeNested(run, template, data);
+    enterTemplate(run);
+    template.body()(createFrame(run, data === null ? undefined : data));
     usage.outputLength += run.out.length;
     return run.out;
   } catch (error) {
-    throw asLimitError(error);
+    throw isStackOverflow(error) ? new TemplateLimitError('templates are nested too deeply') : error;
   } finally {
     usage.depth = depth;
     shared.usage = outer;

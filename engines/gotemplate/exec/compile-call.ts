@@ -1,6 +1,7 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { builtinFunctions } from '../builtins/functions.ts';
 import { TemplateLimitError } from '../errors.ts';
+import { quoteString } from '../fmt/quote.ts';
 import type { GoFunction } from '../functions.ts';
 import { type CommandNode, describeNode, type Operand } from '../parse/node.ts';
 import type { GoType } from '../type.ts';
@@ -8,8 +9,8 @@ import type { Value } from '../value.ts';
 import { type Assign, assignmentTo, RAW } from './assign.ts';
 import { compileArgument } from './compile-argument.ts';
 import type { Expression, Frame, Maybe } from './frame.ts';
-import { asLimitError } from './nesting.ts';
-import { failAt, lastVisited, type Place } from './place.ts';
+import { isStackOverflow } from './nesting.ts';
+import { errorText, failAt, lastVisited, type Place } from './place.ts';
 import { placeOf, type Scope } from './scope.ts';
 import { isTrue } from './truth.ts';
 
@@ -25,23 +26,48 @@ export interface CallSite {
   readonly hasFinal: boolean;
 }
 
-/** Calls a function whose arguments are evaluated and checked for its signature. */
-export type CallExpression = (frame: Frame, fn: GoFunction, final: Maybe, receiver?: Value) => Maybe;
+/** What a call does for a function's signature. */
+export interface CallPlan {
+  readonly fn: GoFunction;
+  readonly args: readonly Expression[];
+  /** Checks the value that comes from the pipeline. */
+  readonly assignFinal: Assign | undefined;
+  readonly finalPlace: Place;
+  /** Where an error of the function is reported. */
+  readonly whole: Place;
+  /** Takes the place of the call: for a wrong number of arguments, and for what need not evaluate them all. */
+  readonly instead: Expression | undefined;
+}
 
-/** A call of a function by name. Which function it is, the set that runs says; all of one name mostly share a signature. */
+/**
+ * A call of a function by name. Which function it is, the set that runs says; all of one name mostly share a signature.
+ * All is in one closure because templates recurse through it: the stack is what bounds their depth.
+ */
 export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
-  let known = scope.functions.get(site.name);
-  let call = known === undefined ? undefined : compileCall(scope, site, known);
+  const { name } = site;
+  let plan = planFor(scope, site, scope.functions.get(name));
   return (frame, final) => {
-    const fn = frame.run.functions.get(site.name);
-    if (fn === undefined)
-      return failAt(placeOf(scope, site.head), `${JSON.stringify(site.name)} is not a defined function`);
-    if (call === undefined || fn !== known) {
-      if (call === undefined || known === undefined || !sameSignature(fn, known)) call = compileCall(scope, site, fn);
-      known = fn;
+    const fn = frame.run.functions.get(name);
+    if (fn !== plan.fn) plan = planFor(scope, site, fn, plan);
+    if (plan.instead !== undefined) return plan.instead(frame, final);
+    const { args, assignFinal } = plan;
+    const [first, second] = args;
+    if (first === undefined || args.length > 2 || assignFinal !== undefined) return invoke(frame, name, plan, final);
+    const a = first(frame) as Value;
+    const b = second?.(frame) as Value;
+    try {
+      return second === undefined ? plan.fn.call(a) : plan.fn.call(a, b);
+    } catch (error) {
+      return failCall(name, plan.whole, error);
     }
-    return call(frame, fn, final);
   };
+}
+
+function planFor(scope: Scope, site: CallSite, fn: GoFunction | undefined, old?: CallPlan): CallPlan {
+  if (fn === undefined) {
+    return failAt(placeOf(scope, site.head), `${quoteString(site.name)} is not a defined function`);
+  }
+  return old !== undefined && sameSignature(fn, old.fn) ? { ...old, fn } : planCall(scope, site, fn);
 }
 
 function sameSignature(a: GoFunction, b: GoFunction): boolean {
@@ -55,22 +81,30 @@ function isShortCircuit(fn: GoFunction): boolean {
 }
 
 /** Compiles the arguments for a function's signature. */
-export function compileCall(scope: Scope, site: CallSite, fn: GoFunction): CallExpression {
+export function planCall(scope: Scope, site: CallSite, fn: GoFunction): CallPlan {
   const count = site.operands.length + (site.hasFinal ? 1 : 0);
-  const wrong = wrongCount(site, fn, count);
   const head = placeOf(scope, site.head);
-  if (wrong !== undefined) return () => failAt(head, wrong);
-  if (isShortCircuit(fn)) return compileShortCircuit(scope, site, fn === builtinFunctions.get('or'));
-  const args = site.operands.map((operand, i) => compileArgument(scope, operand, paramType(fn, i)));
   const whole = placeOf(scope, site.whole);
   const last = site.operands[site.operands.length - 1];
-  const assignFinal = site.hasFinal ? assignmentTo(paramType(fn, count - 1)) : undefined;
-  const finalPlace = last === undefined ? head : placeOf(scope, lastVisited(last));
-  if (fn === builtinFunctions.get('call')) {
-    const callee = describeNode(site.operands[0] ?? site.head);
-    args.unshift(() => callee);
+  const plan = { fn, args: [], assignFinal: undefined, finalPlace: head, whole, instead: undefined };
+  const wrong = wrongCount(site, fn, count);
+  if (wrong !== undefined) return { ...plan, instead: () => failAt(head, wrong) };
+  if (isShortCircuit(fn)) {
+    return { ...plan, instead: compileShortCircuit(scope, site, fn === builtinFunctions.get('or')) };
   }
-  return callWith(site.name, whole, args, assignFinal, finalPlace);
+  const args = site.operands.map((operand, i) => compileArgument(scope, operand, paramType(fn, i)));
+  if (fn === builtinFunctions.get('call')) args.unshift(calleeName(site));
+  return {
+    ...plan,
+    args,
+    assignFinal: site.hasFinal ? assignmentTo(paramType(fn, count - 1)) : undefined,
+    finalPlace: last === undefined ? head : placeOf(scope, lastVisited(last)),
+  };
+}
+
+function calleeName(site: CallSite): Expression {
+  const text = describeNode(site.operands[0] ?? site.head);
+  return () => text;
 }
 
 function wrongCount(site: CallSite, fn: GoFunction, count: number): string | undefined {
@@ -87,49 +121,29 @@ function paramType(fn: GoFunction, index: number): GoType {
   return fn.params[Math.min(index, fn.params.length - 1)] as GoType;
 }
 
-/** The call itself; calls of few arguments, which are most, go without a list. */
-function callWith(
-  name: string,
-  whole: Place,
-  args: readonly Expression[],
-  assignFinal: Assign | undefined,
-  finalPlace: Place,
-): CallExpression {
-  const [first, second] = args;
-  if (assignFinal === undefined && first !== undefined && args.length <= 2) {
-    return (frame, fn, _final, receiver) => {
-      const a = first(frame) as Value;
-      const b = second?.(frame) as Value;
-      try {
-        if (receiver !== undefined) return second === undefined ? fn.call(receiver, a) : fn.call(receiver, a, b);
-        return second === undefined ? fn.call(a) : fn.call(a, b);
-      } catch (error) {
-        return failCall(name, whole, error);
-      }
-    };
+/** Evaluates the arguments and calls, for methods with their receiver first. */
+export function invoke(frame: Frame, name: string, plan: CallPlan, final: Maybe, receiver?: Value): Maybe {
+  if (plan.instead !== undefined) return plan.instead(frame, final);
+  const values: Value[] = receiver === undefined ? [] : [receiver];
+  for (const arg of plan.args) values.push(arg(frame) as Value);
+  if (plan.assignFinal !== undefined) values.push(plan.assignFinal(final, plan.finalPlace) as Value);
+  try {
+    return plan.fn.call(...values);
+  } catch (error) {
+    return failCall(name, plan.whole, error);
   }
-  return (frame, fn, final, receiver) => {
-    const values: Value[] = receiver === undefined ? [] : [receiver];
-    for (const arg of args) values.push(arg(frame) as Value);
-    if (assignFinal !== undefined) values.push(assignFinal(final, finalPlace) as Value);
-    try {
-      return fn.call(...values);
-    } catch (error) {
-      return failCall(name, whole, error);
-    }
-  };
 }
 
 function failCall(name: string, whole: Place, error: unknown): never {
-  const known = asLimitError(error);
-  if (known instanceof TemplateLimitError) throw known;
+  if (error instanceof TemplateLimitError) throw error;
+  if (isStackOverflow(error)) throw new TemplateLimitError(errorText(whole, 'templates are nested too deeply'));
   return failAt(whole, `error calling ${name}: ${errorMessage(error)}`, error);
 }
 
 /** `and` and `or` evaluate no further than they need. */
-function compileShortCircuit(scope: Scope, site: CallSite, stopAt: boolean): CallExpression {
+function compileShortCircuit(scope: Scope, site: CallSite, stopAt: boolean): Expression {
   const args = site.operands.map((operand) => compileArgument(scope, operand, RAW));
-  return (frame, _fn, final) => {
+  return (frame, final) => {
     let value: Maybe;
     for (const arg of args) {
       value = arg(frame);

@@ -8,12 +8,21 @@ import { declareVariable, findSlot, placeOf, type Scope } from './scope.ts';
 
 /** A pipeline; its value is never a nil interface: that counts as nothing. Declares its variables in the scope. */
 export function compilePipe(scope: Scope, pipe: PipeNode): Expression {
+  const loose = compileLoosePipe(scope, pipe);
+  return (frame) => {
+    const value = loose(frame);
+    return value === null ? undefined : value;
+  };
+}
+
+/** A pipeline for those to whom a nil interface and nothing are the same: it may give either. */
+export function compileLoosePipe(scope: Scope, pipe: PipeNode): Expression {
   const value = compileCommands(scope, pipe);
   const stores = pipe.declarations.map((variable) => compileStore(scope, pipe, variable));
   if (stores.length === 0) return value;
   return (frame) => {
     const result = value(frame);
-    for (const store of stores) store(frame, result);
+    for (const store of stores) store(frame, result === null ? undefined : result);
     return result;
   };
 }
@@ -21,16 +30,11 @@ export function compilePipe(scope: Scope, pipe: PipeNode): Expression {
 function compileCommands(scope: Scope, pipe: PipeNode): Expression {
   const [first, ...rest] = pipe.commands.map((command, i) => compileCommand(scope, pipe, command, i > 0));
   const start = first as Expression;
-  if (rest.length === 0) {
-    return (frame) => {
-      const value = start(frame);
-      return value === null ? undefined : value;
-    };
-  }
+  if (rest.length === 0) return start;
   return (frame) => {
     let value = start(frame);
     for (const command of rest) value = command(frame, value === null ? undefined : value);
-    return value === null ? undefined : value;
+    return value;
   };
 }
 

@@ -2,7 +2,7 @@ import type { BoundMethod } from '../fmt/methods.ts';
 import type { GoFunction } from '../functions.ts';
 import type { ChainNode, FieldNode, Operand, VariableNode } from '../parse/node.ts';
 import { GoMap } from '../value.ts';
-import { type CallExpression, compileCall } from './compile-call.ts';
+import { type CallPlan, invoke, planCall } from './compile-call.ts';
 import { holdsInterfaces, missingKey, readField } from './field.ts';
 import type { Expression, Frame, Maybe } from './frame.ts';
 import { lastVisited, type Place } from './place.ts';
@@ -57,17 +57,17 @@ function readDot(frame: Frame): Maybe {
 }
 
 function compileLink(scope: Scope, node: Operand, name: string, operands: readonly Operand[], hasFinal: boolean): Link {
-  const calls = new Map<GoFunction, CallExpression>();
+  const plans = new Map<GoFunction, CallPlan>();
   return {
     name,
     hasArguments: operands.length > 0 || hasFinal,
     callMethod: (frame, bound, final) => {
-      let call = calls.get(bound.method);
-      if (call === undefined) {
-        call = compileCall(scope, { name, head: node, whole: node, operands, hasFinal }, bound.method);
-        calls.set(bound.method, call);
+      let plan = plans.get(bound.method);
+      if (plan === undefined) {
+        plan = planCall(scope, { name, head: node, whole: node, operands, hasFinal }, bound.method);
+        plans.set(bound.method, plan);
       }
-      return call(frame, bound.method, final, bound.receiver);
+      return invoke(frame, name, plan, final, bound.receiver);
     },
   };
 }

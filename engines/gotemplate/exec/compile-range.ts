@@ -2,7 +2,7 @@ import { display } from '../fmt/sprint.ts';
 import type { BranchNode } from '../parse/node.ts';
 import { findEntries, findItems, findType, GoNumber, GoPointer, sortedKeys, type Value } from '../value.ts';
 import { compilePipe } from './compile-expression.ts';
-import { BREAK, charge, type Frame, GO_ON, type Maybe, type Signal, type Step } from './frame.ts';
+import { BREAK, charge, type Frame, GO_ON, type Maybe, type Step } from './frame.ts';
 import { failAt, lastVisited, type Place } from './place.ts';
 import { findSlot, placeOf, type Scope } from './scope.ts';
 
@@ -47,13 +47,15 @@ function iterate(frame: Frame, loop: Loop, collection: Maybe): boolean {
   const wrapped = findType(value)?.elem?.kind === 'interface';
   if (entries !== undefined) {
     for (const key of sortedKeys(entries)) {
-      if (runOnce(frame, loop, key, entries.get(key), wrapped) === BREAK) break;
+      enterIteration(frame, loop, key, entries.get(key), wrapped);
+      if (loop.body(frame) === BREAK) break;
     }
     return entries.size > 0;
   }
   if (items !== undefined) {
     for (let i = 0; i < items.length; i++) {
-      if (runOnce(frame, loop, i, items[i], wrapped) === BREAK) break;
+      enterIteration(frame, loop, i, items[i], wrapped);
+      if (loop.body(frame) === BREAK) break;
     }
     return items.length > 0;
   }
@@ -66,18 +68,20 @@ function iterateInteger(frame: Frame, loop: Loop, value: Value): boolean {
   if (loop.variables > 1) failAt(loop.place, `can't use ${display(value)} to iterate over more than one variable`);
   for (let i = 0n; i < count; i++) {
     const element = value instanceof GoNumber ? new GoNumber(value.type, i) : i;
-    if (runOnce(frame, loop, undefined, element, false) === BREAK) break;
+    enterIteration(frame, loop, undefined, element, false);
+    if (loop.body(frame) === BREAK) break;
   }
   return count > 0n;
 }
 
-function runOnce(
+/** Sets dot and the variables for the element that is next. */
+function enterIteration(
   frame: Frame,
   loop: Loop,
   index: string | number | undefined,
   element: Maybe,
   wrapped: boolean,
-): Signal {
+): void {
   charge(frame.run);
   if (loop.indexSlot !== undefined) {
     frame.variables[loop.indexSlot] = typeof index === 'number' ? BigInt(index) : index;
@@ -88,5 +92,4 @@ function runOnce(
   }
   frame.dot = element;
   frame.dotWrapped = wrapped;
-  return loop.body(frame);
 }

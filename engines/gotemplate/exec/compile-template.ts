@@ -5,10 +5,10 @@ import type { FunctionMap } from '../functions.ts';
 import type { ActionNode, BranchNode, ListNode, Node, TemplateNode, Tree } from '../parse/node.ts';
 import { describeNode } from '../parse/node.ts';
 import { GoFunc, GoPointer, typeName } from '../value.ts';
-import { compileOperand, compilePipe } from './compile-expression.ts';
+import { compileLoosePipe, compileOperand, compilePipe } from './compile-expression.ts';
 import { compileRange } from './compile-range.ts';
-import { BREAK, CONTINUE, type CompiledTemplate, charge, GO_ON, type Maybe, type Step } from './frame.ts';
-import { executeNested } from './nesting.ts';
+import { BREAK, CONTINUE, type CompiledTemplate, charge, createFrame, GO_ON, type Maybe, type Step } from './frame.ts';
+import { enterTemplate } from './nesting.ts';
 import { failAt, type Place } from './place.ts';
 import { declareVariable, type Scope } from './scope.ts';
 import { isTrue } from './truth.ts';
@@ -19,12 +19,12 @@ export function compileTemplate(tree: Tree, functions: FunctionMap): CompiledTem
   const scope: Scope = { tree, functions, variables: [], slots: 0, compileOperand, compileList };
   return {
     name: tree.name,
-    execute: (run, dot) => {
+    body: () => {
       if (body === undefined) {
         declareVariable(scope, '$');
         body = compileList(scope, tree.root);
       }
-      body({ run, dot, dotWrapped: false, variables: [dot], wrapped: [false] });
+      return body;
     },
   };
 }
@@ -71,7 +71,7 @@ function compileNode(scope: Scope, node: Node): Step {
 }
 
 function compileAction(scope: Scope, node: ActionNode): Step {
-  const value = compilePipe(scope, node.pipe);
+  const value = compileLoosePipe(scope, node.pipe);
   const place: Place = { tree: scope.tree, node };
   if (node.pipe.declarations.length > 0) {
     return (frame) => {
@@ -90,7 +90,7 @@ function compileAction(scope: Scope, node: ActionNode): Step {
 
 /** A value as an action prints it: pointers show what they point to. */
 function printable(value: Maybe, place: Place): string {
-  if (value === undefined) return '<no value>';
+  if (value === undefined || value === null) return '<no value>';
   if (value instanceof GoPointer && value.target !== null)
     return findDisplayText(value) ?? printable(value.target, place);
   if (value instanceof GoFunc) failAt(place, `can't print ${describeNode(place.node)} of type ${typeName(value)}`);
@@ -99,11 +99,11 @@ function printable(value: Maybe, place: Place): string {
 
 function compileBranch(scope: Scope, node: BranchNode): Step {
   const mark = scope.variables.length;
-  const value = compilePipe(scope, node.pipe);
+  const setsDot = node.kind === 'with';
+  const value = setsDot ? compilePipe(scope, node.pipe) : compileLoosePipe(scope, node.pipe);
   const then = compileList(scope, node.list);
   const otherwise = node.elseList === undefined ? undefined : compileList(scope, node.elseList);
   scope.variables.length = mark;
-  const setsDot = node.kind === 'with';
   return (frame) => {
     const result = value(frame);
     if (!isTrue(result)) return otherwise === undefined ? GO_ON : otherwise(frame);
@@ -126,7 +126,10 @@ function compileTemplateCall(scope: Scope, node: TemplateNode): Step {
     const template = run.findTemplate(node.name);
     if (template === undefined) failAt(place, `template ${quoteString(node.name)} not defined`);
     charge(run);
-    executeNested(run, template, data?.(frame));
+    const dot = data?.(frame);
+    enterTemplate(run);
+    template.body()(createFrame(run, dot));
+    run.usage.depth--;
     return GO_ON;
   };
 }

@@ -48,8 +48,13 @@ export type Step = (frame: Frame) => Signal;
 
 export interface CompiledTemplate {
   readonly name: string;
-  /** Executes the template for this dot. */
-  readonly execute: (run: Run, dot: Maybe) => void;
+  /** What executes the template, in a frame of its own. */
+  readonly body: () => Step;
+}
+
+/** The frame of a template that is executed for this dot: it sees no variables but `$`. */
+export function createFrame(run: Run, dot: Maybe): Frame {
+  return { run, dot, dotWrapped: false, variables: [dot], wrapped: [false] };
 }
 
 /** Counts one step and the output so far against the limits. */

@@ -16,14 +16,18 @@ export interface Place {
   readonly node: Operand | CommandNode | ActionNode | TemplateNode;
 }
 
-/** Fails as text/template does: with template, line, column in bytes, and the node's source. */
+/** Fails with text/template's words; what a function threw is the cause. */
 export function failAt(place: Place, problem: string, cause?: unknown): never {
-  const { tree, node } = place;
+  throw new TemplateExecError(errorText(place, problem), place.tree.name, cause);
+}
+
+/** A problem as text/template reports it: with template, line, column in bytes, and the node's source. */
+export function errorText({ tree, node }: Place, problem: string): string {
   const before = tree.text.slice(0, node.at);
   const line = before.split('\n').length;
   const column = byteLength(before.slice(before.lastIndexOf('\n') + 1));
   const where = `template: ${tree.source}:${line}:${column}: executing ${quoteString(tree.name)}`;
-  throw new TemplateExecError(`${where} at <${describeNode(node)}>: ${problem}`, tree.name, cause);
+  return `${where} at <${describeNode(node)}>: ${problem}`;
 }
 
 /**
