@@ -1,0 +1,76 @@
+import type { UnknownObject } from '@croft/api/object';
+import { isJsonObject } from '@croft/foundation/json';
+import { parse as parseYaml } from 'yaml';
+import { badRequest, unsupportedMediaType } from './failures.ts';
+
+const jsonType = 'application/json';
+const yamlType = 'application/yaml';
+
+/** The media type of a Content-Type header, without its parameters; JSON when there is none. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return type === '' ? jsonType : type;
+}
+
+/** `kind` is what the body must be, for the words of a refusal. Throws 400 and 415. */
+export function parseBody(body: Buffer, contentType: string | undefined, kind: string): UnknownObject {
+  const type = mediaTypeOf(contentType);
+  if (type !== jsonType && type !== yamlType) {
+    throw unsupportedMediaType([jsonType, yamlType, 'application/vnd.kubernetes.protobuf']);
+  }
+  const text = body.toString('utf8');
+  const value = type === yamlType ? parseYamlText(text, kind) : parseJsonText(text, kind, body);
+  if (isJsonObject(value)) return value as UnknownObject;
+  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  throw unrecognized(kind, `json: cannot unmarshal ${found} into Go value of type struct`, body);
+}
+
+function parseJsonText(text: string, kind: string, body: Buffer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unrecognized(kind, describeJsonError(text, error), body);
+  }
+}
+
+/** YAML 1.1, as Go's sigs.k8s.io/yaml reads it. Throws 400. */
+export function parseYamlText(text: string, kind: string): unknown {
+  try {
+    return parseYaml(text, { version: '1.1', merge: true, maxAliasCount: 1000 }) as unknown;
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; yaml: ${why}`,
+    );
+  }
+}
+
+function unrecognized(kind: string, why: string, body: Buffer) {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${summarize(body)})`,
+  );
+}
+
+/** Go's words for what JSON.parse refused. */
+export function describeJsonError(text: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const at = /at position (\d+)/.exec(message)?.[1];
+  const position = at === undefined ? undefined : Number(at);
+  if (text.trim() === '' || /end of JSON|Unterminated/.test(message) || position === text.length) {
+    return 'unexpected end of JSON input';
+  }
+  const character = position === undefined ? text.trim()[0] : text[position];
+  return `invalid character ${quoteCharacter(character ?? '')} looking for beginning of value`;
+}
+
+function quoteCharacter(character: string): string {
+  return character === "'" ? `'\\''` : `'${JSON.stringify(character).slice(1, -1).replace('\\"', '"')}'`;
+}
+
+/** apimachinery runtime/serializer: the start of the body, in hex when it does not look like JSON. */
+function summarize(body: Buffer): string {
+  if (body.length === 0) return '<empty>';
+  const start = body.subarray(0, 30);
+  const text = body[0] === 0x7b ? start.toString('utf8') : start.toString('hex');
+  return body.length > 30 ? `${text} ...` : text;
+}

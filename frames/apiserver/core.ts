@@ -1,0 +1,59 @@
+import type { UnknownObject } from '@croft/api/object';
+import type { Clock } from '@croft/foundation/clock';
+import type { Log } from '@croft/foundation/log';
+import type { RevisionLog } from '@croft/store/contract';
+import type { Lookup } from './kind-rules.ts';
+import type { WriteOptions } from './options.ts';
+import type { ResourceTable } from './resource-table.ts';
+import type { ServedResource } from './served-resource.ts';
+import { keyFor, parseEntry, rangePrefix } from './served-resource.ts';
+import type { ServiceAddresses } from './service-addresses.ts';
+import type { User } from './user.ts';
+
+/** What every part of the server works with. */
+export interface Core {
+  readonly store: RevisionLog;
+  readonly resources: ResourceTable;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lookup: Lookup;
+  readonly addresses: ServiceAddresses;
+}
+
+/** One write on its way through the steps. */
+export interface Writing {
+  readonly core: Core;
+  readonly served: ServedResource;
+  readonly user: User;
+  /** Empty for a resource without namespaces. */
+  readonly namespace: string;
+  readonly options: WriteOptions;
+  /** Empty, or that through which the object is written: `status`, `scale`. */
+  readonly subresource: string;
+  /** Texts for Warning headers; steps add to it. */
+  readonly warnings: string[];
+}
+
+/** How the server itself writes. */
+export const ownOptions: WriteOptions = {
+  dryRun: false,
+  fieldManager: 'croft',
+  fieldValidation: 'Ignore',
+  force: false,
+};
+
+export function createLookup(store: RevisionLog, resources: ResourceTable): Lookup {
+  return {
+    find(resource, namespace, name): UnknownObject | undefined {
+      const served = resources.findStored(resource);
+      const entry = served && store.get(keyFor(served, namespace ?? '', name));
+      return entry && structuredClone(parseEntry(entry));
+    },
+    list(resource, namespace): UnknownObject[] {
+      const served = resources.findStored(resource);
+      if (served === undefined) return [];
+      const { entries } = store.range(rangePrefix(served, namespace ?? ''));
+      return entries.map((entry) => structuredClone(parseEntry(entry)));
+    },
+  };
+}

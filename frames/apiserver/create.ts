@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { invalidObject } from '@croft/api/field-error';
+import type { UnknownObject } from '@croft/api/object';
+import { formatTime } from '@croft/foundation/clock';
+import { type Entry, RevisionMismatchError } from '@croft/store/contract';
+import type { Writing } from './core.ts';
+import { alreadyExists, badRequest, generatedNameTaken, internal } from './failures.ts';
+import { generateName } from './generate-name.ts';
+import { checkNamespace } from './namespaces-admission.ts';
+import { defaultNameErrors, pathNameErrors, validateObjectMeta } from './object-meta.ts';
+import { recordOwnership } from './ownership.ts';
+import { rememberFacts } from './selection.ts';
+import { keyFor, renderObject } from './served-resource.ts';
+
+/** What a write left behind: the text of the object in the version asked for, and the entry unless it was a dry run. */
+export interface Written {
+  readonly text: string;
+  readonly entry?: Entry;
+  readonly created: boolean;
+}
+
+/**
+ * Creates a decoded object. The steps are those of apiserver's create handler and its registry; the object is changed
+ * on the way. `applied` objects already have their managedFields.
+ */
+export async function createObject(writing: Writing, object: UnknownObject, applied = false): Promise<Written> {
+  const { core, served } = writing;
+  const { rules } = served;
+  rules.default(object);
+  checkNamespaceMatches(writing, object);
+  checkNamespace(core, served, writing.namespace, object.metadata?.name ?? '');
+  rules.admit?.(object, undefined, core.lookup);
+  fillMetadata(writing, object);
+  rules.prepareForCreate?.(object);
+  const owned = applied ? object : recordOwnership(writing, undefined, object);
+  validateCreate(writing, owned);
+  using _claim =
+    served.resource.plural === 'services' && served.resource.group === ''
+      ? core.addresses.claim(owned, undefined)
+      : undefined;
+  return await storeNew(writing, owned);
+}
+
+function checkNamespaceMatches({ namespace, served }: Writing, object: UnknownObject): void {
+  const own = object.metadata?.namespace ?? '';
+  if (!served.resource.namespaced || own === namespace || own === '') return;
+  throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+/** What the server decides itself (apiserver pkg/registry/rest FillObjectMetaSystemFields). */
+function fillMetadata({ core, served, namespace }: Writing, object: UnknownObject): void {
+  const { resourceVersion = '', ...meta } = object.metadata ?? {};
+  if (resourceVersion !== '' && resourceVersion !== '0') {
+    throw internal('resourceVersion should not be set on objects to be created');
+  }
+  delete meta.deletionTimestamp;
+  delete meta.deletionGracePeriodSeconds;
+  delete meta.selfLink;
+  if (served.resource.namespaced) meta.namespace = namespace;
+  if ((meta.name ?? '') === '' && (meta.generateName ?? '') !== '') meta.name = generateName(meta.generateName ?? '');
+  if (served.rules.countsGeneration) meta.generation = 1;
+  meta.uid = randomUUID();
+  meta.creationTimestamp = formatTime(core.clock.now());
+  object.metadata = meta;
+}
+
+function validateCreate({ served, warnings }: Writing, object: UnknownObject): void {
+  const { resource, rules } = served;
+  const errors = [
+    ...validateObjectMeta(object.metadata ?? {}, {
+      namespaced: resource.namespaced,
+      validateName:
+        rules.validateName ?? (resource.group === 'rbac.authorization.k8s.io' ? pathNameErrors : defaultNameErrors),
+    }),
+    ...rules.validate(object),
+  ];
+  if (errors.length > 0) throw invalidObject(resource, object.metadata?.name ?? '', errors);
+  warnings.push(...(rules.warnings?.(object, undefined) ?? []));
+}
+
+async function storeNew(writing: Writing, object: UnknownObject): Promise<Written> {
+  const { core, served, namespace, options } = writing;
+  const meta = object.metadata ?? {};
+  const name = meta.name ?? '';
+  const key = keyFor(served, namespace, name);
+  const taken = () =>
+    (meta.generateName ?? '') === '' || options.dryRun
+      ? alreadyExists(served.resource, name)
+      : generatedNameTaken(served.resource, name);
+  if (options.dryRun) {
+    if (core.store.get(key) !== undefined) throw taken();
+    return { text: renderObject(object), created: true };
+  }
+  try {
+    const stored = served.stored(object);
+    const entry = await core.store.put(key, (revision) => encodeAt(stored, revision), { expected: 0 });
+    if (stored === object) rememberFacts(served, entry, object);
+    return { text: served.textOf(entry), entry, created: true };
+  } catch (error) {
+    throw error instanceof RevisionMismatchError ? taken() : error;
+  }
+}
+
+/** The text of a stored object with the revision that writes it. */
+export function encodeAt(object: UnknownObject, revision: number): string {
+  const { resourceVersion: _, ...meta } = object.metadata ?? {};
+  return renderObject({ ...object, metadata: { ...meta, resourceVersion: String(revision) } });
+}

@@ -1,0 +1,93 @@
+import type { UnknownObject } from '@croft/api/object';
+import { errorMessage } from '@croft/foundation/errors';
+import { findDuplicateFields } from '@croft/schema/duplicate-fields';
+import { parseBody } from './body.ts';
+import { badRequest } from './failures.ts';
+import type { WriteOptions } from './options.ts';
+import type { ServedResource } from './served-resource.ts';
+
+/** The object in a request's body, as its kind decodes it. Adds to `warnings`; throws 400 and 415. */
+export function decodeBody(
+  served: ServedResource,
+  body: Buffer,
+  contentType: string | undefined,
+  validation: WriteOptions['fieldValidation'],
+  warnings: string[],
+): UnknownObject {
+  const { kind, version } = served.resource;
+  const value = parseBody(body, contentType, kind);
+  checkType(served, value);
+  const { object, unknownFields } = decodeAs(served, value, (why) =>
+    badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`),
+  );
+  reportFields(strictErrors(unknownFields, body, contentType, validation), validation, warnings, (why) =>
+    badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`),
+  );
+  return object;
+}
+
+/** Decodes a value as this kind; what does not fit is answered with `refuse`. */
+export function decodeAs(
+  served: ServedResource,
+  value: UnknownObject,
+  refuse: (why: string) => Error,
+): { object: UnknownObject; unknownFields: string[] } {
+  let decoded: { object: UnknownObject; unknownFields: string[] };
+  try {
+    decoded = served.rules.decode(value);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DecodeError') throw refuse(errorMessage(error));
+    throw error;
+  }
+  decoded.object.apiVersion = served.apiVersion;
+  decoded.object.kind = served.resource.kind;
+  return decoded;
+}
+
+/** `unknown field "spec.foo"`, as strict decoding reports what is not of the kind. */
+export const unknownFieldText = (path: string): string => `unknown field "${path}"`;
+
+export function reportFields(
+  errors: readonly string[],
+  validation: WriteOptions['fieldValidation'],
+  warnings: string[],
+  refuse: (why: string) => Error,
+): void {
+  if (errors.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Strict') throw refuse(`strict decoding error: ${errors.join(', ')}`);
+  warnings.push(...errors);
+}
+
+function strictErrors(
+  unknownFields: readonly string[],
+  body: Buffer,
+  contentType: string | undefined,
+  validation: WriteOptions['fieldValidation'],
+): string[] {
+  if (validation === 'Ignore') return [];
+  const isJson = contentType === undefined || contentType.includes('json');
+  const twice: string[] = isJson && body.length < 0 ? findDuplicateFields(body.toString('utf8')) : [];
+  return [...twice.map((path) => `duplicate field "${path}"`), ...unknownFields.map(unknownFieldText)];
+}
+
+function checkType(served: ServedResource, value: UnknownObject): void {
+  const { kind, version } = served.resource;
+  const { apiVersion = '', kind: given = '' } = value;
+  if (served.custom) {
+    if (apiVersion !== '' && apiVersion !== served.apiVersion) {
+      throw badRequest(
+        `the API version in the data (${apiVersion}) does not match the expected API version (${served.apiVersion})`,
+      );
+    }
+    return;
+  }
+  const wrongKind = given !== '' && given !== kind;
+  const wrongVersion = apiVersion !== '' && apiVersion !== served.apiVersion;
+  if (!wrongKind && !wrongVersion) return;
+  const givenKind = given === '' ? kind : given;
+  const givenVersion = apiVersion === '' ? version : (apiVersion.split('/').at(-1) ?? '');
+  const why = wrongVersion
+    ? `no kind "${givenKind}" is registered for version "${apiVersion}"`
+    : `converting (${givenVersion}.${givenKind}) to (${kind}): unknown conversion`;
+  throw badRequest(`${givenKind} in version "${givenVersion}" cannot be handled as a ${kind}: ${why}`);
+}

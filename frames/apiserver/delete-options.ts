@@ -1,0 +1,77 @@
+import { type FieldError, invalidField, invalidObject, unsupportedField } from '@croft/api/field-error';
+import { isJsonObject } from '@croft/foundation/json';
+import { parseBody } from './body.ts';
+import { badRequest } from './failures.ts';
+import { validateDryRun } from './options.ts';
+import type { ApiRequest } from './request.ts';
+import { isTrue } from './request-info.ts';
+
+export interface DeleteOptions {
+  readonly dryRun: boolean;
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+/** From the body, or the query where there is none (apiserver handlers/delete.go). */
+export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
+  const body = await request.readBody();
+  const raw =
+    body.length === 0 ? fromQuery(request.query) : parseBody(body, request.header('content-type'), 'DeleteOptions');
+  const { dryRun = [], gracePeriodSeconds, propagationPolicy, preconditions, orphanDependents } = raw as Raw;
+  const errors: FieldError[] = [];
+  if (propagationPolicy !== undefined && orphanDependents !== undefined) {
+    errors.push(
+      invalidField(
+        'propagationPolicy',
+        propagationPolicy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    );
+  }
+  if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
+    errors.push(unsupportedField('propagationPolicy', propagationPolicy, policies));
+  }
+  const dryRuns = Array.isArray(dryRun) ? dryRun.map(String) : [];
+  errors.push(...validateDryRun(dryRuns));
+  if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+  const uid = isJsonObject(preconditions) ? preconditions.uid : undefined;
+  const resourceVersion = isJsonObject(preconditions) ? preconditions.resourceVersion : undefined;
+  const policy =
+    propagationPolicy ?? (orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background');
+  return {
+    dryRun: dryRuns.length > 0,
+    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
+    ...(policy === undefined ? {} : { propagationPolicy: policy as Policy }),
+    ...(typeof uid === 'string' ? { uid } : {}),
+    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
+  };
+}
+
+type Policy = NonNullable<DeleteOptions['propagationPolicy']>;
+
+interface Raw {
+  dryRun?: unknown;
+  gracePeriodSeconds?: unknown;
+  propagationPolicy?: string;
+  orphanDependents?: boolean;
+  preconditions?: unknown;
+}
+
+const policies = ['Foreground', 'Background', 'Orphan'];
+
+function fromQuery(query: URLSearchParams): Raw {
+  const grace = query.get('gracePeriodSeconds');
+  if (grace !== null && !/^-?\d+$/.test(grace)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
+  }
+  const policy = query.get('propagationPolicy');
+  const orphan = query.get('orphanDependents');
+  return {
+    dryRun: query.getAll('dryRun').filter((value) => value !== ''),
+    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(policy === null ? {} : { propagationPolicy: policy }),
+    ...(orphan === null ? {} : { orphanDependents: isTrue(orphan) }),
+  };
+}

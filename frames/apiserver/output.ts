@@ -1,0 +1,89 @@
+import type { UnknownObject } from '@croft/api/object';
+import type { Status } from '@croft/api/status';
+import type { Entry } from '@croft/store/contract';
+import { stringify as renderYaml } from 'yaml';
+import { notAcceptable } from './failures.ts';
+import type { Representation } from './negotiate.ts';
+import type { Listed } from './read.ts';
+import type { ApiResponse } from './request.ts';
+import type { ServedResource } from './served-resource.ts';
+import { type IncludeObject, partialObject, renderTable } from './table.ts';
+
+/** How an answer is to look. */
+export interface Form {
+  readonly representation: Representation;
+  readonly include: IncludeObject;
+  readonly nowMs: number;
+}
+
+export function respondText(status: number, text: string, form: Representation, headers = {}): ApiResponse {
+  if (form.media === 'application/json') {
+    return { status, headers: { 'content-type': 'application/json', ...headers }, body: text };
+  }
+  const body = renderYaml(JSON.parse(text), { version: '1.1', lineWidth: 0 });
+  return { status, headers: { 'content-type': form.media, ...headers }, body };
+}
+
+export function respondStatus(status: Status, headers: Record<string, string> = {}): ApiResponse {
+  return {
+    status: status.code ?? 200,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(status),
+  };
+}
+
+/** One object; `text` is how the version asked for shows it. */
+export function renderObjectAs(served: ServedResource, text: string, form: Form): string {
+  const { as, version = 'v1' } = form.representation;
+  if (as === undefined || as === 'APIGroupDiscoveryList') return text;
+  if (as === 'PartialObjectMetadataList') {
+    throw notAcceptable(
+      `you requested PartialObjectMetadataList, but the requested object is not a list (${served.resource.kind})`,
+    );
+  }
+  const object = JSON.parse(text) as UnknownObject;
+  if (as === 'PartialObjectMetadata') return JSON.stringify(partialObject(object, version));
+  const metadata = { resourceVersion: object.metadata?.resourceVersion };
+  const { include, nowMs } = form;
+  return JSON.stringify(renderTable(served, [object], metadata, { version, include, nowMs, withColumns: true }));
+}
+
+export function renderListAs(served: ServedResource, listed: Listed, form: Form): string {
+  const { as, version = 'v1' } = form.representation;
+  if (as === undefined || as === 'APIGroupDiscoveryList') return renderList(served, listed);
+  if (as === 'PartialObjectMetadata') {
+    throw notAcceptable(`you requested PartialObjectMetadata, but the requested object is a list (${served.listKind})`);
+  }
+  const objects = listed.entries.map((entry) => JSON.parse(served.textOf(entry)) as UnknownObject);
+  const metadata = listMetadata(listed);
+  if (as === 'PartialObjectMetadataList') {
+    const items = objects.map((object) => partialObject(object, version));
+    return JSON.stringify({ kind: as, apiVersion: `meta.k8s.io/${version}`, metadata, items });
+  }
+  const { include, nowMs } = form;
+  return JSON.stringify(renderTable(served, objects, metadata, { version, include, nowMs, withColumns: true }));
+}
+
+function listMetadata({ revision, continueToken, remaining }: Listed): Record<string, unknown> {
+  return {
+    resourceVersion: String(revision),
+    ...(continueToken === '' ? {} : { continue: continueToken }),
+    ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+  };
+}
+
+/** The stored texts side by side: nothing is parsed. Items of built-in kinds have no kind and apiVersion of their own. */
+function renderList(served: ServedResource, listed: Listed): string {
+  const metadata = served.custom ? { continue: '', ...listMetadata(listed) } : listMetadata(listed);
+  const { listKind, apiVersion } = served;
+  const head = JSON.stringify({ kind: listKind, apiVersion, metadata });
+  return `${head.slice(0, -1)},"items":[${itemTexts(served, listed.entries).join(',')}]}`;
+}
+
+export function itemTexts(served: ServedResource, entries: readonly Entry[]): string[] {
+  if (served.custom) return entries.map((entry) => served.textOf(entry));
+  return entries.map((entry) => {
+    const text = served.textOf(entry);
+    return text.startsWith(served.head) ? `{${text.slice(served.head.length)}` : text;
+  });
+}

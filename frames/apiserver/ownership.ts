@@ -1,0 +1,31 @@
+import type { UnknownObject } from '@croft/api/object';
+import { formatTime } from '@croft/foundation/clock';
+import type { OwnershipRequest } from '@croft/patch/ownership';
+import { updateManagedFields } from '@croft/patch/update-managed-fields';
+import type { Writing } from './core.ts';
+
+/** Fields that the endpoint resets, so that writing through it makes nobody their owner. */
+function resetFieldsOf(writing: Writing): readonly (readonly string[])[] {
+  const hasStatus = writing.served.resource.subresources.some(({ name }) => name === 'status');
+  if (!hasStatus) return [];
+  return writing.subresource === 'status' ? [['spec']] : [['status']];
+}
+
+/** What is common to both ways of writing: who writes through which endpoint, and when. */
+export function ownershipRequest(writing: Writing, live: UnknownObject | undefined): OwnershipRequest {
+  const { core, served, options, subresource } = writing;
+  return {
+    live,
+    manager: options.fieldManager,
+    type: served.rules.fieldType(),
+    apiVersion: served.apiVersion,
+    subresource: subresource === '' ? undefined : subresource,
+    time: formatTime(core.clock.now()),
+    resetFields: resetFieldsOf(writing),
+  };
+}
+
+/** The object with managedFields that tell of a create, update or patch. */
+export function recordOwnership(writing: Writing, live: UnknownObject | undefined, next: UnknownObject): UnknownObject {
+  return updateManagedFields({ ...ownershipRequest(writing, live), next });
+}

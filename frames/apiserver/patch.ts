@@ -1,0 +1,108 @@
+import { invalidField, invalidObject } from '@croft/api/field-error';
+import type { UnknownObject } from '@croft/api/object';
+import { errorMessage } from '@croft/foundation/errors';
+import { isJsonObject } from '@croft/foundation/json';
+import { applyJsonPatch } from '@croft/patch/json-patch';
+import { applyMergePatch } from '@croft/patch/merge-patch';
+import { applyStrategicPatch } from '@croft/patch/strategic-patch';
+import { describeJsonError, mediaTypeOf } from './body.ts';
+import type { Writing } from './core.ts';
+import type { Written } from './create.ts';
+import { decodeAs, reportFields, unknownFieldText } from './decode.ts';
+import { badRequest, unsupportedMediaType } from './failures.ts';
+import { checkNameAndNamespace } from './identity.ts';
+import { recordOwnership } from './ownership.ts';
+import { updateObject } from './update.ts';
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+
+const types: Record<string, PatchType> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+
+/** Throws 415 for a type that a resource does not take. */
+export function patchTypeOf(contentType: string | undefined, custom: boolean): PatchType {
+  const type = types[mediaTypeOf(contentType)];
+  if (type !== undefined && !(custom && type === 'strategic')) return type;
+  if (!custom) throw unsupportedPatch();
+  throw unsupportedMediaType(Object.keys(types).filter((name) => types[name] !== 'strategic'));
+}
+
+function unsupportedPatch() {
+  const error = unsupportedMediaType([]);
+  error.status.message = '415: Unsupported Media Type';
+  error.status.details = {};
+  return error;
+}
+
+/** Patches an object that stands with a JSON, merge or strategic merge patch. */
+export async function patchObject(
+  writing: Writing,
+  name: string,
+  type: Exclude<PatchType, 'apply'>,
+  body: Buffer,
+): Promise<Written> {
+  const patch = parsePatch(body, type);
+  const warned = writing.warnings.length;
+  return await updateObject(writing, name, (old) => {
+    writing.warnings.length = warned;
+    return patched(writing, name, type, patch, old);
+  });
+}
+
+function parsePatch(body: Buffer, type: PatchType): unknown {
+  const text = body.toString('utf8');
+  let patch: unknown;
+  try {
+    patch = JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${describeJsonError(text, error)}`);
+  }
+  if (type === 'json' || isJsonObject(patch)) return patch;
+  const found = Array.isArray(patch) ? 'array' : typeof patch;
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+  );
+}
+
+/** The object as patched, decoded, defaulted and owned. */
+export function patched(
+  writing: Writing,
+  name: string,
+  type: Exclude<PatchType, 'apply'>,
+  patch: unknown,
+  old: UnknownObject,
+): UnknownObject {
+  const { served, options, warnings } = writing;
+  const value = applyPatch(writing, type, patch, old);
+  const shown = type === 'strategic' ? formatGoMap(patch) : () => JSON.stringify(value);
+  const refuse = (why: string) => invalidPatch(typeof shown === 'string' ? shown : shown(), why);
+  const { object, unknownFields } = decodeAs(served, value, refuse);
+  checkNameAndNamespace(writing, object, name);
+  reportFields(unknownFields.map(unknownFieldText), options.fieldValidation, warnings, refuse);
+  served.rules.default(object);
+  return recordOwnership(writing, old, object);
+}
+
+function applyPatch(writing: Writing, type: PatchType, patch: unknown, old: UnknownObject): UnknownObject {
+  if (type === 'json') return applyJsonPatch(old, patch);
+  if (type === 'merge') return applyMergePatch(old, patch);
+  return applyStrategicPatch(old, patch, writing.served.rules.fieldType());
+}
+
+function invalidPatch(shown: string, why: string): Error {
+  return invalidObject({ group: '', kind: '' }, '', [invalidField('patch', shown, errorMessage(why))]);
+}
+
+/** A value as Go's `%v` prints it: `map[spec:map[foo:1]]`. */
+function formatGoMap(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatGoMap).join(' ')}]`;
+  if (!isJsonObject(value)) return value === null ? '<nil>' : String(value);
+  const parts = Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, item]) => `${key}:${formatGoMap(item)}`);
+  return `map[${parts.join(' ')}]`;
+}

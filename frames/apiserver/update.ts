@@ -1,0 +1,167 @@
+import { invalidField, invalidObject } from '@croft/api/field-error';
+import type { UnknownObject } from '@croft/api/object';
+import { jsonEqual } from '@croft/foundation/json';
+import { type Entry, RevisionMismatchError } from '@croft/store/contract';
+import type { Writing } from './core.ts';
+import { encodeAt, type Written } from './create.ts';
+import { conflict, internal, modifiedText, notFound } from './failures.ts';
+import { validateObjectMetaUpdate } from './object-meta.ts';
+import { rememberFacts } from './selection.ts';
+import { keyFor, objectOf, renderObject, type ServedResource } from './served-resource.ts';
+
+/** Makes the new object out of the one that stands; called again when that changed meanwhile. Must not change it. */
+export type Change = (old: UnknownObject) => UnknownObject | Promise<UnknownObject>;
+
+const maxTries = 50;
+
+/**
+ * Changes an object that stands. Without a resourceVersion in the new object whatever stands is changed, however often
+ * others change it meanwhile; with one, a change meanwhile is a conflict. Throws NotFound when there is none.
+ */
+export async function updateObject(writing: Writing, name: string, change: Change): Promise<Written> {
+  const { core, served, namespace } = writing;
+  const key = keyFor(served, namespace, name);
+  for (let tries = 1; ; tries += 1) {
+    const entry = core.store.get(key);
+    if (entry === undefined) throw notFound(served.resource, name);
+    const old = objectOf(served, entry);
+    const object = await change(old);
+    const wanted = object.metadata?.resourceVersion ?? '';
+    const asRead = wanted === old.metadata?.resourceVersion && tries < maxTries;
+    checkPreconditions(writing, name, object, old);
+    try {
+      return await writeChange(writing, entry, object, old);
+    } catch (error) {
+      if (!(error instanceof RevisionMismatchError)) throw error;
+      if (!asRead && wanted !== '' && wanted !== '0') throw conflict(served.resource, name, modifiedText);
+    }
+  }
+}
+
+function checkPreconditions({ served }: Writing, name: string, object: UnknownObject, old: UnknownObject): void {
+  const { resourceVersion = '', uid = '' } = object.metadata ?? {};
+  if (resourceVersion === '' && served.rules.allowsUnconditionalUpdate === false) {
+    throw invalidObject({ ...served.resource, kind: served.resource.plural }, name, [
+      invalidField('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
+  }
+  if (resourceVersion !== '' && !/^\d+$/.test(resourceVersion)) {
+    throw internal(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
+  }
+  if (uid !== '' && uid !== old.metadata?.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata?.uid}`;
+    throw conflict(served.resource, name, why);
+  }
+  if (resourceVersion !== '' && resourceVersion !== '0' && resourceVersion !== old.metadata?.resourceVersion) {
+    throw conflict(served.resource, name, modifiedText);
+  }
+}
+
+async function writeChange(
+  writing: Writing,
+  entry: Entry,
+  object: UnknownObject,
+  old: UnknownObject,
+): Promise<Written> {
+  const { core, served } = writing;
+  prepareUpdate(writing, object, old);
+  if (writing.subresource === '') served.rules.admit?.(object, old, core.lookup);
+  validateUpdate(writing, object, old);
+  using _claim =
+    served.prefix === '/registry/core/services/' && writing.subresource === ''
+      ? core.addresses.claim(object, old)
+      : undefined;
+  const unchanged = jsonEqual(object, old);
+  if (unchanged && !isReleased(served, object)) return { text: served.textOf(entry), entry, created: false };
+  if (writing.options.dryRun) return { text: renderObject(object), created: false };
+  if (isReleased(served, object)) return await removeReleased(writing, entry, object);
+  return await storeChange(writing, entry, object);
+}
+
+/** What an update can not change goes back to what it was (apiserver pkg/registry/rest BeforeUpdate). */
+function prepareUpdate({ served, subresource }: Writing, object: UnknownObject, old: UnknownObject): void {
+  const { rules, resource } = served;
+  const before = old.metadata ?? {};
+  const meta = { ...object.metadata };
+  object.metadata = meta;
+  meta.resourceVersion = before.resourceVersion ?? '';
+  meta.uid = before.uid ?? '';
+  if (resource.namespaced && before.namespace !== undefined) meta.namespace = before.namespace;
+  if (before.creationTimestamp !== undefined) meta.creationTimestamp = before.creationTimestamp;
+  if (meta.deletionTimestamp === undefined && before.deletionTimestamp !== undefined) {
+    meta.deletionTimestamp = before.deletionTimestamp;
+  }
+  if (before.deletionGracePeriodSeconds === undefined) delete meta.deletionGracePeriodSeconds;
+  else meta.deletionGracePeriodSeconds = before.deletionGracePeriodSeconds;
+  if (before.generation === undefined) delete meta.generation;
+  else meta.generation = before.generation;
+  delete meta.selfLink;
+  if (subresource === 'status') {
+    if (rules.prepareForStatusUpdate === undefined) keepAllButStatus(object, old);
+    else rules.prepareForStatusUpdate(object, old);
+    return;
+  }
+  if (subresource === '') rules.prepareForUpdate?.(object, old);
+  if (rules.countsGeneration && differsBeyondMetadata(object, old)) meta.generation = (before.generation ?? 0) + 1;
+}
+
+function keepAllButStatus(object: UnknownObject, old: UnknownObject): void {
+  for (const field of new Set([...Object.keys(object), ...Object.keys(old)])) {
+    if (field === 'status' || field === 'metadata') continue;
+    if (old[field] === undefined) delete object[field];
+    else object[field] = old[field];
+  }
+  const { managedFields, ...before } = old.metadata ?? {};
+  object.metadata = { ...before, ...pick(object.metadata, 'managedFields') };
+}
+
+function pick<T extends object, K extends keyof T>(from: T | undefined, key: K): Partial<Pick<T, K>> {
+  return from === undefined || from[key] === undefined ? {} : ({ [key]: from[key] } as Pick<T, K>);
+}
+
+function differsBeyondMetadata(object: UnknownObject, old: UnknownObject): boolean {
+  const { metadata: _new, status: _newStatus, ...now } = object;
+  const { metadata: _old, status: _oldStatus, ...before } = old;
+  return !jsonEqual(now, before);
+}
+
+function validateUpdate({ served, subresource, warnings }: Writing, object: UnknownObject, old: UnknownObject): void {
+  const { resource, rules } = served;
+  const name = old.metadata?.name ?? '';
+  const metaErrors = validateObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {});
+  const own =
+    subresource === 'status' ? (rules.validateStatusUpdate?.(object, old) ?? []) : rules.validateUpdate(object, old);
+  const errors = [...metaErrors, ...own];
+  if (errors.length > 0) throw invalidObject(resource, name, errors);
+  if (subresource === '') warnings.push(...(rules.warnings?.(object, old) ?? []));
+}
+
+/** Deletion waited for finalizers, and the last one is gone. */
+function isReleased(served: ServedResource, object: UnknownObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata ?? {};
+  if (deletionTimestamp === undefined || finalizers.length > 0) return false;
+  if (served.prefix === '/registry/core/namespaces/') {
+    return ((object.spec as { finalizers?: string[] } | undefined)?.finalizers ?? []).length === 0;
+  }
+  return deletionGracePeriodSeconds === 0;
+}
+
+async function removeReleased(writing: Writing, entry: Entry, object: UnknownObject): Promise<Written> {
+  const { core, served } = writing;
+  const stored = served.stored(object);
+  const gone = await core.store.delete(entry.key, { expected: entry.revision }, (revision) =>
+    encodeAt(stored, revision),
+  );
+  if (gone === undefined) throw notFound(served.resource, object.metadata?.name ?? '');
+  return { text: renderObject(object), created: false };
+}
+
+async function storeChange(writing: Writing, before: Entry, object: UnknownObject): Promise<Written> {
+  const { core, served } = writing;
+  const stored = served.stored(object);
+  const entry = await core.store.put(before.key, (revision) => encodeAt(stored, revision), {
+    expected: before.revision,
+  });
+  if (stored === object) rememberFacts(served, entry, object);
+  return { text: served.textOf(entry), entry, created: false };
+}

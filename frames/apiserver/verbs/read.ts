@@ -1,0 +1,35 @@
+import { negotiate } from '../negotiate.ts';
+import { parseListOptions } from '../options.ts';
+import { renderListAs, renderObjectAs, respondText } from '../output.ts';
+import { getEntry, listEntries } from '../read.ts';
+import type { ApiResponse } from '../request.ts';
+import type { ResourceCall } from '../respond.ts';
+import { parseIncludeObject } from '../table.ts';
+import { watchCollection } from '../watch.ts';
+
+export function formOf({ core, request }: Pick<ResourceCall, 'core' | 'request'>) {
+  const representation = negotiate(request.header('accept'));
+  const include = representation.as === 'Table' ? parseIncludeObject(request.query.get('includeObject')) : 'Metadata';
+  return { representation, include, nowMs: core.clock.now() } as const;
+}
+
+export function getOne(call: ResourceCall): ApiResponse {
+  const { core, served, namespace, info, request } = call;
+  const form = formOf(call);
+  const entry = getEntry(core, served, namespace, info.name, request.query.get('resourceVersion') ?? '');
+  return respondText(200, renderObjectAs(served, served.textOf(entry), form), form.representation);
+}
+
+export function listOrWatch(call: ResourceCall): ApiResponse {
+  const { core, served, namespace, info, request } = call;
+  const form = formOf(call);
+  const watching = info.verb === 'watch';
+  const options = parseListOptions(request.query, watching);
+  if (watching) {
+    const named = info.name !== '' && !request.query.has('fieldSelector');
+    const fieldSelector = named ? `metadata.name=${info.name}` : options.fieldSelector;
+    return watchCollection(core, served, namespace, { ...options, fieldSelector }, form);
+  }
+  const listed = listEntries(core, served, namespace, options);
+  return respondText(200, renderListAs(served, listed, form), form.representation);
+}
