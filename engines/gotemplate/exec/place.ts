@@ -37,11 +37,9 @@ export function errorText({ tree, node }: Place, problem: string): string {
 export function lastVisited(node: Operand | CommandNode): Operand {
   switch (node.kind) {
     case 'pipe':
-      return lastVisited(node.commands[node.commands.length - 1] ?? (node.commands[0] as CommandNode));
-    case 'command': {
-      const last = node.operands[node.operands.length - 1] as Operand;
-      return lastVisited(last);
-    }
+      return lastVisited(node.commands[node.commands.length - 1] as CommandNode);
+    case 'command':
+      return lastVisited(node.operands[node.operands.length - 1] as Operand);
     case 'chain':
       return lastVisited(node.of);
     default:
