@@ -29,6 +29,8 @@ export function renderContainersConf({ folders, abilities }: PodmanConfig): stri
       cgroup_manager: 'cgroupfs',
       events_logger: 'file',
       lock_type: 'file',
+      // How long the monitor of a command run in a container stays after its end, so that its exit code can be asked for.
+      exit_command_delay: 10,
       tmp_dir: join(folders.run, 'libpod'),
       static_dir: join(folders.state, 'libpod'),
       volume_path: join(folders.state, 'volumes'),
@@ -49,9 +51,9 @@ export function graphRoot(folders: PodmanFolders): string {
   return join(folders.state, 'storage');
 }
 
-type Tables = Record<string, Record<string, string | readonly string[]>>;
+type Tables = Record<string, Record<string, string | number | readonly string[]>>;
 
-/** JSON's strings and arrays of strings are TOML's too. */
+/** JSON's numbers, strings and arrays of strings are TOML's too. */
 function toToml(tables: Tables): string {
   return Object.entries(tables)
     .map(([table, entries]) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { silentLog } from '@croft/foundation/log';
@@ -20,6 +20,12 @@ after(async () => {
   assert.equal(existsSync(instance.dir), false);
   const { stdout } = await run('ip', ['-brief', 'link'], { timeoutMs: 5000 });
   assert.ok(!stdout.includes(instance.podman.network.bridge), 'the bridge is gone');
+  for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
+    assert.ok(
+      !existsSync(join('/sys/fs/cgroup', hierarchy, instance.podman.cgroup)),
+      `no control group in ${hierarchy}`,
+    );
+  }
   assert.ok(!readFileSync('/proc/self/mounts', 'utf8').includes(instance.dir), 'no mount is left');
 });
 
