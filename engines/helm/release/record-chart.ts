@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isJsonObject } from '@croft/foundation/json';
+import { isJsonObject, type Json, type JsonObject } from '@croft/foundation/json';
 import type { Chart, ChartFile } from '../chart/chart.ts';
 import { encodeJson } from '../go/json.ts';
 import type { RecordChart, RecordFile } from './record.ts';
@@ -20,9 +20,16 @@ export function recordChart(chart: Chart): RecordChart {
   };
 }
 
-function recordDependency({ importValues, ...dependency }: NonNullable<NonNullable<Chart['metadata']['dependencies']>[number]>): Json {
+function recordDependency({
+  importValues,
+  ...dependency
+}: NonNullable<NonNullable<Chart['metadata']['dependencies']>[number]>): Json {
   const imported = importValues.map((value) => JSON.parse(encodeJson(value)) as Json);
-  return { ...dropEmpty(dependency), repository: dependency.repository, ...(imported.length > 0 ? { 'import-values': imported } : {}) };
+  return {
+    ...dropEmpty(dependency),
+    repository: dependency.repository,
+    ...(imported.length > 0 ? { 'import-values': imported } : {}),
+  };
 }
 
 function recordFile({ name, data }: ChartFile): RecordFile {
@@ -31,6 +38,10 @@ function recordFile({ name, data }: ChartFile): RecordFile {
 
 function dropEmpty(object: Record<string, unknown>): JsonObject {
   const isEmpty = (value: unknown) =>
-    value === undefined || value === '' || value === false || (Array.isArray(value) && value.length === 0) || (isJsonObject(value) && Object.keys(value).length === 0);
+    value === undefined ||
+    value === '' ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0) ||
+    (isJsonObject(value) && Object.keys(value).length === 0);
   return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value))) as JsonObject;
 }

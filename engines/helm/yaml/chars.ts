@@ -16,13 +16,13 @@ export function isBlank(code: number): boolean {
 /** A blank, a line break, or the end. */
 export function isBlankOrEnd(code: number): boolean {
   return (
-    code === SPACE || (code < 14 && (code === TAB || code === LF || code === CR)) || code !== code || isBreak(code)
+    code === SPACE || (code < 14 && (code === TAB || code === LF || code === CR)) || Number.isNaN(code) || isBreak(code)
   );
 }
 
 /** A line break, or the end. */
 export function isBreakOrEnd(code: number): boolean {
-  return code !== code || isBreak(code);
+  return Number.isNaN(code) || isBreak(code);
 }
 
 export function isDigit(code: number): boolean {

@@ -89,7 +89,7 @@ export class YamlScanner {
     this.#skipToToken();
     this.#unrollIndent(this.column);
     const code = this.code();
-    if (code !== code) return this.#fetchEnd();
+    if (Number.isNaN(code)) return this.#fetchEnd();
     const first = this.position === this.lineStart;
     if (first && code === 37) return this.#fetchDirective();
     if (first && this.atDocumentIndicator()) return this.#fetchIndicator(code === 45 ? T.documentStart : T.documentEnd);

@@ -72,5 +72,5 @@ function isIndicator(code: number, at: number, afterBlank: boolean, next: number
 }
 
 function isBlankAhead(code: number): boolean {
-  return code === SPACE || code === 9 || code !== code;
+  return code === SPACE || code === 9 || Number.isNaN(code);
 }

@@ -1,0 +1,87 @@
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { hasErrorCode } from '@croft/foundation/errors';
+import { compareStrings } from '@croft/gotemplate/bytes';
+import { readArchive, withoutBom } from './archive.ts';
+import type { Chart, ChartFile } from './chart.ts';
+import { type Ignore, parseIgnore } from './ignore.ts';
+import { ChartLoadError, loadChartFiles } from './load-files.ts';
+
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+type Warn = (text: string) => void;
+
+/** Loads a chart from a folder or a packaged chart (.tgz). Throws ChartLoadError, ChartValidationError. */
+export async function readChart(path: string, warn: Warn = () => {}): Promise<Chart> {
+  const info = await stat(path).catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT')) throw new ChartLoadError(`stat ${path}: no such file or directory`);
+    throw error;
+  });
+  return info.isDirectory() ? await readChartFolder(path, warn) : await readChartArchive(path, warn);
+}
+
+async function readChartArchive(path: string, warn: Warn): Promise<Chart> {
+  const data = await readFile(path);
+  if (data[0] !== 0x1f || data[1] !== 0x8b) {
+    if (/\.ya?ml$/.test(path)) {
+      throw new ChartLoadError(`file '${path}' seems to be a YAML file, but expected a gzipped archive`);
+    }
+    throw new ChartLoadError(`file '${path}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
+  }
+  return loadChartFiles(readArchive(data), warn);
+}
+
+/** Loads a chart from a folder, but for what its .helmignore names. */
+export async function readChartFolder(folder: string, warn: Warn = () => {}): Promise<Chart> {
+  const ignore = parseIgnore(await readIgnoreText(folder));
+  const files: ChartFile[] = [];
+  await walk(folder, '', ignore, files, warn, new Set());
+  return loadChartFiles(files, warn);
+}
+
+async function readIgnoreText(folder: string): Promise<string> {
+  try {
+    return await readFile(join(folder, '.helmignore'), 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return '';
+    throw error;
+  }
+}
+
+/** Collects files in the order of their names; symbolic links are followed, but never in a circle. */
+async function walk(
+  root: string,
+  prefix: string,
+  ignore: Ignore,
+  into: ChartFile[],
+  warn: Warn,
+  open: ReadonlySet<string>,
+): Promise<void> {
+  const folder = join(root, prefix);
+  const real = await realpath(folder);
+  if (open.has(real)) throw new ChartLoadError(`symbolic links lead in a circle at ${folder}`);
+  const names = (await readdir(folder)).sort(compareStrings);
+  for (const name of names) {
+    const path = prefix === '' ? name : `${prefix}/${name}`;
+    const full = join(root, path);
+    const link = await lstat(full);
+    if (link.isSymbolicLink()) {
+      const target = await realpath(full);
+      warn(`found symbolic link in path: ${full} resolves to ${target}. Contents of linked file included and used`);
+    }
+    const info = link.isSymbolicLink() ? await stat(full) : link;
+    if (ignore(path, info.isDirectory())) continue;
+    if (info.isDirectory()) {
+      await walk(root, path, ignore, into, warn, new Set([...open, real]));
+      continue;
+    }
+    if (!info.isFile()) {
+      throw new ChartLoadError(`cannot load irregular file ${full} as it has file mode type bits set`);
+    }
+    if (info.size > MAX_FILE_BYTES) {
+      throw new ChartLoadError(
+        `chart file ${JSON.stringify(basename(full))} is larger than the maximum file size ${MAX_FILE_BYTES}`,
+      );
+    }
+    into.push({ name: path, data: withoutBom(await readFile(full)) });
+  }
+}

@@ -1,0 +1,2 @@
+import type { FunctionGroup } from './group.ts';
+export const cryptoFunctions: FunctionGroup = {};

@@ -1,0 +1,68 @@
+import { errorMessage } from '@croft/foundation/errors';
+import { goFunction } from '@croft/gotemplate/functions';
+import { ANY, STRING } from '@croft/gotemplate/type';
+import type { Value } from '@croft/gotemplate/value';
+import { encodeJson } from '../go/json.ts';
+import { decodeJson, decodeJsonList, decodeJsonMap } from '../go/json-decode.ts';
+import { readToml } from '../toml/read.ts';
+import { writeToml } from '../toml/write.ts';
+import { readYamlList, readYamlMap } from '../yaml/read.ts';
+import { writeYaml } from '../yaml/write.ts';
+import { writeYamlPretty } from '../yaml/write-pretty.ts';
+import type { FunctionGroup } from './group.ts';
+
+function orEmpty(write: () => string): string {
+  try {
+    return write();
+  } catch {
+    return '';
+  }
+}
+
+/** A map that holds the error under `Error`, as Helm gives it, where the text cannot be read. */
+function orErrorMap(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    return new Map([['Error', errorMessage(error)]]);
+  }
+}
+
+function orErrorList(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    return [errorMessage(error)];
+  }
+}
+
+function withoutLastBreak(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
+}
+
+function tomlOrError(value: Value): string {
+  try {
+    return writeToml(value);
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
+
+/** YAML, JSON and TOML. */
+export const structuredFunctions: FunctionGroup = {
+  toYaml: goFunction([ANY], (value) => orEmpty(() => withoutLastBreak(writeYaml(value)))),
+  toYamlPretty: goFunction([ANY], (value) => orEmpty(() => withoutLastBreak(writeYamlPretty(value)))),
+  fromYaml: goFunction([STRING], (text) => orErrorMap(() => readYamlMap(text))),
+  fromYamlArray: goFunction([STRING], (text) => orErrorList(() => readYamlList(text))),
+  toJson: goFunction([ANY], (value) => orEmpty(() => encodeJson(value))),
+  fromJson: goFunction([STRING], (text) => orErrorMap(() => decodeJsonMap(text))),
+  fromJsonArray: goFunction([STRING], (text) => orErrorList(() => decodeJsonList(text))),
+  mustToJson: goFunction([ANY], (value) => encodeJson(value)),
+  mustFromJson: goFunction([STRING], (text) => decodeJson(text)),
+  toPrettyJson: goFunction([ANY], (value) => orEmpty(() => encodeJson(value, { indent: '  ' }))),
+  mustToPrettyJson: goFunction([ANY], (value) => encodeJson(value, { indent: '  ' })),
+  toRawJson: goFunction([ANY], (value) => encodeJson(value, { escapeHtml: false })),
+  mustToRawJson: goFunction([ANY], (value) => encodeJson(value, { escapeHtml: false })),
+  toToml: goFunction([ANY], tomlOrError),
+  fromToml: goFunction([STRING], (text) => orErrorMap(() => readToml(text))),
+};
