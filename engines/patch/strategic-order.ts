@@ -31,6 +31,12 @@ export function orderItems(merged: List, wanted: List, serverOrder: List, mergeK
   );
 }
 
+/** The items in the order that a list with the same items gives. */
+export function sortByOrder(items: List, order: List, mergeKey: string | undefined): unknown[] {
+  const places = placesOf(order, mergeKey);
+  return [...sortByPlace(items, (item) => places.get(identityOf(item, mergeKey)))];
+}
+
 function interleave(others: List, named: List, place: (item: unknown) => number | undefined): unknown[] {
   const result: unknown[] = [];
   let next = 0;
