@@ -32,6 +32,11 @@ export interface GoType<T extends Value = Value> {
   readonly fields?: readonly GoField[];
   /** Methods by name; the first argument of `call` is the receiver, which `params` does not list. */
   readonly methods?: ReadonlyMap<string, GoFunction>;
+  /**
+   * Methods of a pointer to this struct. Templates reach them from a struct as well, as its values stand in memory that Go
+   * can take the address of; fmt does not.
+   */
+  readonly pointerMethods?: ReadonlyMap<string, GoFunction>;
   /** Only for the type checker; never set. */
   readonly shape?: T;
 }

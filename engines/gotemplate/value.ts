@@ -134,6 +134,13 @@ export class GoFunc {
   }
 }
 
+/** A nil map[string]interface {}: it reads as empty and cannot be written to. */
+export class NilMap extends Map<string, Value> {
+  override set(): this {
+    throw new Error('assignment to entry in nil map');
+  }
+}
+
 /** The dynamic type, as reflect.TypeOf; undefined for nil. */
 export function findType(value: Value): GoType | undefined {
   switch (typeof value) {
@@ -187,11 +194,13 @@ export function sortedKeys(entries: ReadonlyMap<string, unknown>): string[] {
   return keys.length < 2 ? keys : keys.sort(compareStrings);
 }
 
-/** A struct type; `name` may be left out for a type without name, which is then spelt out as Go does. */
+/** A struct type; `name` may be left out for a type without name, which is then spelt out as Go does.
+ * `pointerMethods` are those with a pointer receiver. */
 export function structType(
   name: string | undefined,
   fields: readonly GoField[],
   methods: Readonly<Record<string, GoFunction>> = {},
+  pointerMethods: Readonly<Record<string, GoFunction>> = {},
 ): GoType<GoStruct> {
   const spelt = fields.map((field) => (field.embedded === true ? field.type.name : `${field.name} ${field.type.name}`));
   return {
@@ -200,6 +209,7 @@ export function structType(
     named: name !== undefined,
     fields,
     methods: new Map(Object.entries(methods)),
+    pointerMethods: new Map(Object.entries(pointerMethods)),
   };
 }
 

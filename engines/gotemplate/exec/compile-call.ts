@@ -45,10 +45,11 @@ export interface CallPlan {
  */
 export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
   const { name } = site;
+  const here = { ...scope };
   let plan = planFor(scope, site, scope.functions.get(name));
   return (frame, final) => {
     const fn = frame.run.functions.get(name);
-    if (fn !== plan.fn) plan = planFor(scope, site, fn, plan);
+    if (fn !== plan.fn) plan = planFor({ ...here }, site, fn, plan);
     if (plan.instead !== undefined) return plan.instead(frame, final);
     const { args, assignFinal } = plan;
     const [first, second] = args;

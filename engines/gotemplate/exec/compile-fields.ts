@@ -58,13 +58,14 @@ function readDot(frame: Frame): Maybe {
 
 function compileLink(scope: Scope, node: Operand, name: string, operands: readonly Operand[], hasFinal: boolean): Link {
   const plans = new Map<GoFunction, CallPlan>();
+  const here = { ...scope };
   return {
     name,
     hasArguments: operands.length > 0 || hasFinal,
     callMethod: (frame, bound, final) => {
       let plan = plans.get(bound.method);
       if (plan === undefined) {
-        plan = planCall(scope, { name, head: node, whole: node, operands, hasFinal }, bound.method);
+        plan = planCall({ ...here }, { name, head: node, whole: node, operands, hasFinal }, bound.method);
         plans.set(bound.method, plan);
       }
       return invoke(frame, name, plan, final, bound.receiver);

@@ -17,7 +17,7 @@ interface Loop {
 
 /** A loop over slices, maps in the order of their keys, and integers from 0. */
 export function compileRange(scope: Scope, node: BranchNode): Step {
-  const mark = scope.variables.length;
+  const mark = scope.variables;
   const value = compilePipe(scope, node.pipe);
   const slots = node.pipe.declarations.map((variable) => findSlot(scope, variable.name));
   const loop: Loop = {
@@ -28,7 +28,7 @@ export function compileRange(scope: Scope, node: BranchNode): Step {
     elementSlot: slots[slots.length - 1],
   };
   const otherwise = node.elseList === undefined ? undefined : scope.compileList(scope, node.elseList);
-  scope.variables.length = mark;
+  scope.variables = mark;
   return (frame) => {
     const { dot, dotWrapped } = frame;
     const ran = iterate(frame, loop, value(frame));

@@ -4,7 +4,7 @@ import { display } from '../fmt/sprint.ts';
 import type { FunctionMap } from '../functions.ts';
 import type { ActionNode, BranchNode, ListNode, Node, TemplateNode, Tree } from '../parse/node.ts';
 import { describeNode } from '../parse/node.ts';
-import { GoFunc, GoPointer, typeName } from '../value.ts';
+import { GoFunc, GoPointer, GoStruct, typeName } from '../value.ts';
 import { compileLoosePipe, compileOperand, compilePipe } from './compile-expression.ts';
 import { compileRange } from './compile-range.ts';
 import { BREAK, CONTINUE, type CompiledTemplate, charge, createFrame, GO_ON, type Maybe, type Step } from './frame.ts';
@@ -16,7 +16,7 @@ import { isTrue } from './truth.ts';
 /** Compiles a template to closures when it is executed first. `functions` give the signatures. */
 export function compileTemplate(tree: Tree, functions: FunctionMap): CompiledTemplate {
   let body: Step | undefined;
-  const scope: Scope = { tree, functions, variables: [], slots: 0, compileOperand, compileList };
+  const scope: Scope = { tree, functions, variables: undefined, slots: { count: 0 }, compileOperand, compileList };
   return {
     name: tree.name,
     body: () => {
@@ -31,9 +31,9 @@ export function compileTemplate(tree: Tree, functions: FunctionMap): CompiledTem
 
 /** Nodes in order; variables that are declared within go out of scope at the end. */
 function compileList(scope: Scope, list: ListNode): Step {
-  const mark = scope.variables.length;
+  const mark = scope.variables;
   const steps = list.nodes.map((node) => compileNode(scope, node));
-  scope.variables.length = mark;
+  scope.variables = mark;
   const [only] = steps;
   if (only !== undefined && steps.length === 1) return only;
   return (frame) => {
@@ -94,16 +94,16 @@ function printable(value: Maybe, place: Place): string {
   if (value instanceof GoPointer && value.target !== null)
     return findDisplayText(value) ?? printable(value.target, place);
   if (value instanceof GoFunc) failAt(place, `can't print ${describeNode(place.node)} of type ${typeName(value)}`);
-  return display(value);
+  return (value instanceof GoStruct ? findDisplayText(value, true) : undefined) ?? display(value);
 }
 
 function compileBranch(scope: Scope, node: BranchNode): Step {
-  const mark = scope.variables.length;
+  const mark = scope.variables;
   const setsDot = node.kind === 'with';
   const value = setsDot ? compilePipe(scope, node.pipe) : compileLoosePipe(scope, node.pipe);
   const then = compileList(scope, node.list);
   const otherwise = node.elseList === undefined ? undefined : compileList(scope, node.elseList);
-  scope.variables.length = mark;
+  scope.variables = mark;
   return (frame) => {
     const result = value(frame);
     if (!isTrue(result)) return otherwise === undefined ? GO_ON : otherwise(frame);

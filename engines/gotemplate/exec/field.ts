@@ -26,7 +26,7 @@ export function readField(run: MissingKeyed, receiver: Maybe, isWrapped: () => b
     return undefined;
   }
   if (receiver === null) return failAt(place, `nil pointer evaluating ${ANY.name}.${name}`);
-  const bound = findMethod(receiver, name);
+  const bound = findMethod(receiver, name, true);
   if (bound !== undefined) return use.callMethod(bound);
   const target = receiver instanceof GoPointer ? dereference(receiver, isWrapped, use) : receiver;
   if (target instanceof Map) return readKey(run, target, undefined, use);
@@ -93,7 +93,7 @@ function findField(struct: GoStruct, name: string): { value: Value } | undefined
 /** Whether Go holds the elements or the named field of this receiver as interface {}. */
 export function holdsInterfaces(receiver: Maybe, name: string): boolean {
   if (receiver instanceof GoPointer) return holdsInterfaces(receiver.target, name);
-  if (receiver === undefined || receiver === null || findMethod(receiver, name) !== undefined) return false;
+  if (receiver === undefined || receiver === null || findMethod(receiver, name, true) !== undefined) return false;
   const type = findType(receiver);
   if (type?.kind !== 'struct') return type?.elem?.kind === 'interface';
   return type.fields?.find((field) => field.name === name)?.type.kind === 'interface';

@@ -1,12 +1,5 @@
 import { type GoType, STRING } from '../type.ts';
-import { GoMap, GoNumber, GoPointer, GoSlice, GoString, GoStruct, type Value } from '../value.ts';
-
-/** A nil map[string]interface {}: reads as empty, and cannot be written to. */
-class NilMap extends Map<string, Value> {
-  override set(): this {
-    throw new Error('assignment to entry in nil map');
-  }
-}
+import { GoMap, GoNumber, GoPointer, GoSlice, GoString, GoStruct, NilMap, type Value } from '../value.ts';
 
 /** Whether a type has nil among its values. */
 export function canBeNil(type: GoType): boolean {

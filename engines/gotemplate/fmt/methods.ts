@@ -10,30 +10,30 @@ export interface BoundMethod {
 
 /**
  * The method of a value, as reflect's MethodByName: those of the value's type, of the element that a pointer points to,
- * and of embedded structs.
+ * and of embedded structs. `addressable`: methods with a pointer receiver count too.
  */
-export function findMethod(value: Value, name: string): BoundMethod | undefined {
+export function findMethod(value: Value, name: string, addressable: boolean): BoundMethod | undefined {
   const type = findType(value);
   if (type === undefined) return undefined;
-  const own = type.methods?.get(name);
+  const own = type.methods?.get(name) ?? (addressable ? type.pointerMethods?.get(name) : undefined);
   if (own !== undefined) return { receiver: value, method: own };
-  if (value instanceof GoPointer) return value.target === null ? undefined : findMethod(value.target, name);
-  return type.kind === 'struct' ? findPromoted(value, type, name) : undefined;
+  if (value instanceof GoPointer) return value.target === null ? undefined : findMethod(value.target, name, true);
+  return type.kind === 'struct' ? findPromoted(value, type, name, addressable) : undefined;
 }
 
-function findPromoted(value: Value, type: GoType, name: string): BoundMethod | undefined {
+function findPromoted(value: Value, type: GoType, name: string, addressable: boolean): BoundMethod | undefined {
   const fields = value !== null && typeof value === 'object' && 'fields' in value ? value.fields : undefined;
   for (const field of type.fields ?? []) {
     if (field.embedded !== true) continue;
-    const found = findMethod(fields?.get(field.name) ?? null, name);
+    const found = findMethod(fields?.get(field.name) ?? null, name, addressable);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** What Error() or String() of the value gives; undefined when it has neither. */
-export function findDisplayText(value: Value): string | undefined {
-  const bound = findMethod(value, 'Error') ?? findMethod(value, 'String');
+export function findDisplayText(value: Value, addressable = false): string | undefined {
+  const bound = findMethod(value, 'Error', addressable) ?? findMethod(value, 'String', addressable);
   if (bound === undefined || bound.method.params.length > 0) return undefined;
   const text = bound.method.call(bound.receiver);
   return typeof text === 'string' ? text : undefined;

@@ -11,6 +11,7 @@ import {
   GoSlice,
   GoString,
   GoStruct,
+  NilMap,
   sortedKeys,
   type Value,
 } from '../value.ts';
@@ -120,7 +121,7 @@ function printNumber(printer: Printer, number: GoNumber, verb: string): boolean 
 function printMap(printer: Printer, map: Map<string, Value> | GoMap, verb: string, depth: number): void {
   const { sharpV } = printer.flags;
   const type = typeOf(map);
-  if (sharpV && map instanceof GoMap && map.isNil) {
+  if (sharpV && (map instanceof NilMap || (map instanceof GoMap && map.isNil))) {
     printer.out += `${type.name}(nil)`;
     return;
   }

@@ -25,10 +25,8 @@ export const KUBE_VERSION_4 = kubeVersionType('common');
 function kubeVersionType(pkg: string): GoType<GoStruct> {
   const version = (receiver: GoStruct) => receiver.fields.get('Version') ?? '';
   const fields = ['Version', 'Major', 'Minor'].map((name) => ({ name, type: STRING }));
-  return structType(`${pkg}.KubeVersion`, fields, {
-    String: goMethod<GoStruct>([], version),
-    GitVersion: goMethod<GoStruct>([], version),
-  });
+  const methods = { String: goMethod<GoStruct>([], version), GitVersion: goMethod<GoStruct>([], version) };
+  return structType(`${pkg}.KubeVersion`, fields, {}, methods);
 }
 
 export const VERSION_SET = versionSetType('chartutil');
