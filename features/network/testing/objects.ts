@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service } from '@croft/api/types';
+import type { EndpointSlice, Ingress, Service } from '@croft/api/types';
 
 /** A Service in the namespace `default` with one port, named `http`. */
 export function testService(name: string, spec: Service['spec'] = {}): Service {
@@ -19,5 +19,17 @@ export function testSlice(service: string, addresses: string[], port = 8080, nam
     addressType: 'IPv4',
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
     ports: [{ name, port, protocol: 'TCP' }],
+  };
+}
+
+/** An Ingress in `default` that leads all of a host, or what lies under a path, to port 80 of a Service. */
+export function testIngress(name: string, host: string, service = 'web', path = '/'): Ingress {
+  const pathType = path.includes('(') ? 'ImplementationSpecific' : 'Prefix';
+  const backend = { service: { name: service, port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'default' },
+    spec: { rules: [{ host, http: { paths: [{ path, pathType, backend }] } }] },
   };
 }
