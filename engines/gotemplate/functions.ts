@@ -15,6 +15,11 @@ export interface GoFunction {
 
 export type FunctionMap = ReadonlyMap<string, GoFunction>;
 
+/** How the engine finds a function. */
+export interface FunctionLookup {
+  readonly get: (name: string) => GoFunction | undefined;
+}
+
 type Shapes<P extends readonly GoType[]> = { [K in keyof P]: P[K] extends GoType<infer T> ? T : never };
 
 /** A function with fixed parameters: `goFunction([STRING, INT], (text, count) => ...)`. */

@@ -3,9 +3,17 @@ import { TemplateExecError, TemplateLimitError } from './errors.ts';
 import { compileTemplate } from './exec/compile-template.ts';
 import { type CompiledTemplate, createFrame, type Run, type Usage } from './exec/frame.ts';
 import { enterTemplate, isStackOverflow } from './exec/nesting.ts';
+import {
+  addTemplate,
+  cloneTable,
+  createTable,
+  findTemplate,
+  type Template,
+  type TemplateTable,
+  tableNames,
+} from './exec/template-table.ts';
 import { quoteString } from './fmt/quote.ts';
-import type { FunctionMap } from './functions.ts';
-import { isEmptyList, type Tree } from './parse/node.ts';
+import type { FunctionLookup, FunctionMap } from './functions.ts';
 import { parseTemplate } from './parse/parse-template.ts';
 import type { Value } from './value.ts';
 
@@ -68,39 +76,63 @@ export function createTemplateSet(options: TemplateSetOptions = {}): TemplateSet
     rightDelimiter: options.rightDelimiter ?? '}}',
     usage: undefined,
   };
-  return setOf(shared, new Map(), new Map([...builtinFunctions, ...(options.functions ?? [])]));
+  const functions = new Map([...builtinFunctions, ...(options.functions ?? [])]);
+  return setOf(shared, createTable(), { base: functions, overrides: new Map(), parsed: new Map() });
 }
 
-function setOf(shared: Shared, templates: Map<string, Template>, functions: FunctionMap): TemplateSet {
-  const findTemplate = (name: string): CompiledTemplate | undefined => templates.get(name)?.compiled;
+/** The functions of a set, of which clones override few. */
+interface Functions {
+  readonly base: FunctionMap;
+  readonly overrides: FunctionMap;
+  /** What has been parsed by those who know functions of the same names, by name and text. */
+  readonly parsed: Map<string, Template[]>;
+}
+
+/** Texts that are kept parsed; more than this many are forgotten together. */
+const maxParsed = 1000;
+
+function setOf(shared: Shared, table: TemplateTable, functions: Functions): TemplateSet {
+  const { base, overrides } = functions;
+  const lookup: FunctionLookup = { get: (name) => overrides.get(name) ?? base.get(name) };
+  const reach = { functions: lookup, findTemplate: (name: string) => findTemplate(table, name)?.compiled };
   return {
     parse: (name, text) => {
-      const { leftDelimiter, rightDelimiter } = shared;
-      const isFunction = (word: string): boolean => functions.has(word);
-      const trees = parseTemplate(name, text, { isFunction, leftDelimiter, rightDelimiter });
-      for (const tree of trees.values()) addTemplate(templates, tree, functions);
+      for (const template of parseOnce(shared, functions.parsed, lookup, name, text)) addTemplate(table, template);
     },
-    has: (name) => templates.has(name),
-    names: () => [...templates.keys()],
+    has: (name) => findTemplate(table, name) !== undefined,
+    names: () => tableNames(table),
     execute: (name, data) => {
-      const template = findTemplate(name);
+      const template = reach.findTemplate(name);
       if (template === undefined) throw notAssociated(shared.name, name);
-      return executeOutermost(shared, template, data, { functions, findTemplate });
+      return executeOutermost(shared, template, data, reach);
     },
-    clone: (overrides) =>
-      setOf(shared, new Map(templates), overrides === undefined ? functions : new Map([...functions, ...overrides])),
+    clone: (more) => setOf(shared, cloneTable(table), more === undefined ? functions : override(functions, more)),
   };
 }
 
-interface Template {
-  readonly tree: Tree;
-  readonly compiled: CompiledTemplate;
+function override(functions: Functions, more: FunctionMap): Functions {
+  const { base, overrides, parsed } = functions;
+  const isNew = [...more.keys()].some((name) => !base.has(name) && !overrides.has(name));
+  return { base, overrides: new Map([...overrides, ...more]), parsed: isNew ? new Map() : parsed };
 }
 
-/** An empty template does not replace one that stands. */
-function addTemplate(templates: Map<string, Template>, tree: Tree, functions: FunctionMap): void {
-  if (templates.has(tree.name) && isEmptyList(tree.root)) return;
-  templates.set(tree.name, { tree, compiled: compileTemplate(tree, functions) });
+function parseOnce(
+  shared: Shared,
+  parsed: Map<string, Template[]>,
+  lookup: FunctionLookup,
+  name: string,
+  text: string,
+): Template[] {
+  const key = `${name}\0${text}`;
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const { leftDelimiter, rightDelimiter } = shared;
+  const isFunction = (word: string): boolean => lookup.get(word) !== undefined;
+  const trees = parseTemplate(name, text, { isFunction, leftDelimiter, rightDelimiter });
+  const templates = Array.from(trees.values(), (tree) => ({ tree, compiled: compileTemplate(tree, lookup) }));
+  if (parsed.size >= maxParsed) parsed.clear();
+  parsed.set(key, templates);
+  return templates;
 }
 
 function notAssociated(set: string, name: string): TemplateExecError {

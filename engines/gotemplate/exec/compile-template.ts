@@ -1,7 +1,7 @@
 import { findDisplayText } from '../fmt/methods.ts';
 import { quoteString } from '../fmt/quote.ts';
 import { display } from '../fmt/sprint.ts';
-import type { FunctionMap } from '../functions.ts';
+import type { FunctionLookup } from '../functions.ts';
 import type { ActionNode, BranchNode, ListNode, Node, TemplateNode, Tree } from '../parse/node.ts';
 import { describeNode } from '../parse/node.ts';
 import { GoFunc, GoPointer, GoStruct, typeName } from '../value.ts';
@@ -14,7 +14,7 @@ import { declareVariable, type Scope } from './scope.ts';
 import { isTrue } from './truth.ts';
 
 /** Compiles a template to closures when it is executed first. `functions` give the signatures. */
-export function compileTemplate(tree: Tree, functions: FunctionMap): CompiledTemplate {
+export function compileTemplate(tree: Tree, functions: FunctionLookup): CompiledTemplate {
   let body: Step | undefined;
   const scope: Scope = { tree, functions, variables: undefined, slots: { count: 0 }, compileOperand, compileList };
   return {

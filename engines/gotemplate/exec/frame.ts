@@ -1,5 +1,5 @@
 import { TemplateLimitError } from '../errors.ts';
-import type { FunctionMap } from '../functions.ts';
+import type { FunctionLookup } from '../functions.ts';
 import type { MissingKey, TemplateLimits } from '../template-set.ts';
 import type { Value } from '../value.ts';
 
@@ -21,7 +21,7 @@ export interface MissingKeyed {
 /** One execution: where its output goes and what it can reach. */
 export interface Run extends MissingKeyed {
   out: string;
-  readonly functions: FunctionMap;
+  readonly functions: FunctionLookup;
   readonly usage: Usage;
   readonly findTemplate: (name: string) => CompiledTemplate | undefined;
 }

@@ -1,4 +1,4 @@
-import type { FunctionMap } from '../functions.ts';
+import type { FunctionLookup } from '../functions.ts';
 import type { CommandNode, ListNode, Operand, Tree } from '../parse/node.ts';
 import type { Expression, Step } from './frame.ts';
 import type { Place } from './place.ts';
@@ -13,7 +13,7 @@ export interface Variable {
 export interface Scope {
   readonly tree: Tree;
   /** Signatures of the functions; which function runs is looked up when it runs. */
-  readonly functions: FunctionMap;
+  readonly functions: FunctionLookup;
   /** The innermost variable; the others hang on it. Changes as the compilation enters and leaves blocks. */
   variables: Variable | undefined;
   /** Counts the slots of the template: one for every variable that it declares anywhere. */
