@@ -1,0 +1,94 @@
+import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
+import { addAddressFunctions } from './cel-addresses.ts';
+import { addListFunctions } from './cel-lists.ts';
+import { addQuantityFunctions } from './cel-quantities.ts';
+import { addTextFunctions } from './cel-texts.ts';
+import { addUrlFunctions } from './cel-urls.ts';
+
+/** A CEL expression made ready. */
+export interface Expression {
+  run(variables: { self: unknown; oldSelf?: unknown }): unknown;
+  readonly usesOldSelf: boolean;
+  /** What one run costs at most on values with so many parts. */
+  cost(parts: number): number;
+}
+
+const compiled = new Map<string, Expression | Error>();
+const mostKept = 2000;
+const loops: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
+let environment: Environment | undefined;
+
+/** The expression with `self` and `oldSelf`, and the functions that Kubernetes adds; an Error when it is none. */
+export function compileExpression(text: string): Expression | Error {
+  let result = compiled.get(text);
+  if (result === undefined) {
+    result = tryCompile(text);
+    if (compiled.size >= mostKept) compiled.clear();
+    compiled.set(text, result);
+  }
+  return result;
+}
+
+function tryCompile(text: string): Expression | Error {
+  environment ??= createEnvironment();
+  try {
+    const { ast } = environment.parse(text);
+    const facts = inspect(ast);
+    const run = environment.parse(facts.usesPatterns ? serialize(ast) : text);
+    return {
+      run: (variables) => run({ oldSelf: null, ...variables }) as unknown,
+      usesOldSelf: facts.usesOldSelf,
+      cost: (parts) => facts.nodes * Math.max(parts, 1) ** facts.depth,
+    };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function createEnvironment(): Environment {
+  const created = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
+  created.registerVariable('self', 'dyn').registerVariable('oldSelf', 'dyn');
+  addTextFunctions(created);
+  addListFunctions(created);
+  addQuantityFunctions(created);
+  addAddressFunctions(created);
+  addUrlFunctions(created);
+  return created;
+}
+
+interface Facts {
+  nodes: number;
+  /** How deep loops are nested. */
+  depth: number;
+  usesOldSelf: boolean;
+  usesPatterns: boolean;
+}
+
+/** Counts what a run costs, and turns calls of `matches` into calls of our own that cannot run away. */
+function inspect(ast: ASTNode): Facts {
+  const facts: Facts = { nodes: 0, depth: 0, usesOldSelf: false, usesPatterns: false };
+  walk(ast, 0, facts);
+  return facts;
+}
+
+function walk(node: ASTNode, depth: number, facts: Facts): void {
+  facts.nodes += 1;
+  facts.depth = Math.max(facts.depth, depth);
+  if (node.op === 'id' && node.args === 'oldSelf') facts.usesOldSelf = true;
+  let below = depth;
+  if (node.op === 'rcall') {
+    if (loops.has(node.args[0])) below += 1;
+    if (node.args[0] === 'matches') {
+      node.args[0] = 'matchesPattern';
+      facts.usesPatterns = true;
+    }
+  }
+  facts.depth = Math.max(facts.depth, below);
+  for (const child of childrenOf(node.args)) walk(child, below, facts);
+}
+
+function childrenOf(args: unknown): ASTNode[] {
+  if (Array.isArray(args)) return args.flatMap(childrenOf);
+  return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
+}
