@@ -4,7 +4,7 @@ set -eu
 
 : "${WORDPRESS_DB_HOST:?must name the database server}" "${WORDPRESS_ADMIN_PASSWORD:?must be the first password}"
 
-content=/var/lib/wordpress/wp-content
+content=/srv/wordpress
 mkdir -p "$content/themes" "$content/plugins" "$content/uploads"
 cp -RLn /usr/share/wordpress/wp-content/themes/. "$content/themes/"
 cp -RLn /usr/share/wordpress/wp-content/plugins/. "$content/plugins/" 2>/dev/null || true

@@ -31,7 +31,7 @@ if (($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '') === 'https') {
 	$_SERVER['HTTPS'] = 'on';
 }
 
-croft_default('WP_CONTENT_DIR', '/var/lib/wordpress/wp-content');
+croft_default('WP_CONTENT_DIR', '/srv/wordpress');
 // The image brings the version of WordPress; themes and plugins may be installed.
 croft_default('WP_AUTO_UPDATE_CORE', false);
 croft_default('FS_METHOD', 'direct');
