@@ -8,6 +8,8 @@ import { awaitedOf, type WaitContext, waitForObjects } from '@croft/release/wait
 
 export const systemNamespace = 'croft-system';
 const sourceName = 'catalog';
+/** The GitRepository that the instance follows. */
+export const sourceKey = { namespace: systemNamespace, name: sourceName };
 const options = { force: true, fieldManager: 'croft' };
 
 /** Brings the kinds of gitops and Croft's own namespace into the API. */
@@ -30,7 +32,7 @@ export interface OwnSource {
 export async function applySource(client: Client, own: OwnSource, { fluxSource }: Settings): Promise<void> {
   const { url, branch, path } =
     fluxSource === undefined ? own : { url: fluxSource.repo, branch: fluxSource.branch, path: fluxSource.path };
-  const metadata = { name: sourceName, namespace: systemNamespace };
+  const metadata = sourceKey;
   await client.apply(gitRepositories, { metadata, spec: { url, interval: '1m', ref: { branch } } }, options);
   await client.apply(
     kustomizations,

@@ -5,10 +5,11 @@ import { configMaps } from '@croft/api/kinds';
 import { settingsKey } from '@croft/apps/controller';
 import { parseSettings, type Settings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
-import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
+import { errorMessage, hasErrorCode, UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
 import type { Log } from '@croft/foundation/log';
 import { type Document, isSeq, parseDocument } from 'yaml';
+import { applySource, type OwnSource } from './bootstrap.ts';
 
 /** In the settings ConfigMap: why the file could not be read, while the last good settings stay in force. */
 export const settingsErrorAnnotation = 'croft.dev/settings-error';
@@ -67,12 +68,20 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Keeps the settings ConfigMap like the file. A broken file leaves the last good settings, and says so on the ConfigMap. */
-export async function startSettingsSync(client: Client, path: string, log: Log): Promise<AsyncDisposable> {
+export interface SettingsSyncOptions {
+  path: string;
+  /** What is followed when the settings name no other source. */
+  ownSource: OwnSource;
+  log: Log;
+}
+
+/** Keeps the settings ConfigMap, and the source that is followed, like the file. A broken file leaves the last good settings, and says so on the ConfigMap. */
+export async function startSettingsSync(client: Client, options: SettingsSyncOptions): Promise<AsyncDisposable> {
+  const { path, log } = options;
   let running = Promise.resolve();
   const sync = () => {
     running = running
-      .then(() => writeSettings(client, path))
+      .then(() => takeOver(client, options))
       .catch((error) => log.error('the settings could not be taken over', { error: errorMessage(error) }));
     return running;
   };
@@ -87,20 +96,17 @@ export async function startSettingsSync(client: Client, path: string, log: Log):
   };
 }
 
-async function writeSettings(client: Client, path: string): Promise<void> {
+async function takeOver(client: Client, { path, ownSource }: SettingsSyncOptions): Promise<void> {
   const text = await readFile(path, 'utf8');
-  let problem: string | undefined;
+  const write = { force: true, fieldManager: 'croft-settings' };
   try {
-    parseSettings(text, path);
+    const settings = parseSettings(text, path);
+    await client.apply(configMaps, { metadata: settingsKey, data: { 'settings.yaml': text } }, write);
+    await applySource(client, ownSource, settings);
   } catch (error) {
-    problem = errorMessage(error);
+    if (!(error instanceof UserError)) throw error;
+    const present = await client.find(configMaps, settingsKey);
+    const annotations = { [settingsErrorAnnotation]: error.message };
+    await client.apply(configMaps, { metadata: { ...settingsKey, annotations }, data: present?.data ?? {} }, write);
   }
-  const options = { force: true, fieldManager: 'croft-settings' };
-  if (problem === undefined) {
-    await client.apply(configMaps, { metadata: settingsKey, data: { 'settings.yaml': text } }, options);
-    return;
-  }
-  const present = await client.find(configMaps, settingsKey);
-  const annotations = { [settingsErrorAnnotation]: problem };
-  await client.apply(configMaps, { metadata: { ...settingsKey, annotations }, data: present?.data ?? {} }, options);
 }

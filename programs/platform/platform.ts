@@ -1,0 +1,130 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listen } from '@croft/apiserver/listen';
+import { openPki, renderKubeconfig } from '@croft/apiserver/pki';
+import { createApiServer } from '@croft/apiserver/server';
+import { startApps } from '@croft/apps/controller';
+import { createClient } from '@croft/client/client';
+import { createInformers } from '@croft/client/informers';
+import type { ControllerContext } from '@croft/controller/controller';
+import type { Clock } from '@croft/foundation/clock';
+import { writeFileAtomic } from '@croft/foundation/files';
+import type { Log } from '@croft/foundation/log';
+import { startGitops } from '@croft/gitops/start';
+import { startNetwork } from '@croft/network/start-network';
+import { openSqliteStore } from '@croft/store/sqlite-store';
+import { startWorkloads } from '@croft/workloads/start';
+import { applyDefinitions } from './bootstrap.ts';
+import { startCompaction } from './compaction.ts';
+import { startContainers } from './containers.ts';
+import { croftRoot } from './croft-release.ts';
+import type { Instance } from './instance.ts';
+import { networkRanges } from './network-claims.ts';
+import { startOwnRepository } from './own-repository.ts';
+import { instancePaths } from './paths.ts';
+import { readSettings, startSettingsSync } from './settings-file.ts';
+
+export interface PlatformConfig {
+  dataDir: string;
+  instance: Instance;
+  log: Log;
+  clock: Clock;
+  env: NodeJS.ProcessEnv;
+}
+
+/** The name of the one node. */
+const nodeName = 'croft';
+
+/**
+ * Starts Croft on this machine: the only place that wires features to an engine. Disposing it ends the process' own part;
+ * containers, front door, addresses and names go on, and the next start takes them over.
+ */
+export async function startPlatform(config: PlatformConfig): Promise<AsyncDisposable> {
+  const { dataDir, instance, log, clock } = config;
+  const paths = instancePaths(dataDir);
+  await using stack = new AsyncDisposableStack();
+  for (const folder of [paths.run, paths.logs, paths.volumes]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const ranges = networkRanges(instance.network);
+
+  const hosts = [
+    '127.0.0.1',
+    'localhost',
+    'kubernetes.default.svc',
+    'kubernetes.default',
+    'kubernetes',
+    firstAddress(ranges.serviceCidr),
+  ];
+  const pki = await openPki({ dir: join(paths.pki, 'api'), hosts, nowMs: clock.now() });
+  const store = stack.use(openSqliteStore({ path: paths.database }));
+  let serveNode: ((request: Request) => Promise<Response>) | undefined;
+  const api = stack.use(
+    await createApiServer({
+      store,
+      clock,
+      log: log.with({ part: 'apiserver' }),
+      serviceCidr: ranges.serviceCidr,
+      authority: pki.authority.certificate,
+      tokenKey: pki.tokenKey,
+      nodeProxy: async (_node, request) =>
+        serveNode === undefined ? new Response('the node is starting', { status: 503 }) : await serveNode(request),
+    }),
+  );
+  const tls = { certificate: pki.server.certificate, key: pki.server.key, clientAuthority: pki.authority.certificate };
+  const listener = stack.use(await listen({ host: '127.0.0.1', port: instance.apiPort, tls, log, handle: api.handle }));
+  await writeFileAtomic(paths.kubeconfig, renderKubeconfig(pki, `https://127.0.0.1:${listener.port}`));
+  stack.use(startCompaction(store, clock, log));
+
+  const client = createClient(api.fetch);
+  const informers = stack.use(createInformers(client, { clock, log }));
+  const context: ControllerContext = { client, informers, clock, log };
+  await applyDefinitions(context);
+  stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
+  const { node } = await startContainers({ ...config, context, ranges, nodeName, stack });
+  serveNode = node.fetch;
+  stack.use(
+    await startNetwork({
+      ...context,
+      ...networkOptions(config),
+      ...ranges,
+      domain: (await readSettings(paths.settings)).domain,
+    }),
+  );
+
+  const repository = stack.use(
+    await startOwnRepository({ ...config, catalogDir: config.env.CROFT_CATALOG ?? join(croftRoot, 'catalog') }),
+  );
+  stack.use(
+    startGitops(context, {
+      artifactsDir: paths.artifacts,
+      cacheDir: paths.gitCache,
+      localPathOf: repository.localPathOf,
+    }),
+  );
+  stack.use(startApps({ ...context, portSuffix: instance.httpsPort === 443 ? '' : `:${instance.httpsPort}` }));
+  stack.use(await startSettingsSync(client, { path: paths.settings, ownSource: repository.source, log }));
+  const running = stack.move();
+  return { [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** The first address of the Service range: that of the Service `kubernetes`. */
+function firstAddress(cidr: string): string {
+  return cidr.split('/')[0]?.replace(/\d+$/, '1') ?? '';
+}
+
+/** What startNetwork and removeNetwork need to know of an instance. */
+export function networkOptions({ dataDir, instance }: Pick<PlatformConfig, 'dataDir' | 'instance'>) {
+  const { run } = instancePaths(dataDir);
+  return {
+    instanceId: instance.id,
+    dataDir,
+    runDir: join(run, 'network'),
+    bridge: bridgeName(instance),
+    httpPort: instance.httpPort,
+    httpsPort: instance.httpsPort,
+  };
+}
+
+/** At most 15 characters, as the kernel wants. */
+export function bridgeName({ id }: Instance): string {
+  return `croft-${id}`;
+}
