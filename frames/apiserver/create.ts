@@ -10,7 +10,7 @@ import { checkNamespace } from './namespaces-admission.ts';
 import { defaultNameErrors, pathNameErrors, validateObjectMeta } from './object-meta.ts';
 import { recordOwnership } from './ownership.ts';
 import { rememberFacts } from './selection.ts';
-import { keyFor, renderObject } from './served-resource.ts';
+import { keyFor, parseEntry, renderObject } from './served-resource.ts';
 
 /** What a write left behind: the text of the object in the version asked for, and the entry unless it was a dry run. */
 export interface Written {
@@ -29,6 +29,7 @@ export async function createObject(writing: Writing, object: UnknownObject, appl
   rules.default(object);
   checkNamespaceMatches(writing, object);
   checkNamespace(core, served, writing.namespace, object.metadata?.name ?? '');
+  if (served.resource.namespaced) object.metadata = { ...object.metadata, namespace: writing.namespace };
   rules.admit?.(object, undefined, core.lookup);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object);
@@ -48,7 +49,7 @@ function checkNamespaceMatches({ namespace, served }: Writing, object: UnknownOb
 }
 
 /** What the server decides itself (apiserver pkg/registry/rest FillObjectMetaSystemFields). */
-function fillMetadata({ core, served, namespace }: Writing, object: UnknownObject): void {
+function fillMetadata({ core, served }: Writing, object: UnknownObject): void {
   const { resourceVersion = '', ...meta } = object.metadata ?? {};
   if (resourceVersion !== '' && resourceVersion !== '0') {
     throw internal('resourceVersion should not be set on objects to be created');
@@ -56,7 +57,6 @@ function fillMetadata({ core, served, namespace }: Writing, object: UnknownObjec
   delete meta.deletionTimestamp;
   delete meta.deletionGracePeriodSeconds;
   delete meta.selfLink;
-  if (served.resource.namespaced) meta.namespace = namespace;
   if ((meta.name ?? '') === '' && (meta.generateName ?? '') !== '') meta.name = generateName(meta.generateName ?? '');
   if (served.rules.countsGeneration) meta.generation = 1;
   meta.uid = randomUUID();
@@ -105,4 +105,9 @@ async function storeNew(writing: Writing, object: UnknownObject): Promise<Writte
 export function encodeAt(object: UnknownObject, revision: number): string {
   const { resourceVersion: _, ...meta } = object.metadata ?? {};
   return renderObject({ ...object, metadata: { ...meta, resourceVersion: String(revision) } });
+}
+
+/** What watchers see of an object that is removed: as it last stood, with the revision that removes it. */
+export function lastText(entry: Entry): (revision: number) => string {
+  return (revision) => encodeAt(parseEntry(entry), revision);
 }

@@ -3,7 +3,7 @@ import type { Status } from '@croft/api/status';
 import { formatTime } from '@croft/foundation/clock';
 import { type Entry, RevisionMismatchError } from '@croft/store/contract';
 import type { Core, Writing } from './core.ts';
-import { encodeAt } from './create.ts';
+import { encodeAt, lastText } from './create.ts';
 import type { DeleteOptions } from './delete-options.ts';
 import { conflict, forbidden, modifiedText, notFound, preconditionFailed } from './failures.ts';
 import { keyFor, objectOf, parseEntry, renderObject, type ServedResource } from './served-resource.ts';
@@ -61,7 +61,7 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
   const isPod = served.prefix === podPrefix;
   if (!waits) {
     if (isPod) markDeleted(core, object, 0);
-    if (!options.dryRun) await removeEntry(core, served, entry, object);
+    if (!options.dryRun) await removeEntry(core, served, entry);
     return answer(served, object);
   }
   if (finalizers.length > 0) meta.finalizers = finalizers;
@@ -120,10 +120,9 @@ function markDeleted(core: Core, object: UnknownObject, graceSeconds: number): b
   return true;
 }
 
-async function removeEntry(core: Core, served: ServedResource, entry: Entry, object: UnknownObject): Promise<void> {
-  const last = served.stored(object);
-  const gone = await core.store.delete(entry.key, { expected: entry.revision }, (revision) => encodeAt(last, revision));
-  if (gone === undefined) throw conflict(served.resource, object.metadata?.name ?? '', modifiedText);
+async function removeEntry(core: Core, served: ServedResource, entry: Entry): Promise<void> {
+  const gone = await core.store.delete(entry.key, { expected: entry.revision }, lastText(entry));
+  if (gone === undefined) throw conflict(served.resource, parseEntry(entry).metadata?.name ?? '', modifiedText);
 }
 
 function answer(served: ServedResource, object: UnknownObject): Deleted {

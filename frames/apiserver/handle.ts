@@ -15,7 +15,7 @@ export interface Steps {
   /** Undefined when what the client showed is not valid. */
   authenticate(request: ApiRequest): Promise<User | undefined>;
   /** Who the client acts as; throws 400 and 403. */
-  impersonate(request: ApiRequest, user: User): User;
+  impersonate(request: ApiRequest, user: User, info: RequestInfo): User;
   authorize(request: AccessRequest): Access;
   respond(call: Call): Promise<ApiResponse>;
 }
@@ -29,11 +29,16 @@ export interface Call {
 
 /** authenticate → impersonate → authorize → respond; whatever goes wrong becomes a Status. */
 export async function handleRequest(core: Core, steps: Steps, request: ApiRequest): Promise<ApiResponse> {
+  const response = await answer(core, steps, request);
+  return request.method === 'HEAD' ? { status: response.status, headers: response.headers } : response;
+}
+
+async function answer(core: Core, steps: Steps, request: ApiRequest): Promise<ApiResponse> {
   try {
     const info = parseRequestInfo(request);
     const authenticated = await steps.authenticate(request);
     if (authenticated === undefined) throw unauthorized();
-    const user = steps.impersonate(request, authenticated);
+    const user = steps.impersonate(request, authenticated, info);
     const access = accessRequestOf(user, info);
     const { allowed, reason } = steps.authorize(access);
     if (!allowed) throw refusal(access, reason);

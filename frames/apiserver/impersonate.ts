@@ -1,14 +1,15 @@
-import type { Authorizer } from './access.ts';
+import { type Authorizer, accessRequestOf } from './access.ts';
 import { refusal } from './authorize.ts';
 import { badRequest } from './failures.ts';
 import type { ApiRequest } from './request.ts';
+import type { RequestInfo } from './request-info.ts';
 import { findServiceAccount, serviceAccountGroups, type User } from './user.ts';
 
 const extraPrefix = 'impersonate-extra-';
 
 /** Acting as someone else by Impersonate-* headers, for those who may (apiserver filters/impersonation.go). */
 export function createImpersonate(authorizer: Authorizer) {
-  return (request: ApiRequest, user: User): User => {
+  return (request: ApiRequest, user: User, info: RequestInfo): User => {
     const name = request.header('impersonate-user');
     const groups = splitHeader(request.header('impersonate-group'));
     const uid = request.header('impersonate-uid');
@@ -17,6 +18,7 @@ export function createImpersonate(authorizer: Authorizer) {
       if (groups.length === 0 && uid === undefined && extraNames.length === 0) return user;
       throw badRequest(`requested ${JSON.stringify({ groups, uid })} without impersonating a user name`);
     }
+    const account = findServiceAccount(name);
     const ask = (group: string, resource: string, what: string, namespace = '', subresource = '') => {
       const access = {
         user,
@@ -29,10 +31,8 @@ export function createImpersonate(authorizer: Authorizer) {
         namespace,
         name: what,
       };
-      const { allowed, reason } = authorizer.authorize(access);
-      if (!allowed) throw refusal(access, reason);
+      if (!authorizer.authorize(access).allowed) throw impersonationRefusal(user, info, account !== undefined);
     };
-    const account = findServiceAccount(name);
     if (account === undefined) ask('', 'users', name);
     else ask('', 'serviceaccounts', account.name, account.namespace);
     for (const group of groups) ask('', 'groups', group);
@@ -51,6 +51,12 @@ export function createImpersonate(authorizer: Authorizer) {
       ...(extraNames.length === 0 ? {} : { extra }),
     };
   };
+}
+
+/** Kubernetes tells of the last way that it tried: impersonation for this verb alone. */
+function impersonationRefusal(user: User, info: RequestInfo, isAccount: boolean) {
+  const mode = isAccount ? 'serviceaccount' : 'user-info';
+  return refusal({ ...accessRequestOf(user, info), verb: `impersonate-on:${mode}:${info.verb}` }, '');
 }
 
 function groupsOf(name: string, groups: readonly string[], accountNamespace: string | undefined): string[] {

@@ -1,3 +1,4 @@
+import type { LabelSelector } from '@croft/api/types';
 import { badRequest } from './failures.ts';
 
 /** Says whether labels fit a selector. */
@@ -179,4 +180,16 @@ function validateValue(key: string, value: string): void {
       ? 'must be no more than 63 bytes'
       : "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
   throw failed(`values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${why}`);
+}
+
+/** Says whether labels fit a metav1.LabelSelector. */
+export function selectorMatch({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelMatch {
+  const operators: Record<string, Operator> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: 'absent' };
+  const requirements = [
+    ...Object.entries(matchLabels).map(([key, value]): Requirement => ({ key, operator: 'in', values: [value] })),
+    ...matchExpressions.map(
+      ({ key, operator, values = [] }): Requirement => ({ key, operator: operators[operator] ?? 'absent', values }),
+    ),
+  ];
+  return (labels) => requirements.every((requirement) => fits(requirement, labels));
 }

@@ -49,7 +49,7 @@ function parseAccept(accept: string): Clause[] {
 }
 
 function mediaOf(type: string): Representation['media'] | undefined {
-  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'application/json';
+  if (type === 'application/json' || type === '*/*') return 'application/json';
   return type === 'application/yaml' ? type : undefined;
 }
 

@@ -20,7 +20,7 @@ export function ownershipRequest(writing: Writing, live: UnknownObject | undefin
     type: served.rules.fieldType(),
     apiVersion: served.apiVersion,
     subresource: subresource === '' ? undefined : subresource,
-    time: formatTime(core.clock.now()),
+    time: subresource === 'scale' ? undefined : formatTime(core.clock.now()),
     resetFields: resetFieldsOf(writing),
   };
 }

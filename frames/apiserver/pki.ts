@@ -45,10 +45,15 @@ async function openTokenKey(dir: string): Promise<string> {
   const path = join(dir, 'service-account.key');
   const known = await readText(path);
   if (known !== undefined) return known;
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const pem = createTokenKey();
   await writeFileAtomic(path, pem);
   return pem;
+}
+
+/** A new key for signing service account tokens, in PEM. */
+export function createTokenKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 function isUsable(

@@ -39,6 +39,7 @@ export async function respondResource(
   core: Core,
   call: Call,
   subresources: RespondToSubresource,
+  virtualResource: RespondToSubresource,
 ): Promise<ApiResponse> {
   const { info, request } = call;
   const served = findServed(core, call);
@@ -52,6 +53,8 @@ export async function respondResource(
   const onCollection = call.info.name === '' || isCollectionPath(call);
   const verb = request.method === 'HEAD' || request.method === 'OPTIONS' ? '' : info.verb;
   const respond = (onCollection ? collectionVerbs : objectVerbs)[verb];
+  const virtual = onCollection ? virtualResource(resourceCall) : undefined;
+  if (virtual !== undefined) return await virtual;
   if (respond === undefined || !served.resource.verbs.includes(verb)) throw methodNotAllowed();
   if (verb === 'create' && served.resource.namespaced && namespace === '') throw methodNotAllowed();
   if (verb === 'deletecollection' && served.resource.namespaced && namespace === '') throw methodNotAllowed();

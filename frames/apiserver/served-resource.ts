@@ -18,6 +18,8 @@ export interface ServedResource {
   readonly custom: boolean;
   /** A text for Warning headers, where this version is deprecated. */
   readonly deprecation?: string;
+  /** Where a custom resource has what its scale tells. */
+  readonly scale?: ScalePaths;
   /** Where the history of these objects begins: 0, or the revision of their CustomResourceDefinition. */
   readonly firstRevision: number;
   /** An object of the store as this version shows it. */
@@ -26,11 +28,19 @@ export interface ServedResource {
   stored(object: UnknownObject): UnknownObject;
 }
 
+/** Paths such as `.spec.replicas`. */
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
+}
+
 export interface ServedOptions {
   custom?: boolean;
   listKind?: string;
   deprecation?: string;
   firstRevision?: number;
+  scale?: ScalePaths;
   /** Turns a stored object into one of this version; absent when they are the same. */
   convert?: (object: UnknownObject) => UnknownObject;
   toStored?: (object: UnknownObject) => UnknownObject;
@@ -58,6 +68,7 @@ export function serveResource(resource: Resource, rules: KindRules, options: Ser
     listKind: options.listKind ?? `${resource.kind}List`,
     custom: options.custom ?? false,
     ...(options.deprecation === undefined ? {} : { deprecation: options.deprecation }),
+    ...(options.scale === undefined ? {} : { scale: options.scale }),
     firstRevision: options.firstRevision ?? 0,
     textOf,
     stored: options.toStored ?? ((object) => object),

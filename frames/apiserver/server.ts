@@ -2,7 +2,14 @@ import { builtInResources } from '@croft/api/resources';
 import { type Clock, systemClock } from '@croft/foundation/clock';
 import { type Log, silentLog } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
-import { createAuthenticate, createStaticTokens, type StaticToken } from './authenticate.ts';
+import type { AccessRequest } from './access.ts';
+import {
+  authenticated,
+  authenticateToken,
+  createAuthenticate,
+  createStaticTokens,
+  type StaticToken,
+} from './authenticate.ts';
 import { createDefaultObjects } from './bootstrap/objects.ts';
 import { namespaceDefaults } from './controllers/namespace-defaults.ts';
 import { namespaceLifecycle } from './controllers/namespace-lifecycle.ts';
@@ -10,16 +17,21 @@ import { startControllers } from './controllers/start.ts';
 import { type Core, createLookup } from './core.ts';
 import { createDiscovery } from './discovery.ts';
 import { fromWebRequest, toWebResponse } from './fetch.ts';
-import { type Call, handleRequest, type Steps } from './handle.ts';
+import { handleRequest, type Steps } from './handle.ts';
 import { createImpersonate } from './impersonate.ts';
 import { findKindRules } from './kinds/rules.ts';
+import { createTokenKey } from './pki.ts';
 import { pageNotFound, respondPlainPath } from './plain-paths.ts';
 import { createRbac } from './rbac.ts';
 import type { ApiRequest, ApiResponse, CertificateSubject } from './request.ts';
 import { ResourceTable } from './resource-table.ts';
 import { respondResource } from './respond.ts';
+import { respondReview } from './reviews.ts';
 import { type ServedResource, serveResource } from './served-resource.ts';
 import { ServiceAddresses } from './service-addresses.ts';
+import type { NodeProxy } from './subresources/node-proxy.ts';
+import { respondSubresource } from './subresources/respond.ts';
+import { ServiceAccountTokens, type TokenFacts } from './tokens.ts';
 
 export interface ApiServerOptions {
   readonly store: RevisionLog;
@@ -30,6 +42,14 @@ export interface ApiServerOptions {
   readonly nodePorts?: readonly [number, number];
   /** PEM of the authority by which Pods know the server: in every namespace as ConfigMap `kube-root-ca.crt`. */
   readonly authority?: string;
+  /** PEM of the EC key that signs tokens of service accounts; one for this process alone when left out. */
+  readonly tokenKey?: string;
+  /** Who signs tokens, and whom they are for where nothing else is asked. */
+  readonly issuer?: string;
+  /** Which built-in controllers run: those that every server needs (`api`), or also those that follow from its own objects. */
+  readonly controllers?: 'api' | 'all';
+  /** Reaches the kubelets for logs, exec and the like. */
+  readonly nodeProxy?: NodeProxy;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -44,36 +64,10 @@ const inProcess: CertificateSubject = { commonName: 'croft', organizations: ['sy
 
 /** The Kubernetes API over a store. The store stays the caller's. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const {
-    store,
-    clock = systemClock,
-    log = silentLog,
-    serviceCidr = '10.96.0.0/16',
-    nodePorts = [30000, 32767],
-  } = options;
-  const resources = new ResourceTable(serveBuiltIn());
-  const core: Core = {
-    store,
-    resources,
-    clock,
-    log,
-    lookup: createLookup(store, resources),
-    addresses: new ServiceAddresses(store, { serviceCidr, nodePorts }),
-  };
-  const rbac = createRbac(store);
-  const authenticators = [createStaticTokens(options.tokens ?? [])];
-  const discovery = createDiscovery(resources);
-  const steps: Steps = {
-    authenticate: createAuthenticate(authenticators),
-    impersonate: createImpersonate(rbac),
-    authorize: (request) => rbac.authorize(request),
-    respond: async (call: Call) => {
-      if (call.info.isResource) return await respondResource(core, call, () => undefined);
-      return discovery(call) ?? respondPlainPath(call, () => '') ?? pageNotFound;
-    },
-  };
+  const core = createCore(options);
   await createDefaultObjects(core);
   const controllers = startControllers(core, [namespaceDefaults(options.authority ?? ''), namespaceLifecycle]);
+  const steps = createSteps(core, options);
   const handle = (request: ApiRequest) => handleRequest(core, steps, request);
   return {
     core,
@@ -83,6 +77,57 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       return toWebResponse(await handle(fromWebRequest(request, certificate)), request.signal);
     },
     [Symbol.asyncDispose]: () => controllers[Symbol.asyncDispose](),
+  };
+}
+
+function createCore(options: ApiServerOptions): Core {
+  const { store, clock = systemClock, log = silentLog } = options;
+  const { serviceCidr = '10.96.0.0/16', nodePorts = [30000, 32767] } = options;
+  const resources = new ResourceTable(serveBuiltIn());
+  return {
+    store,
+    resources,
+    clock,
+    log,
+    lookup: createLookup(store, resources),
+    addresses: new ServiceAddresses(store, { serviceCidr, nodePorts }),
+  };
+}
+
+/** Puts together what each step of a request needs. */
+function createSteps(core: Core, options: ApiServerOptions): Steps {
+  const { issuer = 'https://kubernetes.default.svc.cluster.local', tokenKey = createTokenKey() } = options;
+  const { clock, lookup, store } = core;
+  const rbac = createRbac(store);
+  const authorize = (request: AccessRequest) => rbac.authorize(request);
+  const tokens = new ServiceAccountTokens({ key: tokenKey, issuer, clock, lookup });
+  const staticTokens = createStaticTokens(options.tokens ?? []);
+  const ofServiceAccount = (token: string) => {
+    const facts = tokens.verify(token);
+    return facts?.audiences.includes(issuer) ? facts.user : undefined;
+  };
+  const reviewToken = async (token: string): Promise<TokenFacts | undefined> => {
+    const user = await authenticateToken([staticTokens], token);
+    if (user !== undefined) return { user, audiences: [issuer] };
+    const facts = tokens.verify(token);
+    return facts && { ...facts, user: authenticated(facts.user) };
+  };
+  const parts = { tokens, nodeProxy: options.nodeProxy };
+  const reviews = { authorize, rules: rbac, reviewToken, audience: issuer };
+  const discovery = createDiscovery(core.resources);
+  return {
+    authenticate: createAuthenticate([staticTokens, ofServiceAccount]),
+    impersonate: createImpersonate(rbac),
+    authorize,
+    respond: async (call) => {
+      if (!call.info.isResource) return discovery(call) ?? respondPlainPath(call, () => '') ?? pageNotFound;
+      return await respondResource(
+        core,
+        call,
+        (resourceCall) => respondSubresource(resourceCall, parts),
+        (resourceCall) => respondReview(resourceCall, reviews),
+      );
+    },
   };
 }
 

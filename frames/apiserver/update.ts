@@ -3,7 +3,7 @@ import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
 import { type Entry, RevisionMismatchError } from '@croft/store/contract';
 import type { Writing } from './core.ts';
-import { encodeAt, type Written } from './create.ts';
+import { encodeAt, lastText, type Written } from './create.ts';
 import { conflict, internal, modifiedText, notFound } from './failures.ts';
 import { validateObjectMetaUpdate } from './object-meta.ts';
 import { rememberFacts } from './selection.ts';
@@ -131,7 +131,8 @@ function validateUpdate({ served, subresource, warnings }: Writing, object: Unkn
   const metaErrors = validateObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {});
   const own =
     subresource === 'status' ? (rules.validateStatusUpdate?.(object, old) ?? []) : rules.validateUpdate(object, old);
-  const errors = [...metaErrors, ...own];
+  // Kubernetes looks at the metadata twice: once for all kinds, once in the kind's own rules.
+  const errors = [...metaErrors, ...metaErrors, ...own];
   if (errors.length > 0) throw invalidObject(resource, name, errors);
   if (subresource === '') warnings.push(...(rules.warnings?.(object, old) ?? []));
 }
@@ -148,10 +149,7 @@ function isReleased(served: ServedResource, object: UnknownObject): boolean {
 
 async function removeReleased(writing: Writing, entry: Entry, object: UnknownObject): Promise<Written> {
   const { core, served } = writing;
-  const stored = served.stored(object);
-  const gone = await core.store.delete(entry.key, { expected: entry.revision }, (revision) =>
-    encodeAt(stored, revision),
-  );
+  const gone = await core.store.delete(entry.key, { expected: entry.revision }, lastText(entry));
   if (gone === undefined) throw notFound(served.resource, object.metadata?.name ?? '');
   return { text: renderObject(object), created: false };
 }
