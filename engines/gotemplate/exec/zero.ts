@@ -1,4 +1,4 @@
-import { type GoType, STRING } from '../type.ts';
+import { BYTES, type GoType, STRING } from '../type.ts';
 import { GoMap, GoNumber, GoPointer, GoSlice, GoString, GoStruct, NilMap, type Value } from '../value.ts';
 
 /** Whether a type has nil among its values. */
@@ -26,6 +26,7 @@ export function zeroValue(type: GoType): Value {
       return type.elem?.kind === 'interface' && type.named !== true ? new NilMap() : new GoMap(type, new Map(), true);
     case 'slice':
     case 'array':
+      if (type === BYTES) return new Uint8Array();
       return new GoSlice(type, [], type.kind === 'slice');
     case 'ptr':
       return new GoPointer(type, null);

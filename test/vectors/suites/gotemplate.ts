@@ -45,21 +45,24 @@ interface Defaults {
 
 type Rendered = { readonly outputs: Map<string, string> } | { readonly stage: string; readonly message: string };
 
-/** Renders every line of the folder's files and compares outputs byte for byte; errors by their stage. */
-export async function* runSuite(dir: string): AsyncIterable<CaseResult> {
+/**
+ * Renders every line of the folder's files and compares outputs byte for byte; errors by their stage, with `--messages` by
+ * their text too.
+ */
+export async function* runSuite(dir: string, options: ReadonlySet<string>): AsyncIterable<CaseResult> {
   const defaults = JSON.parse(readFileSync(join(dir, 'defaults.json'), 'utf8')) as Defaults;
   for (const file of readdirSync(dir).sort()) {
     if (!file.endsWith('.jsonl')) continue;
     for (const line of readFileSync(join(dir, file), 'utf8').split('\n')) {
-      if (line !== '') yield runCase(JSON.parse(line) as TemplateCase, defaults);
+      if (line !== '') yield runCase(JSON.parse(line) as TemplateCase, defaults, options.has('messages'));
     }
   }
 }
 
-function runCase(one: TemplateCase, defaults: Defaults): CaseResult {
-  const three = findMismatch(one, one, render(one, defaults, 3));
+function runCase(one: TemplateCase, defaults: Defaults, messages: boolean): CaseResult {
+  const three = findMismatch(one, one, render(one, defaults, 3), messages);
   if (three !== undefined) return { id: one.id, passed: false, reason: three };
-  const four = one.helm4 === undefined ? undefined : findMismatch(one, one.helm4, render(one, defaults, 4));
+  const four = one.helm4 === undefined ? undefined : findMismatch(one, one.helm4, render(one, defaults, 4), messages);
   return four === undefined ? { id: one.id, passed: true } : { id: one.id, passed: false, reason: `Helm 4: ${four}` };
 }
 
@@ -92,12 +95,12 @@ function render(one: TemplateCase, defaults: Defaults, helmVersion: 3 | 4): Rend
 }
 
 /** Why the result is not the expected one, in one line; undefined when it is. */
-function findMismatch(one: TemplateCase, expected: Expected, result: Rendered): string | undefined {
+function findMismatch(one: TemplateCase, expected: Expected, result: Rendered, messages: boolean): string | undefined {
   if ('stage' in result) {
     if (expected.error !== true) return `must render, but: ${result.message}`;
-    return result.stage === expected.stage
-      ? undefined
-      : `must fail at ${expected.stage}, not ${result.stage}: ${result.message}`;
+    if (result.stage !== expected.stage)
+      return `must fail at ${expected.stage}, not ${result.stage}: ${result.message}`;
+    return messages ? firstDifference(expected.message ?? '', result.message) : undefined;
   }
   if (expected.error === true) return `must fail: ${expected.message}`;
   if (expected.outputs !== undefined) return compareAll(expected.outputs, result.outputs);
