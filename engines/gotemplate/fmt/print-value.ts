@@ -6,10 +6,8 @@ import {
   findType,
   GoFunc,
   GoMap,
-  GoNumber,
   GoPointer,
   GoSlice,
-  GoString,
   GoStruct,
   NilMap,
   sortedKeys,
@@ -17,9 +15,10 @@ import {
 } from '../value.ts';
 import { findDisplayText } from './methods.ts';
 import { type Printer, writePadded } from './printer.ts';
-import { writeComplex, writeFloat } from './write-float.ts';
+import { writeBytes } from './write-bytes.ts';
 import { writeHexAddress, writeInteger } from './write-integer.ts';
-import { writeBytesAsText, writeText } from './write-text.ts';
+import { writeScalar } from './write-scalar.ts';
+import { writeText } from './write-text.ts';
 
 /** Stands for every address: templates cannot see which one it is. */
 const someAddress = 0xc000012340n;
@@ -81,41 +80,16 @@ function printElement(printer: Printer, value: Value, verb: string, depth: numbe
 }
 
 function printNested(printer: Printer, value: Value, verb: string, depth: number): void {
-  if (!printScalar(printer, value, verb)) {
+  const fits = writeScalar(printer, value, verb);
+  if (fits === false) badVerb(printer, verb);
+  if (fits === undefined) {
     if (value instanceof Map || value instanceof GoMap) printMap(printer, value, verb, depth);
     else if (value instanceof GoStruct) printStruct(printer, value, verb, depth);
     else if (value instanceof GoPointer) printPointer(printer, value, verb, depth);
     else if (value instanceof GoFunc) printAddress(printer, value, verb);
-    else if (!(value instanceof Uint8Array) || !printBytes(printer, value, verb))
+    else if (!(value instanceof Uint8Array) || !writeBytes(printer, value, verb))
       printSlice(printer, value, verb, depth);
   }
-}
-
-/** Prints numbers, strings and booleans, with a bad verb's report where the verb does not suit; false for the rest. */
-function printScalar(printer: Printer, value: Value, verb: string): boolean {
-  let fits: boolean;
-  if (typeof value === 'string') fits = writeText(printer, value, verb);
-  else if (typeof value === 'bigint') fits = writeInteger(printer, value, true, verb);
-  else if (typeof value === 'number') fits = writeFloat(printer, value, 64, verb);
-  else if (typeof value === 'boolean') fits = printBoolean(printer, value, verb);
-  else if (value instanceof GoString) fits = writeText(printer, value.value, verb);
-  else if (value instanceof GoNumber) fits = printNumber(printer, value, verb);
-  else return false;
-  if (!fits) badVerb(printer, verb);
-  return true;
-}
-
-function printBoolean(printer: Printer, value: boolean, verb: string): boolean {
-  if (verb !== 't' && verb !== 'v') return false;
-  writePadded(printer, String(value));
-  return true;
-}
-
-function printNumber(printer: Printer, number: GoNumber, verb: string): boolean {
-  const { value, kind } = number;
-  if (typeof value === 'bigint') return writeInteger(printer, value, kind.startsWith('i'), verb);
-  if (typeof value === 'number') return writeFloat(printer, value, kind === 'float32' ? 32 : 64, verb);
-  return writeComplex(printer, value, kind === 'complex64' ? 32 : 64, verb);
 }
 
 function printMap(printer: Printer, map: Map<string, Value> | GoMap, verb: string, depth: number): void {
@@ -173,19 +147,6 @@ function printSlice(printer: Printer, slice: Value, verb: string, depth: number)
     printElement(printer, item, verb, depth + 1, type.elem ?? ANY);
   }
   printer.out += sharpV ? '}' : ']';
-}
-
-function printBytes(printer: Printer, bytes: Uint8Array, verb: string): boolean {
-  if (verb !== 'v' && verb !== 'd') return writeBytesAsText(printer, bytes, verb);
-  const { sharpV } = printer.flags;
-  printer.out += sharpV ? '[]byte{' : '[';
-  bytes.forEach((byte, i) => {
-    if (i > 0) printer.out += sharpV ? ', ' : ' ';
-    if (sharpV) writeHexAddress(printer, BigInt(byte), true);
-    else writeInteger(printer, BigInt(byte), false, 'd');
-  });
-  printer.out += sharpV ? '}' : ']';
-  return true;
 }
 
 /** At the top a pointer shows what it points to; within something it is an address. */

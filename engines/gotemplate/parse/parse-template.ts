@@ -1,7 +1,7 @@
-import { quoteString } from '../fmt/quote.ts';
 import { readTokens } from './lexer.ts';
-import { isEmptyList, type ListNode, type Node, type Tree } from './node.ts';
-import { type PipelineScope, parsePipeline, parseString } from './parse-pipeline.ts';
+import type { ListNode, Node, Tree } from './node.ts';
+import { parsePipeline } from './parse-pipeline.ts';
+import { addTree, expectRightDelim, isKeyword, type Parser, parseTemplateName } from './parser.ts';
 import type { Token } from './token.ts';
 import { failParse, failUnexpected, nextSolid, peekSolid, peekToken } from './token-reader.ts';
 
@@ -10,11 +10,6 @@ export interface ParseOptions {
   readonly isFunction: (name: string) => boolean;
   readonly leftDelimiter?: string;
   readonly rightDelimiter?: string;
-}
-
-interface Parser extends PipelineScope {
-  readonly trees: Map<string, Tree>;
-  rangeDepth: number;
 }
 
 type End = 'end' | 'else';
@@ -54,25 +49,9 @@ function parseTopLevel(parser: Parser, root: ListNode): void {
   root.nodes.push(node);
 }
 
-function isKeyword(token: Token, word: string): boolean {
-  return token.type === 'keyword' && token.text === word;
-}
-
-/** Adds a template unless one of that name stands already; one of two must be empty. */
-function addTree(parser: Parser, name: string, root: ListNode): void {
-  const other = parser.trees.get(name);
-  if (other === undefined || isEmptyList(other.root)) {
-    parser.trees.set(name, { name, source: parser.name, text: parser.text, root });
-  } else if (!isEmptyList(root)) {
-    failParse(parser, `template: multiple definition of template ${quoteString(name)}`);
-  }
-}
-
 function parseDefinition(parser: Parser): void {
   const context = 'define clause';
-  const token = nextSolid(parser);
-  if (token.type !== 'string' && token.type !== 'rawString') failUnexpected(parser, token, context);
-  const name = parseString(parser, token);
+  const name = parseTemplateName(parser, nextSolid(parser), context);
   expectRightDelim(parser, context);
   addTree(parser, name, parseBody(parser, context));
 }
@@ -189,14 +168,4 @@ function parseBlock(parser: Parser): Node {
   const pipe = parsePipeline(parser, context, 'rightDelim');
   addTree(parser, name, parseBody(parser, context));
   return { kind: 'template', at: token.at, name, pipe };
-}
-
-function parseTemplateName(parser: Parser, token: Token, context: string): string {
-  if (token.type !== 'string' && token.type !== 'rawString') failUnexpected(parser, token, context);
-  return parseString(parser, token);
-}
-
-function expectRightDelim(parser: Parser, context: string): void {
-  const token = nextSolid(parser);
-  if (token.type !== 'rightDelim') failUnexpected(parser, token, context);
 }

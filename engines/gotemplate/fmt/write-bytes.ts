@@ -1,0 +1,17 @@
+import type { Printer } from './printer.ts';
+import { writeHexAddress, writeInteger } from './write-integer.ts';
+import { writeBytesAsText } from './write-text.ts';
+
+/** Writes bytes as text or as a list of numbers; false for verbs that take them like any slice. */
+export function writeBytes(printer: Printer, bytes: Uint8Array, verb: string): boolean {
+  if (verb !== 'v' && verb !== 'd') return writeBytesAsText(printer, bytes, verb);
+  const { sharpV } = printer.flags;
+  printer.out += sharpV ? '[]byte{' : '[';
+  bytes.forEach((byte, i) => {
+    if (i > 0) printer.out += sharpV ? ', ' : ' ';
+    if (sharpV) writeHexAddress(printer, BigInt(byte), true);
+    else writeInteger(printer, BigInt(byte), false, 'd');
+  });
+  printer.out += sharpV ? '}' : ']';
+  return true;
+}
