@@ -15,6 +15,8 @@ import { readStatusError } from './status-error.ts';
 import { readWatchEvents } from './watch-stream.ts';
 
 export interface ListOptions {
+  /** Ask for the metadata alone; whatever else an object has is then missing. */
+  metadataOnly?: boolean | undefined;
   namespace?: string | undefined;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
@@ -67,8 +69,8 @@ export interface Client {
   patch<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, body: unknown, options?: PatchOptions): Promise<Stored<T>>;
   /** Server-side apply of exactly these fields. */
   apply<T extends KubeObject>(kind: Kind<T>, object: T, options?: ApplyOptions): Promise<Stored<T>>;
-  /** Throws NotFound when there is none. */
-  delete(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  /** Throws NotFound when there is none. Gives the object where it stands on, waiting for a finalizer or a grace period. */
+  delete<T extends KubeObject>(kind: Kind<T>, key: ObjectKey, options?: DeleteOptions): Promise<Stored<T> | undefined>;
   /** Like delete; an absent object is fine. */
   remove(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void>;
   watch<T extends KubeObject>(kind: Kind<T>, options?: WatchOptions): AsyncIterable<WatchEvent<Stored<T>>>;
@@ -136,12 +138,13 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
     get: (kind, key) => sendForObject('GET', objectPath(kind, key)),
     find: async (kind, key) => await orUndefined(client.get(kind, key)),
     list: async <T extends KubeObject>(kind: Kind<T>, list: ListOptions = {}) => {
-      const { namespace, ...query } = list;
-      const response = await send('GET', collectionPath(kind, namespace) + queryText(query));
+      const { namespace, metadataOnly, ...query } = list;
+      const path = collectionPath(kind, namespace) + queryText(query);
+      const response = await send('GET', path, undefined, undefined, undefined, accepted('List', metadataOnly));
       const result = (await response.json()) as ObjectList<Stored<T>>;
       for (const item of result.items) {
-        item.apiVersion ??= apiVersionOf(kind);
-        item.kind ??= kind.kind;
+        item.apiVersion = apiVersionOf(kind);
+        item.kind = kind.kind;
       }
       return result;
     },
@@ -163,24 +166,26 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
         named(kind, object),
         patchTypes.apply,
       ),
-    delete: async (kind, key, { uid, resourceVersion, ...rest } = {}) => {
+    delete: async <T extends KubeObject>(
+      kind: Kind<T>,
+      key: ObjectKey,
+      { uid, resourceVersion, ...rest }: DeleteOptions = {},
+    ) => {
       const preconditions =
         uid === undefined && resourceVersion === undefined ? {} : { preconditions: { uid, resourceVersion } };
-      await drain(
-        await send('DELETE', objectPath(kind, key), {
-          kind: 'DeleteOptions',
-          apiVersion: 'v1',
-          ...rest,
-          ...preconditions,
-        }),
-      );
+      const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...rest, ...preconditions };
+      const answer = await sendForObject<T>('DELETE', objectPath(kind, key), body);
+      return answer.kind === kind.kind && staysAfterDelete(answer) ? answer : undefined;
     },
     remove: async (kind, key, remove) => {
       await orUndefined(client.delete(kind, key, remove));
     },
-    watch: async function* <T extends KubeObject>(kind: Kind<T>, { namespace, signal, ...query }: WatchOptions = {}) {
+    watch: async function* <T extends KubeObject>(
+      kind: Kind<T>,
+      { namespace, signal, metadataOnly, ...query }: WatchOptions = {},
+    ) {
       const path = collectionPath(kind, namespace) + queryText({ ...query, watch: true });
-      const response = await send('GET', path, undefined, undefined, signal);
+      const response = await send('GET', path, undefined, undefined, signal, accepted('', metadataOnly));
       yield* readWatchEvents<Stored<T>>(response);
     },
     getPath: async <T>(path: string, accept?: string) =>
@@ -188,6 +193,12 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
     findKind: (apiVersion, kind) => findKind(send, apiVersion, kind),
   };
   return client;
+}
+
+function accepted(list: 'List' | '', metadataOnly = false): string {
+  return metadataOnly
+    ? `application/json;as=PartialObjectMetadata${list};g=meta.k8s.io;v=v1,application/json`
+    : 'application/json';
 }
 
 async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
@@ -199,6 +210,7 @@ async function orUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function drain(response: Response): Promise<void> {
-  await response.body?.cancel();
+/** An answer to a delete also shows objects that are gone: those that nothing holds any more. */
+function staysAfterDelete({ metadata }: KubeObject): boolean {
+  return (metadata?.finalizers ?? []).length > 0 || (metadata?.deletionGracePeriodSeconds ?? 0) > 0;
 }

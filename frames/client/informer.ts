@@ -11,6 +11,8 @@ export interface InformerScope {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** Objects then have their metadata alone. */
+  metadataOnly?: boolean;
 }
 
 export interface ObjectChange<T extends KubeObject> {
@@ -28,6 +30,10 @@ export interface Informer<T extends KubeObject> extends AsyncDisposable {
   list(namespace?: string): Stored<T>[];
   /** Tells of every change from now on, after telling of what is there as `added`. */
   onChange(listener: (change: ObjectChange<T>) => void): Disposable;
+  /** Takes over what a write answered, so that the next look sees it though the watch has not told of it yet. */
+  learn(object: Stored<T>): void;
+  /** Takes over that this very object is gone. */
+  forget(object: Stored<T>): void;
 }
 
 export interface InformerOptions {
@@ -53,13 +59,14 @@ export function startInformer<T extends KubeObject>(
   const first = Promise.withResolvers<void>();
   first.promise.catch(() => {}); // nobody need wait for it
 
+  const gone = new Set<string>(); // uids of what is forgotten until the watch, too, tells that it is gone
   const tell = (change: ObjectChange<T>) => {
     for (const listener of listeners) listener(change);
   };
   const put = (object: Stored<T>) => {
     const key = formatKey(keyOf(object));
     const previous = objects.get(key);
-    if (previous?.metadata.resourceVersion === object.metadata.resourceVersion) return;
+    if (gone.has(object.metadata.uid) || (previous !== undefined && revisionOf(previous) >= revisionOf(object))) return;
     objects.set(key, object);
     if (previous === undefined) return tell({ type: 'added', object });
     if (previous.metadata.uid === object.metadata.uid) return tell({ type: 'modified', object, previous });
@@ -69,7 +76,7 @@ export function startInformer<T extends KubeObject>(
   const drop = (object: Stored<T>) => {
     const key = formatKey(keyOf(object));
     const previous = objects.get(key);
-    if (previous === undefined) return;
+    if (previous?.metadata.uid !== object.metadata.uid) return;
     objects.delete(key);
     tell({ type: 'deleted', object, previous });
   };
@@ -77,10 +84,14 @@ export function startInformer<T extends KubeObject>(
   /** Gives the revision of the list. */
   async function relist(): Promise<string> {
     const { items, metadata } = await client.list(kind, scope);
-    const present = new Set(items.map((item) => formatKey(keyOf(item))));
-    for (const [key, object] of objects) if (!present.has(key)) drop(object);
+    const listed = metadata.resourceVersion ?? '0';
+    const present = new Set(items.map((item) => item.metadata.uid));
+    for (const uid of gone) if (!present.has(uid)) gone.delete(uid);
+    for (const object of objects.values()) {
+      if (!present.has(object.metadata.uid) && revisionOf(object) <= Number(listed)) drop(object);
+    }
     for (const item of items) put(item);
-    return metadata.resourceVersion ?? '0';
+    return listed;
   }
 
   /** Follows until the stream ends; gives the last revision seen. */
@@ -94,7 +105,10 @@ export function startInformer<T extends KubeObject>(
     for await (const { type, object } of events) {
       seen(object.metadata.resourceVersion);
       if (type === 'ADDED' || type === 'MODIFIED') put(object);
-      else if (type === 'DELETED') drop(object);
+      else if (type === 'DELETED') {
+        drop(object);
+        gone.delete(object.metadata.uid);
+      }
     }
   }
 
@@ -134,6 +148,12 @@ export function startInformer<T extends KubeObject>(
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };
     },
+    learn: put,
+    forget: (object) => {
+      if (objects.get(formatKey(keyOf(object)))?.metadata.uid !== object.metadata.uid) return;
+      gone.add(object.metadata.uid);
+      drop(object);
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the informer was stopped'));
       first.reject(stop.signal.reason);
@@ -141,4 +161,9 @@ export function startInformer<T extends KubeObject>(
       listeners.clear();
     },
   };
+}
+
+/** Revisions of one kind can be compared as numbers: the larger is the later (Kubernetes since 1.35 promises it). */
+function revisionOf(object: Stored<KubeObject>): number {
+  return Number(object.metadata.resourceVersion);
 }

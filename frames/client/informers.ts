@@ -20,6 +20,7 @@ export function createInformers(client: Client, { clock, log }: { clock: Clock; 
         scope.namespace,
         scope.labelSelector,
         scope.fieldSelector,
+        scope.metadataOnly,
       ]);
       const informer = started.get(id) ?? startInformer<KubeObject>(client, kind, { clock, log, scope });
       started.set(id, informer);

@@ -1,6 +1,7 @@
 import { defineKind } from './kind.ts';
 import type {
   ConfigMap,
+  ControllerRevision,
   CronJob,
   CustomResourceDefinition,
   DaemonSet,
@@ -17,6 +18,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
   Secret,
   Service,
@@ -40,6 +42,11 @@ export const pods = defineKind<Pod>('v1', 'Pod', 'pods');
 export const secrets = defineKind<Secret>('v1', 'Secret', 'secrets');
 export const serviceAccounts = defineKind<ServiceAccount>('v1', 'ServiceAccount', 'serviceaccounts');
 export const services = defineKind<Service>('v1', 'Service', 'services');
+export const controllerRevisions = defineKind<ControllerRevision>(
+  'apps/v1',
+  'ControllerRevision',
+  'controllerrevisions',
+);
 export const daemonSets = defineKind<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const deployments = defineKind<Deployment>('apps/v1', 'Deployment', 'deployments');
 export const replicaSets = defineKind<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets');
@@ -54,6 +61,11 @@ export const ingressClasses = defineKind<IngressClass>(
   'IngressClass',
   'ingressclasses',
   'Cluster',
+);
+export const podDisruptionBudgets = defineKind<PodDisruptionBudget>(
+  'policy/v1',
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
 );
 export const storageClasses = defineKind<StorageClass>(
   'storage.k8s.io/v1',

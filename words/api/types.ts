@@ -7,6 +7,7 @@ import type * as core from 'kubernetes-types/core/v1.d.ts';
 import type * as discovery from 'kubernetes-types/discovery/v1.d.ts';
 import type * as meta from 'kubernetes-types/meta/v1.d.ts';
 import type * as networking from 'kubernetes-types/networking/v1.d.ts';
+import type * as policy from 'kubernetes-types/policy/v1.d.ts';
 import type * as storage from 'kubernetes-types/storage/v1.d.ts';
 
 export type CustomResourceDefinition = apiextensions.CustomResourceDefinition;
@@ -59,4 +60,5 @@ export type HTTPIngressPath = networking.HTTPIngressPath;
 export type Ingress = networking.Ingress;
 export type IngressClass = networking.IngressClass;
 export type IngressRule = networking.IngressRule;
+export type PodDisruptionBudget = policy.PodDisruptionBudget;
 export type StorageClass = storage.StorageClass;
