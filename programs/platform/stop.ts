@@ -25,7 +25,7 @@ export async function stopInstance(options: StopOptions): Promise<void> {
   const config = platformConfig(options);
   const ranges = networkRanges(options.instance.network);
   using podman = await startInstancePodman(config, ranges);
-  await stopContainers(podman);
+  await stopContainers(podman, options.dataDir, options.clock);
   await removeNetwork({ ...networkOptions(config), ...ranges, clock: options.clock });
 }
 
