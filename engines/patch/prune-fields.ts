@@ -75,5 +75,11 @@ function pruneChild(
   const applied = place.applied || inLast;
   const dropped = place.dropped || (applied && !isOwned);
   if (dropped && inLast) return undefined;
-  return prune(value, type, { last: lastBelow, owned: ownedBelow }, { applied, dropped });
+  const rest = prune(value, type, { last: lastBelow, owned: ownedBelow }, { applied, dropped });
+  return rest === undefined && isMember(ownedBelow) ? emptyLike(value) : rest;
+}
+
+/** A map or list that lost its last field stays where somebody owns it. */
+function emptyLike(value: unknown): unknown {
+  return Array.isArray(value) ? [] : {};
 }
