@@ -6,6 +6,9 @@ import { getFieldType } from '@croft/schema/field-type';
 import type { Decoded, KindRules, Lookup, TableRules } from '../kind-rules.ts';
 import { decodeType } from './codec.ts';
 
+/** The types of the API have a few read-only fields that the server itself sets. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** KindRules of one kind with the type of its objects; what is left out has a plain default. */
 export interface KindParts<T extends KubeObject> {
   default?(object: T): void;

@@ -1,0 +1,145 @@
+import { type FieldError, invalidField, requiredField } from '@croft/api/field-error';
+import type { KubeObject, UnknownObject } from '@croft/api/object';
+import { formatAge } from '../ages.ts';
+import { defineTable, nameOf } from '../columns.ts';
+import type { KindParts } from '../define.ts';
+
+interface Reference {
+  kind?: string;
+  namespace?: string;
+  name?: string;
+  fieldPath?: string;
+  apiVersion?: string;
+  uid?: string;
+  resourceVersion?: string;
+}
+
+interface Event extends KubeObject {
+  involvedObject?: Reference;
+  reason?: string;
+  message?: string;
+  type?: string;
+  count?: number;
+  source?: { component?: string; host?: string };
+  firstTimestamp?: string | null;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+  reportingComponent?: string;
+  reportingInstance?: string;
+  action?: string;
+  series?: { count?: number; lastObservedTime?: string };
+}
+
+const table = defineTable<Event>(
+  'Last Seen,Type,Reason,Object,+Subobject,+Source,Message,+First Seen,+Count,+Name*',
+  (event, nowMs) => {
+    const { involvedObject: about, source, series } = event;
+    const first = event.firstTimestamp ?? event.eventTime;
+    const last = series?.lastObservedTime ?? event.lastTimestamp ?? first;
+    return [
+      formatAge(last, nowMs),
+      event.type ?? '',
+      event.reason ?? '',
+      formatObject(about),
+      about?.fieldPath ?? '',
+      formatSource(source, event),
+      (event.message ?? '').trim(),
+      formatAge(first, nowMs),
+      series?.count ?? (event.count || 1),
+      nameOf(event),
+    ];
+  },
+);
+
+function formatObject(about: Reference | undefined): string {
+  const kind = (about?.kind ?? '').toLowerCase();
+  return about?.name ? `${kind}/${about.name}` : kind;
+}
+
+function formatSource(source: Event['source'], event: Event): string {
+  const component = source?.component || event.reportingComponent || '';
+  const host = source?.host || event.reportingInstance || '';
+  return host === '' ? component : `${component}, ${host}`;
+}
+
+export const eventRules: KindParts<Event> = {
+  createsOnUpdate: true,
+  validate: (event) => [...checkNamespace(event), ...checkNewStyle(event)],
+  validateUpdate: checkNamespace,
+  selectableFields: fieldsOf,
+  table,
+};
+
+function fieldsOf(event: Event): Record<string, string> {
+  const about = event.involvedObject ?? {};
+  const names = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const;
+  const source = event.source?.component || event.reportingComponent || '';
+  return {
+    ...Object.fromEntries(names.map((name) => [`involvedObject.${name}`, about[name] ?? ''])),
+    reason: event.reason ?? '',
+    reportingComponent: event.reportingComponent ?? '',
+    source,
+    type: event.type ?? '',
+  };
+}
+
+/** An event lies where its object does; those of cluster-scoped objects in `default`. */
+function checkNamespace({ metadata, involvedObject }: Event): FieldError[] {
+  const own = metadata?.namespace ?? '';
+  const about = involvedObject?.namespace ?? '';
+  const field = 'involvedObject.namespace';
+  const fits = about === '' ? own === 'default' || own === 'kube-system' || own === '' : about === own;
+  return fits ? [] : [invalidField(field, about, 'does not match event.namespace')];
+}
+
+/** Events with a time of their own follow the rules of events.k8s.io. */
+function checkNewStyle(event: Event): FieldError[] {
+  if (event.eventTime === undefined || event.eventTime === null) return [];
+  const errors: FieldError[] = [];
+  if (!event.reportingComponent) errors.push(requiredField('reportingController'));
+  if (!event.reportingInstance) errors.push(requiredField('reportingInstance'));
+  if (!event.action) errors.push(requiredField('action'));
+  if (!event.reason) errors.push(requiredField('reason'));
+  return errors;
+}
+
+const renamed: readonly [string, string][] = [
+  ['involvedObject', 'regarding'],
+  ['message', 'note'],
+  ['source', 'deprecatedSource'],
+  ['firstTimestamp', 'deprecatedFirstTimestamp'],
+  ['lastTimestamp', 'deprecatedLastTimestamp'],
+  ['count', 'deprecatedCount'],
+  ['reportingComponent', 'reportingController'],
+];
+
+/** events.k8s.io/v1 has other names for the same fields. */
+export const newEventRules: KindParts<UnknownObject> = {
+  createsOnUpdate: true,
+  validate: (event) => eventRules.validate?.(toCore(event) as UnknownObject & Event) ?? [],
+  selectableFields: (event) => ({
+    ...Object.fromEntries(
+      Object.entries(fieldsOf(toCore(event) as UnknownObject & Event)).map(([name, value]) => [
+        name.replace('involvedObject', 'regarding').replace('reportingComponent', 'reportingController'),
+        value,
+      ]),
+    ),
+  }),
+  table: { ...table, cells: (event, nowMs) => table.cells(toCore(event), nowMs) },
+  toStored: toCore,
+  fromStored: (event) => rename({ ...event, apiVersion: 'events.k8s.io/v1' }, renamed),
+};
+
+function toCore(event: UnknownObject): UnknownObject {
+  const back = renamed.map(([core, current]): [string, string] => [current, core]);
+  const stored = rename({ ...event, apiVersion: 'v1' }, back);
+  stored.reportingComponent ??= '';
+  stored.reportingInstance ??= '';
+  return stored;
+}
+
+function rename(event: UnknownObject, names: readonly [string, string][]): UnknownObject {
+  const map = new Map(names);
+  const entries = Object.entries(event).map(([name, value]): [string, unknown] => [map.get(name) ?? name, value]);
+  return Object.fromEntries(entries.filter(([name, value]) => !(name === 'reportingController' && value === '')));
+}
