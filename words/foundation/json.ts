@@ -15,7 +15,9 @@ export function jsonEqual(left: unknown, right: unknown): boolean {
   }
   const a = left as Record<string, unknown>;
   const b = right as Record<string, unknown>;
-  for (const key in a) if (a[key] !== undefined && !(key in b && jsonEqual(a[key], b[key]))) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  for (const key in a) {
+    if (a[key] !== undefined && !(Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))) return false;
+  }
+  for (const key in b) if (b[key] !== undefined && !(Object.hasOwn(a, key) && a[key] !== undefined)) return false;
   return true;
 }
