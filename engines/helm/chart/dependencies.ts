@@ -1,7 +1,7 @@
 import { display } from '@croft/gotemplate/fmt/sprint';
 import type { Value } from '@croft/gotemplate/value';
 import { isCompatible } from '../semver/constraint.ts';
-import { coalesceTables, coalesceValues, mergeValues, type Warn } from '../values/coalesce.ts';
+import { coalesceValues, mergeInto, mergeValues, type Warn } from '../values/coalesce.ts';
 import { isTable, type Values } from '../values/copy.ts';
 import { findPathValue, findTable } from '../values/path.ts';
 import { type Chart, copyChart, type Dependency, setDependencies } from './chart.ts';
@@ -10,10 +10,10 @@ import { type Chart, copyChart, type Dependency, setDependencies } from './chart
  * A copy of the chart with the subcharts that its dependencies, their conditions and tags leave in it, under their aliases,
  * and with the values that they export. `values` are the user's. Throws when the values of a subchart are no table.
  */
-export function processDependencies(chart: Chart, values: Values, warn: Warn): Chart {
+export function processDependencies(chart: Chart, values: Values, warn: Warn, helmVersion: 3 | 4 = 3): Chart {
   const copy = copyChart(chart);
-  enableDependencies(copy, values, '', warn);
-  importValues(copy, warn);
+  enableDependencies(copy, values, '', warn, helmVersion);
+  importValues(copy, warn, helmVersion);
   return copy;
 }
 
@@ -28,7 +28,7 @@ function fits(child: Chart, dependency: Dependency): boolean {
   return child.metadata.name === dependency.name && isCompatible(dependency.version, child.metadata.version);
 }
 
-function enableDependencies(chart: Chart, values: Values, path: string, warn: Warn): void {
+function enableDependencies(chart: Chart, values: Values, path: string, warn: Warn, helmVersion: 3 | 4): void {
   if (chart.metadata.dependencies === undefined) return;
   const wanted = chart.metadata.dependencies.filter((dependency) => dependency !== null);
   const children = chart.dependencies.filter((child) => !wanted.some((dependency) => fits(child, dependency)));
@@ -39,12 +39,12 @@ function enableDependencies(chart: Chart, values: Values, path: string, warn: Wa
     dependency.enabled = true;
   }
   setDependencies(chart, children);
-  const seen = coalesceValues(chart, values, warn);
+  const seen = coalesceValues(chart, values, warn, helmVersion);
   applyTags(wanted, seen, warn);
   applyConditions(wanted, seen, path, warn);
   const disabled = new Set(wanted.filter((dependency) => !dependency.enabled).map((dependency) => dependency.name));
   const enabled = children.filter((child) => !disabled.has(child.metadata.name));
-  for (const child of enabled) enableDependencies(child, seen, `${path}${child.metadata.name}.`, warn);
+  for (const child of enabled) enableDependencies(child, seen, `${path}${child.metadata.name}.`, warn, helmVersion);
   const left = wanted.filter((dependency) => !disabled.has(dependency.name));
   chart.metadata.dependencies = left.length === 0 ? undefined : left;
   setDependencies(chart, enabled);
@@ -93,11 +93,11 @@ function applyConditions(dependencies: readonly Dependency[], values: Values, pa
 }
 
 /** Takes over what subcharts export into the values of their parents, from the innermost outwards. */
-function importValues(chart: Chart, warn: Warn): void {
-  for (const child of chart.dependencies) importValues(child, warn);
+function importValues(chart: Chart, warn: Warn, helmVersion: 3 | 4): void {
+  for (const child of chart.dependencies) importValues(child, warn, helmVersion);
   const dependencies = chart.metadata.dependencies;
   if (dependencies === undefined) return;
-  const seen = mergeValues(chart, new Map(), warn);
+  const seen = mergeValues(chart, new Map(), warn, helmVersion);
   let imported: Values = new Map();
   for (const dependency of dependencies) {
     if (dependency === null) continue;
@@ -108,7 +108,7 @@ function importValues(chart: Chart, warn: Warn): void {
       if (table === undefined) {
         warn(`Warning: ImportValues missing table from chart ${dependency.name}: ${child}`);
       } else {
-        imported = coalesceTables(imported, atPath(parent, table), '', true, warn);
+        imported = mergeInto(imported, atPath(parent, table), warn, helmVersion);
       }
       return [
         new Map<string, Value>([
@@ -118,7 +118,7 @@ function importValues(chart: Chart, warn: Warn): void {
       ];
     });
   }
-  chart.values = coalesceTables(seen, imported, '', true, warn);
+  chart.values = mergeInto(seen, imported, warn, helmVersion);
 }
 
 function importPaths(entry: Value): { child: string; parent: string } {

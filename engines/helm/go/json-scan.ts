@@ -98,9 +98,9 @@ class JsonScan {
     for (let char = this.text.charAt(this.at); char !== '"'; char = this.text.charAt(++this.at)) {
       if (char === '' || char < ' ') this.fail('in string literal');
       if (char !== '\\') continue;
-      const escape = this.text.charAt(++this.at);
-      if (escape === 'u') this.hexDigits();
-      else if (escape === '' || !'bfnrt\\/"'.includes(escape)) this.fail('in string escape code');
+      const letter = this.text.charAt(++this.at);
+      if (letter === 'u') this.hexDigits();
+      else if (letter === '' || !'bfnrt\\/"'.includes(letter)) this.fail('in string escape code');
     }
     this.at++;
   }

@@ -1,3 +1,5 @@
+import { KNOWN_API_VERSIONS } from './known-versions.ts';
+
 /** What templates can ask about the cluster and about Helm. */
 export interface Capabilities {
   kubeVersion: KubeVersion;
@@ -52,4 +54,13 @@ export function parseKubeVersion(text: string, helmVersion: 3 | 4 = 3): KubeVers
   const normalized = `v${numbers.join('.')}`;
   const version = helmVersion === 4 ? (text.startsWith('v') ? text : `v${text}`) : normalized;
   return { version, major, minor, normalized };
+}
+
+/** The capabilities of `helm template`: no cluster, the version of Kubernetes that Helm was built for. */
+export function defaultCapabilities(helmVersion: 3 | 4 = 3): Capabilities {
+  return {
+    kubeVersion: parseKubeVersion(helmVersion === 4 ? 'v1.36.0' : 'v1.34.0', helmVersion),
+    apiVersions: KNOWN_API_VERSIONS,
+    helmVersion: helmVersion === 4 ? HELM_4 : HELM_3,
+  };
 }

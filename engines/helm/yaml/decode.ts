@@ -116,7 +116,7 @@ export class JsonValueError extends Error {
 }
 
 /** The text of a key, as sigs.k8s.io/yaml converts it. */
-export function keyText(key: Resolved, valueOf: () => Value): string {
+export function keyText(key: Resolved, readValue: () => Value): string {
   const { value } = key;
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return String(value);
@@ -127,7 +127,7 @@ export function keyText(key: Resolved, valueOf: () => Value): string {
     return formatFloat32(value);
   }
   const shown = value === null ? '%!s(<nil>), key: <nil>' : `uint64, key: 0x${value.toString(16)}`;
-  throw new JsonValueError(`unsupported map key of type: ${shown}, value: ${goSyntax(valueOf())}`);
+  throw new JsonValueError(`unsupported map key of type: ${shown}, value: ${goSyntax(readValue())}`);
 }
 
 /** `%#v` of what YAML gives, for errors. */
