@@ -36,7 +36,7 @@ export async function startWorld(t: TestContext): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'croft-world-'));
   stack.defer(() => rm(root, { recursive: true, force: true }));
   const log =
-    process.env['CROFT_TEST_LOG'] === undefined ? silentLog : createLog((line) => process.stderr.write(line), 'debug');
+    process.env.CROFT_TEST_LOG === undefined ? silentLog : createLog((line) => process.stderr.write(line), 'debug');
   const api = stack.use(await createApiServer({ store: openMemoryStore(), clock: systemClock, log }));
   const client = createClient(api.fetch);
   const informers = stack.use(createInformers(client, { clock: systemClock, log }));

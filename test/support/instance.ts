@@ -1,0 +1,225 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { systemClock } from '@croft/foundation/clock';
+import { ProcessError, run } from '@croft/foundation/process';
+
+const root = join(import.meta.dirname, '..', '..');
+const main = join(root, 'programs', 'cli', 'main.ts');
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+export interface AskOptions {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** A whole Croft on this machine, used as a person uses it: by its commands, kubectl, git and HTTPS. */
+export interface TestInstance {
+  dataDir: string;
+  domain: string;
+  httpsPort: number;
+  httpPort: number;
+  apiPort: number;
+  /** Runs `croft COMMAND --data-dir ...`; rejects with its error text. */
+  croft(...args: string[]): Promise<string>;
+  kubectl(...args: string[]): Promise<string>;
+  /** GET over TLS through the front door, with the instance's own authority trusted and no other. */
+  ask(host: string, path?: string, options?: AskOptions): Promise<Answer>;
+  /** Commits files to the instance's repository and pushes them. */
+  push(files: Record<string, string | undefined>): Promise<void>;
+  /** Reads a file of the repository as it was last pushed. */
+  readPushed(file: string): Promise<string>;
+  /** Kills the Croft process, as a crash would. Gives whether one ran. */
+  killCroft(): Promise<boolean>;
+}
+
+export interface StartOptions {
+  /** The folder that the instance's repository is filled with. */
+  catalog?: string;
+  /** What `settings.yaml` enables at first. */
+  applications: readonly string[];
+  upTimeoutMs?: number;
+  onOutput?: (text: string) => void;
+}
+
+/** `croft up` with an instance of its own; `croft uninstall` after the test. */
+export async function startInstance(t: TestContext, options: StartOptions): Promise<TestInstance> {
+  const scratch = await mkdtemp(join(tmpdir(), 'croft-test-'));
+  const stack = new AsyncDisposableStack();
+  t.after(() => stack.disposeAsync());
+  stack.defer(() => rm(scratch, { recursive: true, force: true }));
+  const dataDir = join(scratch, 'data');
+  const [httpPort, httpsPort, apiPort, gitPort] = (await freePorts(4)) as [number, number, number, number];
+  const domain = 'croft.localhost';
+  const env = { ...process.env, ...(options.catalog === undefined ? {} : { CROFT_CATALOG: options.catalog }) };
+  const croft = async (...args: string[]) => {
+    const [command = '', ...rest] = args;
+    const result = await run(process.execPath, [main, command, '--data-dir', dataDir, ...rest], {
+      timeoutMs: options.upTimeoutMs ?? 10 * 60_000,
+      env,
+      onOutput: (chunk) => options.onOutput?.(chunk.toString()),
+    });
+    return result.stdout;
+  };
+  stack.defer(async () => {
+    await croft('uninstall', '--yes').catch((error: unknown) => {
+      if (!(error instanceof ProcessError) || !/there is no Croft/.test(error.stderr)) throw error;
+    });
+  });
+  const ports = ['--http-port', httpPort, '--https-port', httpsPort, '--api-port', apiPort, '--git-port', gitPort].map(
+    String,
+  );
+  await prepareSettings(dataDir, domain, options.applications);
+  await croft('up', '--no-install', ...ports);
+
+  const work = join(scratch, 'work');
+  const git = async (...args: string[]) =>
+    (await run('git', ['-c', 'user.name=test', '-c', 'user.email=test@localhost', ...args], { timeoutMs: 60_000 }))
+      .stdout;
+  const cloned = async () => {
+    await rm(work, { recursive: true, force: true });
+    const token = (await readFile(join(dataDir, 'git', 'push-token'), 'utf8')).trim();
+    await git('clone', '--quiet', `http://test:${token}@127.0.0.1:${gitPort}/catalog.git`, work);
+  };
+  return {
+    dataDir,
+    domain,
+    httpPort,
+    httpsPort,
+    apiPort,
+    croft,
+    kubectl: async (...args) =>
+      (
+        await run('kubectl', ['--kubeconfig', join(dataDir, 'kubeconfig'), ...args], {
+          timeoutMs: 120_000,
+          env: { ...process.env, HOME: scratch },
+        })
+      ).stdout,
+    ask: async (host, path = '/', ask = {}) =>
+      await askOverTls({
+        host,
+        path,
+        port: httpsPort,
+        ca: await readFile(join(dataDir, 'pki', 'ca.crt'), 'utf8'),
+        ...ask,
+      }),
+    push: async (files) => {
+      await cloned();
+      for (const [name, text] of Object.entries(files)) {
+        if (text === undefined) await rm(join(work, name), { recursive: true, force: true });
+        else await writeFile(join(work, name), text);
+      }
+      await git('-C', work, 'add', '--all');
+      await git('-C', work, 'commit', '--quiet', '--allow-empty', '-m', 'change');
+      await git('-C', work, 'push', '--quiet', 'origin', 'main');
+    },
+    readPushed: async (file) => {
+      await cloned();
+      return await readFile(join(work, file), 'utf8');
+    },
+    killCroft: async () => {
+      const text = await readFile(join(dataDir, 'run', 'croft.pid'), 'utf8').catch(() => '{}');
+      const { pid } = JSON.parse(text) as { pid?: number };
+      if (pid === undefined) return false;
+      try {
+        process.kill(pid, 'SIGKILL');
+        return true;
+      } catch {
+        return false; // it had ended
+      }
+    },
+  };
+}
+
+async function prepareSettings(dataDir: string, domain: string, applications: readonly string[]): Promise<void> {
+  const { mkdir } = await import('node:fs/promises');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(
+    join(dataDir, 'settings.yaml'),
+    `domain: ${domain}\nenabled_applications: [${applications.join(', ')}]\n`,
+    { mode: 0o600 },
+  );
+}
+
+/** A catalogue with one small application, for tests of everything but applications. Gone after the test. */
+export async function makeTinyCatalog(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'croft-catalog-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await cp(join(import.meta.dirname, 'tiny-catalog'), folder, { recursive: true });
+  await cp('/bin/busybox', join(folder, 'images', 'tiny', 'busybox'), { dereference: true });
+  return folder;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+interface Question extends AskOptions {
+  host: string;
+  path: string;
+  port: number;
+  ca: string;
+}
+
+async function askOverTls({ host, path, port, ca, method = 'GET', headers = {}, body }: Question): Promise<Answer> {
+  return await new Promise<Answer>((resolve, reject) => {
+    const name = port === 443 ? host : `${host}:${port}`;
+    const outgoing = request(
+      {
+        host: '127.0.0.1',
+        port,
+        servername: host,
+        ca,
+        method,
+        path,
+        headers: { host: name, ...headers },
+        timeout: 30_000,
+        agent: false,
+      },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8');
+        incoming.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text }));
+        incoming.on('error', reject);
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`${host}${path} did not answer within 30 s`)));
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** Looks until the look succeeds without throwing; the last error after the time. */
+export async function eventually<T>(look: () => Promise<T>, timeoutMs = 60_000): Promise<T> {
+  const end = systemClock.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (systemClock.now() > end) throw error;
+      await systemClock.wait(100);
+    }
+  }
+}
