@@ -61,6 +61,12 @@ export async function stopDns({ runDir, clock }: Pick<DnsOptions, 'runDir' | 'cl
   for (const pidPath of await listPidPaths(runDir)) await stopDetached(pidPath, { clock, graceMs });
 }
 
+/** Whether a program of any version runs. */
+export async function isDnsRunning(runDir: string): Promise<boolean> {
+  for (const pidPath of await listPidPaths(runDir)) if ((await findDetached(pidPath)) !== undefined) return true;
+  return false;
+}
+
 /** Hands records to the program, whether it runs yet or not. */
 export async function writeRecords(runDir: string, records: ZoneFile): Promise<void> {
   await writeFileAtomic(recordsPath(runDir), JSON.stringify(records));
