@@ -100,7 +100,7 @@ test('images take further names and lose them', async () => {
 test('a second start takes over the service; containers outlive the death of the service', async () => {
   const id = await startShell('survivor', 'sleep 1000');
   const pidFile = join(instance.dir, 'run', 'podman', 'podman.pid');
-  const { pid } = JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number };
+  const pid = Number(readFileSync(pidFile, 'utf8'));
   const options = {
     dir: instance.dir,
     instanceId: 'test',
@@ -108,7 +108,7 @@ test('a second start takes over the service; containers outlive the death of the
     log: silentLog,
   };
   using again = await startPodman(options);
-  assert.equal((JSON.parse(readFileSync(pidFile, 'utf8')) as { pid: number }).pid, pid);
+  assert.equal(Number(readFileSync(pidFile, 'utf8')), pid);
   process.kill(pid, 'SIGKILL');
   await again.ensureRunning();
   const survivor = await findContainer(again.engine, id);

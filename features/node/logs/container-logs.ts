@@ -1,0 +1,68 @@
+import { StatusError } from '@croft/api/status';
+import type { Clock } from '@croft/foundation/clock';
+import { hasErrorCode } from '@croft/foundation/errors';
+import type { Connection } from '../engine/connection.ts';
+import { findContainer } from '../engine/containers.ts';
+import { logPath } from '../runtime/pod-folders.ts';
+import { instancesOf, readPodViews } from '../runtime/pod-views.ts';
+import { type LogOptions, streamLog } from './serve-logs.ts';
+
+export interface LogContext {
+  engine: Connection;
+  podsDir: string;
+  logsDir: string;
+  clock: Clock;
+}
+
+const route = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
+
+/** Answers what a kubelet answers; undefined for paths that this is not. */
+export async function respondContainerLogs(context: LogContext, request: Request): Promise<Response | undefined> {
+  const url = new URL(request.url);
+  const [, namespace = '', pod = '', container = ''] = route.exec(url.pathname) ?? [];
+  if (pod === '') return undefined;
+  const views = instancesOf(await readPodViews(context.engine, { namespace, name: pod }), container);
+  const wantsPrevious = url.searchParams.get('previous') === 'true';
+  const view = views[wantsPrevious ? 1 : 0];
+  if (view === undefined) {
+    const what = wantsPrevious ? `previous terminated container "${container}"` : `container "${container}"`;
+    throw new StatusError(400, 'BadRequest', `${what} in pod "${pod}" not found`);
+  }
+  const ended = async () => (await findContainer(context.engine, view.id))?.State.Running !== true;
+  try {
+    const stream = streamLog(logPath(context, view), parseLogOptions(url.searchParams, context.clock.now()), ended);
+    return new Response(stream, { headers: { 'content-type': 'text/plain' } });
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return new Response('', { headers: { 'content-type': 'text/plain' } });
+    throw error;
+  }
+}
+
+/** Throws BadRequest for what is no number or time. */
+export function parseLogOptions(query: URLSearchParams, nowMs: number): LogOptions {
+  const tailLines = parseCount(query, 'tailLines');
+  const limitBytes = parseCount(query, 'limitBytes');
+  const sinceSeconds = parseCount(query, 'sinceSeconds');
+  const sinceTime = query.get('sinceTime');
+  const sinceMs =
+    sinceSeconds !== undefined ? nowMs - sinceSeconds * 1000 : sinceTime !== null ? Date.parse(sinceTime) : undefined;
+  if (Number.isNaN(sinceMs)) throw new StatusError(400, 'BadRequest', `sinceTime: ${sinceTime} is no time`);
+  return {
+    follow: isSet(query, 'follow'),
+    timestamps: isSet(query, 'timestamps'),
+    ...(tailLines === undefined ? {} : { tailLines }),
+    ...(limitBytes === undefined ? {} : { limitBytes }),
+    ...(sinceMs === undefined ? {} : { sinceMs }),
+  };
+}
+
+function isSet(query: URLSearchParams, name: string): boolean {
+  return ['true', '1', ''].includes(query.get(name) ?? 'false');
+}
+
+function parseCount(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!/^\d+$/.test(text)) throw new StatusError(400, 'BadRequest', `${name}: ${text} is no whole number`);
+  return Number(text);
+}

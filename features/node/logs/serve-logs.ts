@@ -1,0 +1,121 @@
+import { watch } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { findTailOffset, type LogEntry, parseLogLine } from './read-log.ts';
+
+/** How much of a container's log to give, and in what form; as `kubectl logs` asks the kubelet. */
+export interface LogOptions {
+  follow: boolean;
+  /** Only the last lines. */
+  tailLines?: number;
+  /** Only what was written since then; milliseconds since 1970. */
+  sinceMs?: number;
+  /** Each line begins with its time. */
+  timestamps: boolean;
+  limitBytes?: number;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * The log as text. With `follow` it goes on until `ended` says that the container writes no more, and all it wrote is
+ * given, or until the reader goes away.
+ */
+export function streamLog(
+  path: string,
+  options: LogOptions,
+  ended: () => Promise<boolean>,
+): ReadableStream<Uint8Array> {
+  const stop = new AbortController();
+  const lines = readLines(path, options, ended, stop.signal);
+  let room = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await lines.next();
+      if (done || room <= 0) {
+        stop.abort();
+        return controller.close();
+      }
+      const bytes = encoder.encode(value).subarray(0, room === Number.POSITIVE_INFINITY ? undefined : room);
+      room -= bytes.length;
+      controller.enqueue(bytes);
+    },
+    cancel: () => stop.abort(),
+  });
+}
+
+async function* readLines(
+  path: string,
+  options: LogOptions,
+  ended: () => Promise<boolean>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const format = createFormat(options);
+  await using file = await open(path);
+  let position = options.tailLines === undefined ? 0 : await findTailOffset(path, options.tailLines);
+  using changes = watchFile(path, signal);
+  let rest = '';
+  for (;;) {
+    // Asked before reading: what was written up to the end is then read for certain.
+    const isOver = !options.follow || (await ended());
+    for (;;) {
+      const chunk = await readChunk(file, position);
+      if (chunk.length === 0) break;
+      position += chunk.length;
+      const complete = chunk.lastIndexOf(10) + 1;
+      const text = rest + chunk.subarray(0, complete).toString('utf8');
+      rest = complete === 0 ? rest + chunk.toString('utf8') : chunk.subarray(complete).toString('utf8');
+      if (complete === 0) continue;
+      const formatted = text.split('\n').slice(0, -1).map(format).join('');
+      if (formatted !== '') yield formatted;
+    }
+    if (isOver || signal.aborted) return;
+    await changes.next();
+  }
+}
+
+async function readChunk(file: FileHandle, position: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Gives the text of a line of the log file; parts of a line are put together again. */
+function createFormat({ sinceMs = 0, timestamps }: LogOptions): (line: string) => string {
+  let insideLine = false;
+  return (line) => {
+    const entry = parseLogLine(line);
+    if (entry === undefined || Date.parse(entry.time) < sinceMs) return '';
+    const prefix = timestamps && !insideLine ? `${formatEntryTime(entry)} ` : '';
+    insideLine = entry.partial;
+    return `${prefix}${entry.text}${entry.partial ? '' : '\n'}`;
+  };
+}
+
+/** UTC is written as Z. */
+function formatEntryTime({ time }: LogEntry): string {
+  return time.endsWith('+00:00') ? `${time.slice(0, -6)}Z` : time;
+}
+
+/** Resolves `next` when the file has changed since the last time, or the signal aborts, or a while has gone by. */
+function watchFile(path: string, signal: AbortSignal): Disposable & { next(): Promise<void> } {
+  let changed = false;
+  let wake: (() => void) | undefined;
+  const notify = () => {
+    changed = true;
+    wake?.();
+  };
+  const watcher = watch(path, { persistent: false }, notify);
+  signal.addEventListener('abort', notify);
+  // The end of a container does not always touch its log.
+  const timer = setInterval(notify, 1_000);
+  return {
+    next: async () => {
+      if (!changed) await new Promise<void>((resolve) => (wake = resolve));
+      changed = false;
+    },
+    [Symbol.dispose]: () => {
+      watcher.close();
+      clearInterval(timer);
+      signal.removeEventListener('abort', notify);
+    },
+  };
+}

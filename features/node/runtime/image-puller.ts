@@ -1,0 +1,156 @@
+import type { Container } from '@croft/api/types';
+import { type BackoffOptions, backoffMs } from '@croft/foundation/backoff';
+import type { Clock } from '@croft/foundation/clock';
+import { errorMessage } from '@croft/foundation/errors';
+import type { Log } from '@croft/foundation/log';
+import type { Connection } from '../engine/connection.ts';
+import { fetchImage, findImage, type ImageInspect } from '../engine/images.ts';
+import { normalizeImage, pullPolicyOf } from '../pod/image-reference.ts';
+
+/**
+ * Asked for a missing image before any registry is: true when the image is there now, false when it is not one that
+ * Croft can make. Throws when making it failed.
+ */
+export type EnsureImage = (
+  reference: string,
+  signal: AbortSignal,
+  onProgress: (line: string) => void,
+) => Promise<boolean>;
+
+export type ImageState =
+  | { state: 'present'; image: ImageInspect; message: string }
+  | { state: 'pulling' }
+  | { state: 'failed'; reason: string; message: string; retryInMs: number };
+
+export interface PullRequest {
+  container: Container;
+  /** Changes with each new container: what must be pulled always is pulled once for each. */
+  occasion: string;
+  findCredentials(image: string): Promise<{ username: string; password: string } | undefined>;
+  /** Told when there is something new to ask for. */
+  changed(): void;
+}
+
+export interface ImagePuller extends AsyncDisposable {
+  /** Gives the image, or begins to fetch it in the background. */
+  request(request: PullRequest): Promise<ImageState>;
+  /** The name with digest of an image, by its id. */
+  describe(imageId: string): Promise<string>;
+}
+
+export interface ImagePullerOptions {
+  engine: Connection;
+  ensureImage: EnsureImage | undefined;
+  clock: Clock;
+  log: Log;
+}
+
+interface Pull {
+  state: 'pulling' | 'done' | 'failed';
+  waiting: Set<() => void>;
+  failures: number;
+  message: string;
+  /** The failure has been shown once: from then on the reason is ImagePullBackOff. */
+  shown: boolean;
+  retryAtMs: number;
+}
+
+const retry: BackoffOptions = { firstMs: 10_000, maxMs: 300_000 };
+
+export function createImagePuller({ engine, ensureImage, clock, log }: ImagePullerOptions): ImagePuller {
+  const pulls = new Map<string, Pull>();
+  const names = new Map<string, string>();
+  const running = new Set<Promise<void>>();
+  const stop = new AbortController();
+
+  async function pull(reference: string, entry: Pull, request: PullRequest): Promise<void> {
+    const startedAtMs = clock.now();
+    try {
+      const onProgress = (line: string) => log.debug('image', { image: reference, progress: line });
+      const made = (await ensureImage?.(reference, stop.signal, onProgress)) ?? false;
+      if (!made) await fetchFromRegistry(reference, request, onProgress);
+      const seconds = ((clock.now() - startedAtMs) / 1000).toFixed(3);
+      Object.assign(entry, { state: 'done', failures: 0, message: `Successfully pulled image in ${seconds}s` });
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      const failures = entry.failures + 1;
+      const retryAtMs = clock.now() + backoffMs(failures, retry);
+      Object.assign(entry, { state: 'failed', failures, message: errorMessage(error), shown: false, retryAtMs });
+    }
+    const waiting = [...entry.waiting];
+    entry.waiting.clear();
+    for (const changed of waiting) changed();
+  }
+
+  async function fetchFromRegistry(reference: string, request: PullRequest, onProgress: (line: string) => void) {
+    if (reference.startsWith('localhost/')) {
+      throw new Error(`image ${reference} is not on this machine, and no recipe for it is known`);
+    }
+    const credentials = await request.findCredentials(reference);
+    await fetchImage(engine, reference, {
+      onProgress,
+      signal: stop.signal,
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+  }
+
+  function begin(key: string, reference: string, known: Pull | undefined, request: PullRequest): ImageState {
+    const entry: Pull = { ...(known ?? fresh()), state: 'pulling', waiting: new Set([request.changed]) };
+    pulls.set(key, entry);
+    const work = pull(reference, entry, request);
+    running.add(work);
+    void work.finally(() => running.delete(work));
+    return { state: 'pulling' };
+  }
+
+  return {
+    request: async (request) => {
+      const reference = normalizeImage(request.container.image ?? '');
+      const policy = pullPolicyOf(request.container);
+      const key = policy === 'Always' ? `${reference} ${request.occasion}` : reference;
+      const known = pulls.get(key);
+      const image = await findImage(engine, reference);
+      if (image !== undefined && (policy !== 'Always' || known?.state === 'done')) {
+        const message = known?.state === 'done' ? known.message : 'already present on machine';
+        pulls.delete(key);
+        return { state: 'present', image, message };
+      }
+      if (policy === 'Never') {
+        const message = `Container image "${request.container.image}" is not present with pull policy of Never`;
+        return { state: 'failed', reason: 'ErrImageNeverPull', message, retryInMs: retry.maxMs };
+      }
+      if (known?.state === 'pulling') {
+        known.waiting.add(request.changed);
+        return { state: 'pulling' };
+      }
+      if (known?.state === 'failed' && known.retryAtMs > clock.now()) return showFailure(known, request, clock.now());
+      return begin(key, reference, known, request);
+    },
+    describe: async (imageId) => {
+      const known = names.get(imageId);
+      if (known !== undefined) return known;
+      const image = await findImage(engine, imageId);
+      const name = image?.RepoDigests?.[0] ?? imageId;
+      names.set(imageId, name);
+      return name;
+    },
+    [Symbol.asyncDispose]: async () => {
+      stop.abort(new Error('the node was stopped'));
+      await Promise.all(running);
+    },
+  };
+}
+
+function fresh(): Pull {
+  return { state: 'pulling', waiting: new Set(), failures: 0, message: '', shown: false, retryAtMs: 0 };
+}
+
+function showFailure(pull: Pull, { container }: PullRequest, nowMs: number): ImageState {
+  const retryInMs = pull.retryAtMs - nowMs;
+  if (!pull.shown) {
+    pull.shown = true;
+    return { state: 'failed', reason: 'ErrImagePull', message: pull.message, retryInMs: Math.min(1_000, retryInMs) };
+  }
+  const message = `Back-off pulling image "${container.image}": ErrImagePull: ${pull.message}`;
+  return { state: 'failed', reason: 'ImagePullBackOff', message, retryInMs };
+}

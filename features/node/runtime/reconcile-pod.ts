@@ -1,0 +1,110 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectKey, Stored } from '@croft/api/object';
+import type { Pod } from '@croft/api/types';
+import { errorMessage } from '@croft/foundation/errors';
+import type { ContainerView } from '../pod/container-view.ts';
+import { renderHosts, renderResolvConf } from '../pod/name-files.ts';
+import { createApiSources } from '../volumes/api-file-sources.ts';
+import { type PreparedVolume, prepareVolume } from '../volumes/prepare-volume.ts';
+import { collectDead } from './collect-dead.ts';
+import type { NodeContext } from './node-context.ts';
+import { podFolder, volumesFolder } from './pod-folders.ts';
+import { lookAgainAfter, type PodMemory } from './pod-memory.ts';
+import { findSandbox, readPodViews } from './pod-views.ts';
+import { removePodRemains } from './remove-remains.ts';
+import { reportStatus } from './report-status.ts';
+import { initialized, runContainers } from './run-containers.ts';
+import { podIpOf, startSandbox } from './sandbox.ts';
+import { stopSandbox, terminatePod } from './terminate-pod.ts';
+
+// Mounted configMaps and secrets change by watches; this is for tokens, and for whatever was missed.
+const slowLookMs = 10 * 60_000;
+
+/** Brings the containers of one Pod nearer to what its object says, and its status nearer to its containers. */
+export async function reconcilePod(
+  context: NodeContext,
+  pod: Stored<Pod> | undefined,
+  key: ObjectKey,
+): Promise<{ requeueAfterMs?: number } | undefined> {
+  const views = await readPodViews(context.podman.engine, key);
+  const isOurs = pod?.spec?.nodeName === context.nodeName;
+  const strangers = views.filter((view) => !isOurs || view.pod.uid !== pod.metadata.uid);
+  await removePodRemains(context, strangers);
+  if (pod === undefined || !isOurs) return undefined;
+  const own = views.filter((view) => view.pod.uid === pod.metadata.uid);
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    await terminatePod(context, pod, own);
+    return undefined;
+  }
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') {
+    await stopSandbox(context, own);
+    return undefined;
+  }
+  const memory = context.memories.of(pod.metadata.uid);
+  memory.dueInMs = slowLookMs;
+  await runPod(context, pod, own, memory);
+  const after = (await readPodViews(context.podman.engine, key)).filter((view) => view.pod.uid === pod.metadata.uid);
+  const status = await reportStatus(context, pod, after, initialized(pod, after));
+  if (status.phase === 'Succeeded' || status.phase === 'Failed') await stopSandbox(context, after);
+  await collectDead(context, after);
+  return { requeueAfterMs: memory.dueInMs };
+}
+
+async function runPod(
+  context: NodeContext,
+  pod: Stored<Pod>,
+  views: readonly ContainerView[],
+  memory: PodMemory,
+): Promise<void> {
+  try {
+    const volumes = await prepareVolumes(context, pod, views);
+    const sandbox = findSandbox(views) ?? (await startSandbox(context, pod, views));
+    const podIp = podIpOf(context, pod, sandbox) ?? '';
+    await writeNameFiles(context, pod, podIp);
+    await runContainers(context, { pod, memory, sandbox, podIp, volumes }, views);
+  } catch (error) {
+    const reason = error instanceof VolumeError ? 'FailedMount' : 'FailedCreatePodSandBox';
+    context.events.record(pod, 'Warning', reason, errorMessage(error));
+    context.log.info('a pod cannot start yet', { pod: pod.metadata.name, reason, error: errorMessage(error) });
+    lookAgainAfter(memory, 5_000);
+  }
+}
+
+class VolumeError extends Error {
+  override readonly name = 'VolumeError';
+}
+
+async function prepareVolumes(
+  context: NodeContext,
+  pod: Stored<Pod>,
+  views: readonly ContainerView[],
+): Promise<Map<string, PreparedVolume>> {
+  const volumes = new Map<string, PreparedVolume>();
+  const shared = {
+    client: context.client,
+    folder: volumesFolder(context, pod.metadata.uid),
+    facts: { ...context, podIp: podIpOf(context, pod, findSandbox(views)) ?? '' },
+    sources: createApiSources(context.client, pod, context.tokens),
+  };
+  await mkdir(shared.folder, { recursive: true, mode: 0o755 });
+  for (const volume of pod.spec?.volumes ?? []) {
+    try {
+      volumes.set(volume.name, await prepareVolume(pod, volume, shared));
+    } catch (error) {
+      throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${errorMessage(error)}`);
+    }
+  }
+  return volumes;
+}
+
+async function writeNameFiles(context: NodeContext, pod: Pod, podIp: string): Promise<void> {
+  const { clusterDns, clusterDomain } = context;
+  const hostResolvConf = await readFile('/etc/resolv.conf', 'utf8');
+  const folder = podFolder(context, pod.metadata?.uid ?? '');
+  const hosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8') : renderHosts(pod, podIp, clusterDomain);
+  // Written in place: the files are mounted into running containers.
+  await writeFile(join(folder, 'hosts'), hosts, { mode: 0o644 });
+  const resolvConf = renderResolvConf(pod, { clusterDns, clusterDomain, hostResolvConf });
+  await writeFile(join(folder, 'resolv.conf'), resolvConf, { mode: 0o644 });
+}
