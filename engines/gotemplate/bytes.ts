@@ -9,7 +9,7 @@ const escaped = /(?<![\uD800-\uDBFF])[\uDC80-\uDCFF]/;
 const notAscii = /[^\0-\x7f]/;
 
 /** Whether every character is one byte long. */
-export function isAscii(text: string): boolean {
+function isAscii(text: string): boolean {
   return !notAscii.test(text);
 }
 
@@ -73,11 +73,6 @@ export function compareStrings(a: string, b: string): number {
     return left - right;
   }
   return a.length - b.length;
-}
-
-/** The runes of a Go string as text, one element each; a byte that is not UTF-8 becomes U+FFFD, as `range` gives it. */
-export function runesOf(text: string): string[] {
-  return Array.from(text, (char) => (escaped.test(char) ? '\ufffd' : char));
 }
 
 function isHighSurrogate(code: number): boolean {

@@ -46,12 +46,3 @@ export function goMethod<R extends Value, const P extends readonly GoType[] = re
 ): GoFunction {
   return { params, variadic: false, call: call as unknown as GoFunction['call'] };
 }
-
-/** A method that takes any number of `rest` arguments after the fixed ones. */
-export function variadicMethod<R extends Value, const P extends readonly GoType[], T extends Value>(
-  params: P,
-  rest: GoType<T>,
-  call: (receiver: R, ...args: [...Shapes<P>, ...T[]]) => Value,
-): GoFunction {
-  return { params: [...params, rest], variadic: true, call: call as unknown as GoFunction['call'] };
-}

@@ -1,14 +1,25 @@
 import type { GoFunction } from './functions.ts';
-import type { GoMap, GoNumber, GoSlice, GoString, Value } from './value.ts';
+import type { GoMap, GoNumber, GoSlice, Value } from './value.ts';
 
 /** The kinds of Go's reflect package, by their names. */
 export type Kind = NumberKind | 'bool' | 'string' | 'struct' | 'map' | 'slice' | 'array' | 'ptr' | 'func' | 'interface';
 
-export type NumberKind = IntKind | UintKind | FloatKind | ComplexKind;
-export type IntKind = 'int' | 'int8' | 'int16' | 'int32' | 'int64';
-export type UintKind = 'uint' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'uintptr';
-export type FloatKind = 'float32' | 'float64';
-export type ComplexKind = 'complex64' | 'complex128';
+type NumberKind =
+  | 'int'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'uintptr'
+  | 'float32'
+  | 'float64'
+  | 'complex64'
+  | 'complex128';
 
 export interface GoField {
   readonly name: string;
@@ -49,17 +60,10 @@ export const ANY: GoType = { name: 'interface {}', kind: 'interface' };
 export const BOOL = basicType<boolean>('bool');
 export const STRING = basicType<string>('string');
 export const INT = basicType<bigint>('int');
-export const INT8 = basicType<GoNumber>('int8');
-export const INT16 = basicType<GoNumber>('int16');
 export const INT32 = basicType<GoNumber>('int32');
 export const INT64 = basicType<GoNumber>('int64');
-export const UINT = basicType<GoNumber>('uint');
 export const UINT8 = basicType<GoNumber>('uint8');
-export const UINT16 = basicType<GoNumber>('uint16');
-export const UINT32 = basicType<GoNumber>('uint32');
 export const UINT64 = basicType<GoNumber>('uint64');
-export const UINTPTR = basicType<GoNumber>('uintptr');
-export const FLOAT32 = basicType<GoNumber>('float32');
 export const FLOAT64 = basicType<number>('float64');
 export const COMPLEX128 = basicType<GoNumber>('complex128');
 
@@ -98,9 +102,4 @@ export function namedNumberType(
   methods: Readonly<Record<string, GoFunction>> = {},
 ): GoType<GoNumber> {
   return { name, kind, named: true, methods: new Map(Object.entries(methods)) };
-}
-
-/** A named string type: its values are always GoString. */
-export function namedStringType(name: string, methods: Readonly<Record<string, GoFunction>> = {}): GoType<GoString> {
-  return { name, kind: 'string', named: true, methods: new Map(Object.entries(methods)) };
 }

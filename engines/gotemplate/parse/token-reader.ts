@@ -57,7 +57,7 @@ export function failUnexpected(reader: TokenReader, token: Token, context: strin
 }
 
 /** The line of an offset, from 1. */
-export function lineAt(text: string, at: number): number {
+function lineAt(text: string, at: number): number {
   let line = 1;
   for (let i = text.indexOf('\n'); i >= 0 && i < at; i = text.indexOf('\n', i + 1)) line++;
   return line;
