@@ -1,12 +1,5 @@
 import type { Client } from '@croft/client/client';
-
-/** What templates see of the API: `.Capabilities`. */
-export interface ApiCapabilities {
-  /** `v1.36.2`. */
-  kubeVersion: string;
-  /** `apps/v1` and `apps/v1/Deployment` for all that is served. */
-  apiVersions: string[];
-}
+import { type Capabilities, HELM_3, parseKubeVersion } from '@croft/helm/render/capabilities';
 
 interface DiscoveryGroup {
   metadata: { name?: string };
@@ -15,14 +8,18 @@ interface DiscoveryGroup {
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-/** Asks the API for its version and kinds. */
-export async function readCapabilities(client: Client): Promise<ApiCapabilities> {
+/** What templates see of the API: its version, and `apps/v1` and `apps/v1/Deployment` for all that it serves. */
+export async function readCapabilities(client: Client): Promise<Capabilities> {
   const { gitVersion } = await client.getPath<{ gitVersion: string }>('/version');
   const lists = await Promise.all(
     ['/api', '/apis'].map((path) => client.getPath<{ items: DiscoveryGroup[] }>(path, aggregated)),
   );
   const apiVersions = lists.flatMap(({ items }) => items.flatMap(versionsOf));
-  return { kubeVersion: gitVersion, apiVersions: [...new Set(apiVersions)].sort() };
+  return {
+    kubeVersion: parseKubeVersion(gitVersion),
+    apiVersions: [...new Set(apiVersions)].sort(),
+    helmVersion: HELM_3,
+  };
 }
 
 function versionsOf({ metadata, versions }: DiscoveryGroup): string[] {

@@ -1,6 +1,5 @@
 import { errorMessage } from '@croft/foundation/errors';
 import type { ReleaseRecord } from '@croft/helm/release/record';
-import type { RenderedChart } from '@croft/helm/render/render-chart';
 import { applyObjects, deleteObjects, removedObjects } from './apply-objects.ts';
 import { applyDefinitions } from './definitions.ts';
 import { type HookEvent, runHooks } from './hooks.ts';
@@ -9,10 +8,11 @@ import { refuseForeignObjects, withOwnership } from './ownership.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { createRecord, deleteRecord, type ReleaseName, readHistory, updateRecord } from './record-store.ts';
 import { type ActionOptions, nowText, ReleaseError, withStatus } from './release-context.ts';
+import type { RenderedRelease } from './render.ts';
 import { awaitedOf, type WaitContext, waitForObjects } from './wait.ts';
 
 /** The chart with its values, rendered for this very revision of the release. */
-export type Render = (revision: number, isUpgrade: boolean) => RenderedChart | Promise<RenderedChart>;
+export type Render = (revision: number, isUpgrade: boolean) => Promise<RenderedRelease>;
 
 export interface DeployOptions extends ActionOptions {
   release: ReleaseName;
@@ -121,7 +121,7 @@ export function findRollbackTarget(history: readonly ReleaseRecord[]): ReleaseRe
 function newRecord(
   context: WaitContext,
   options: DeployOptions,
-  rendered: RenderedChart,
+  rendered: RenderedRelease,
   revision: number,
   current: ReleaseRecord | undefined,
 ): ReleaseRecord {

@@ -7,7 +7,7 @@ import { sha256Hex } from '@croft/foundation/digest';
 import { errorMessage } from '@croft/foundation/errors';
 import type { JsonObject } from '@croft/foundation/json';
 import type { Chart } from '@croft/helm/chart/chart';
-import { loadChart } from '@croft/helm/chart/load';
+import { readChart } from '@croft/helm/chart/load';
 import { encodeJson } from '@croft/helm/go/json';
 import { readYamlMap } from '@croft/helm/yaml/read';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
@@ -38,7 +38,7 @@ export async function openChart(
   const { folder, artifact } = await openSource(context, artifacts, reference.sourceRef, from);
   const path = resolveInside(folder, reference.chart);
   try {
-    const chart = await loadChart(path);
+    const chart = await readChart(path);
     let fileValues: JsonObject = {};
     for (const file of reference.valuesFiles ?? []) {
       const text = await readFile(resolveInside(folder, file), 'utf8');

@@ -8,8 +8,6 @@ import { errorMessage } from '@croft/foundation/errors';
 import type { JsonObject } from '@croft/foundation/json';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { recordChart } from '@croft/helm/release/record-chart';
-import { renderChart } from '@croft/helm/render/render-chart';
-import { readCapabilities } from '@croft/release/capabilities';
 import { type DeployOptions, installRelease, rollbackRelease, upgradeRelease } from '@croft/release/deploy';
 import { type ReleaseName, readHistory, updateRecord } from '@croft/release/record-store';
 import { ReleaseError, withStatus } from '@croft/release/release-context';
@@ -123,22 +121,20 @@ function deployOptions(
   action: 'install' | 'upgrade',
 ): DeployOptions {
   const options = spec[action];
-  const composed = values;
   return {
     release,
     chart: recordChart(chart.chart),
-    config: composed,
+    config: values,
     maxHistory: spec.maxHistory ?? 5,
     crds: (options?.crds as DeployOptions['crds']) ?? (action === 'install' ? 'Create' : 'Skip'),
     timeoutMs: durationMs(options?.timeout ?? spec.timeout, defaultTimeoutMs),
     wait: options?.disableWait !== true,
     onProgress: (message) => void pass.progress(message).catch(() => {}), // the next one comes, or the outcome does
-    render: async (revision, isUpgrade) =>
-      renderChart({
+    render: (revision, isUpgrade) =>
+      renderRelease(context.client, {
         chart: chart.chart,
-        values: composed,
-        release: { name: release.name, namespace: release.namespace, revision, isUpgrade, isInstall: !isUpgrade },
-        capabilities: await readCapabilities(context.client),
+        values,
+        release: { ...release, revision, isUpgrade, isInstall: !isUpgrade },
       }),
   };
 }
