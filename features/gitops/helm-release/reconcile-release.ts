@@ -11,6 +11,7 @@ import { recordChart } from '@croft/helm/release/record-chart';
 import { type DeployOptions, installRelease, rollbackRelease, upgradeRelease } from '@croft/release/deploy';
 import { type ReleaseName, readHistory, updateRecord } from '@croft/release/record-store';
 import { ReleaseError, withStatus } from '@croft/release/release-context';
+import { renderRelease } from '@croft/release/render';
 import { testRelease } from '@croft/release/test-release';
 import { uninstallRelease } from '@croft/release/uninstall';
 import { durationMs } from '../duration.ts';
