@@ -54,7 +54,7 @@ export interface TemplateSet {
 }
 
 /** Helm's charts stay far below these; a runaway template is stopped before it harms the process. */
-const defaultLimits: TemplateLimits = { depth: 100_000, outputLength: 256 * 1024 * 1024, steps: 100_000_000 };
+const defaultLimits: TemplateLimits = { depth: 100_000, outputLength: 256 * 1024 * 1024, steps: 20_000_000 };
 
 /** What a set shares with its clones. */
 interface Shared {

@@ -46,10 +46,11 @@ export interface CallPlan {
 export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
   const { name } = site;
   const here = { ...scope };
-  let plan = planFor(scope, site, scope.functions.get(name));
+  let latest = planFor(scope, site, scope.functions.get(name));
   return (frame, final) => {
     const fn = frame.run.functions.get(name);
-    if (fn !== plan.fn) plan = planFor({ ...here }, site, fn, plan);
+    if (fn !== latest.fn) latest = planFor({ ...here }, site, fn, latest);
+    const plan = latest;
     if (plan.instead !== undefined) return plan.instead(frame, final);
     const { args, assignFinal } = plan;
     const [first, second] = args;

@@ -35,7 +35,8 @@ export function quoteRune(code: number, asciiOnly = false): string {
 }
 
 /** A code point as `%#U` prints it: U+005B '['. */
-export function runeName(code: number): string {
+export function runeName(point: number): string {
+  const code = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   return isPrint(code) ? `${name} '${String.fromCodePoint(code)}'` : name;
 }

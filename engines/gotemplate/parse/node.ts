@@ -146,7 +146,10 @@ function describeOperand(node: Operand): string {
   return node.kind === 'pipe' ? `(${describePipe(node)})` : describeNode(node);
 }
 
+/** Go's white space, which a byte order mark is not. */
+const notBlank = /[^\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
 /** Whether a template holds nothing but blanks. */
 export function isEmptyList(list: ListNode): boolean {
-  return list.nodes.every((node) => node.kind === 'text' && node.text.trim() === '');
+  return list.nodes.every((node) => node.kind === 'text' && !notBlank.test(node.text));
 }
