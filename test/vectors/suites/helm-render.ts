@@ -26,7 +26,11 @@ interface RenderCase {
   readonly args: TemplateArguments;
   readonly helm3: Expected;
   readonly helm4: Expected;
-  readonly release?: { readonly notes?: string; readonly notesUnordered?: string; readonly hooks?: readonly StoredHook[] };
+  readonly release?: {
+    readonly notes?: string;
+    readonly notesUnordered?: string;
+    readonly hooks?: readonly StoredHook[];
+  };
 }
 
 /**
@@ -54,7 +58,8 @@ async function runCase(dir: string, id: string, helmVersion: 3 | 4): Promise<Cas
         ? differsInError(expected, result.error.replaceAll(folder, '<case>'))
         : 'succeeded, but must fail';
   if (reason !== undefined) return { id, passed: false, reason };
-  const stored = helmVersion === 3 ? differsInRelease(vector, await template(folder, installArguments(vector.args), 3)) : undefined;
+  const stored =
+    helmVersion === 3 ? differsInRelease(vector, await template(folder, installArguments(vector.args), 3)) : undefined;
   return stored === undefined ? { id, passed: true } : { id, passed: false, reason: stored };
 }
 

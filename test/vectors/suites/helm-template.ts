@@ -114,7 +114,6 @@ function releaseName(args: TemplateArguments): string {
 }
 
 function missingText(missing: readonly string[], helmVersion: 3 | 4): string {
-  const [start, command] =
-    helmVersion === 4 ? ['an', "'helm dependency build'"] : ['An', '`helm dependency build`'];
+  const [start, command] = helmVersion === 4 ? ['an', "'helm dependency build'"] : ['An', '`helm dependency build`'];
   return `${start} error occurred while checking for chart dependencies. You may need to run ${command} to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`;
 }
