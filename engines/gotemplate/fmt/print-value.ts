@@ -69,10 +69,10 @@ function printMethods(printer: Printer, value: Value, verb: string): boolean {
   return text !== undefined && writeText(printer, text, verb);
 }
 
-/** Prints an element of something, as an interface that holds it. */
-function printElement(printer: Printer, value: Value, verb: string, depth: number, static_: GoType): void {
+/** Prints an element of something whose elements are declared with a type: nil names that one. */
+function printElement(printer: Printer, value: Value, verb: string, depth: number, declared: GoType): void {
   if (value === null) {
-    printer.out += printer.flags.sharpV ? `${static_.name}(nil)` : '<nil>';
+    printer.out += printer.flags.sharpV ? `${declared.name}(nil)` : '<nil>';
     return;
   }
   printer.operand = value;
