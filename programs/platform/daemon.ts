@@ -15,6 +15,8 @@ export interface Daemon {
   startTime: string;
   /** Which Croft it runs with which settings: when they are others than ours it is to be restarted. */
   fingerprint: string;
+  /** All its parts are up. */
+  ready: boolean;
 }
 
 /** The daemon, when it is alive. */
@@ -32,12 +34,25 @@ export async function daemonFingerprint(instance: Instance): Promise<string> {
   return `${await readRelease()} ${JSON.stringify(instance)}`;
 }
 
+export interface Announcement extends AsyncDisposable {
+  /** Tells that all parts are up. */
+  ready(): Promise<void>;
+}
+
 /** Called by the daemon itself. Dispose it at the end. */
-export async function announceDaemon(dataDir: string, fingerprint: string): Promise<AsyncDisposable> {
+export async function announceDaemon(dataDir: string, fingerprint: string): Promise<Announcement> {
   const { pid: path } = instancePaths(dataDir);
-  const daemon: Daemon = { pid: process.pid, startTime: (await readStartTime(process.pid)) ?? '', fingerprint };
+  const daemon: Daemon = {
+    pid: process.pid,
+    startTime: (await readStartTime(process.pid)) ?? '',
+    fingerprint,
+    ready: false,
+  };
   await writeFileAtomic(path, JSON.stringify(daemon));
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  return {
+    ready: () => writeFileAtomic(path, JSON.stringify({ ...daemon, ready: true })),
+    [Symbol.asyncDispose]: () => rm(path, { force: true }),
+  };
 }
 
 /** Field 22 of /proc/PID/stat; undefined when there is no such process. */

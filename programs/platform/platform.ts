@@ -13,7 +13,7 @@ import type { Log } from '@croft/foundation/log';
 import { startGitops } from '@croft/gitops/start';
 import { startNetwork } from '@croft/network/start-network';
 import { openSqliteStore } from '@croft/store/sqlite-store';
-import { startWorkloads } from '@croft/workloads/start';
+import { startWorkloads } from '@croft/workloads/start-workloads';
 import { applyDefinitions } from './bootstrap.ts';
 import { startCompaction } from './compaction.ts';
 import { startContainers } from './containers.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { readKubeconfigClient } from '@croft/client/kubeconfig';
 import type { Clock } from '@croft/foundation/clock';
-import { errorMessage, UserError } from '@croft/foundation/errors';
+import { UserError } from '@croft/foundation/errors';
 import { run } from '@croft/foundation/process';
 import { croftRoot } from './croft-release.ts';
 import { daemonFingerprint, findDaemon, spawnDaemon, stopDaemon } from './daemon.ts';
@@ -18,6 +17,8 @@ export interface StartOptions {
 }
 
 const startTimeoutMs = 120_000;
+/** The process must have announced itself after so long. */
+const appearTimeoutMs = 5_000;
 
 /** Makes sure that the instance runs, with this very Croft. Throws UserError with the end of its log when it does not come up. */
 export async function ensureDaemon(options: StartOptions): Promise<void> {
@@ -34,23 +35,18 @@ export async function ensureDaemon(options: StartOptions): Promise<void> {
   await waitUntilReady(options);
 }
 
-async function waitUntilReady({ dataDir, instance, clock }: StartOptions): Promise<void> {
-  const end = clock.now() + startTimeoutMs;
+async function waitUntilReady({ dataDir, clock }: StartOptions): Promise<void> {
   const begun = clock.now();
-  let problem = '';
-  while (clock.now() < end) {
-    try {
-      using client = await readKubeconfigClient(instancePaths(dataDir).kubeconfig);
-      const response = await client.fetch(new Request(`https://127.0.0.1:${instance.apiPort}/readyz`));
-      if (response.ok && (await findDaemon(dataDir)) !== undefined) return;
-      problem = await response.text();
-    } catch (error) {
-      problem = errorMessage(error); // not listening yet
-    }
-    if (clock.now() - begun > 5_000 && (await findDaemon(dataDir)) === undefined) break;
-    await clock.wait(50);
+  for (;;) {
+    const daemon = await findDaemon(dataDir);
+    if (daemon?.ready) return;
+    const waited = clock.now() - begun;
+    if (waited > startTimeoutMs)
+      throw new UserError(`Croft is not up after ${startTimeoutMs / 1000} s. ${await readLogEnd(dataDir)}`);
+    if (daemon === undefined && waited > appearTimeoutMs)
+      throw new UserError(`Croft did not start. ${await readLogEnd(dataDir)}`);
+    await clock.wait(20);
   }
-  throw new UserError(`Croft did not come up: ${problem}\n${await readLogEnd(dataDir)}`);
 }
 
 async function readLogEnd(dataDir: string): Promise<string> {

@@ -18,8 +18,9 @@ export const command: Command = {
     const stopped = new Promise<string>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
     });
-    await using _announced = await announceDaemon(dataDir, await daemonFingerprint(instance));
+    await using announcement = await announceDaemon(dataDir, await daemonFingerprint(instance));
     await using _platform = await startPlatform({ dataDir, instance, log, clock: systemClock, env: input.env });
+    await announcement.ready();
     log.info('Croft is ready');
     log.info('Croft is ending', { signal: await stopped });
     return 0;
