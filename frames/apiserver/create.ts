@@ -4,7 +4,7 @@ import type { UnknownObject } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
 import { type Entry, RevisionMismatchError } from '@croft/store/contract';
 import type { Writing } from './core.ts';
-import { alreadyExists, badRequest, generatedNameTaken, internal } from './failures.ts';
+import { alreadyExists, badRequest, forbidden, generatedNameTaken, internal } from './failures.ts';
 import { generateName } from './generate-name.ts';
 import { checkNamespace } from './namespaces-admission.ts';
 import { defaultNameErrors, pathNameErrors, validateObjectMeta } from './object-meta.ts';
@@ -29,7 +29,11 @@ export async function createObject(writing: Writing, object: UnknownObject, appl
   rules.default(object);
   checkNamespaceMatches(writing, object);
   checkNamespace(core, served, writing.namespace, object.metadata?.name ?? '');
-  if (served.resource.namespaced) object.metadata = { ...object.metadata, namespace: writing.namespace };
+  if (served.terminating) {
+    const why = 'create not allowed while custom resource definition is terminating';
+    throw forbidden(served.resource, object.metadata?.name ?? '', why);
+  }
+  setNamespace(writing, object);
   rules.admit?.(object, undefined, core.lookup);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object);
@@ -46,6 +50,11 @@ function checkNamespaceMatches({ namespace, served }: Writing, object: UnknownOb
   const own = object.metadata?.namespace ?? '';
   if (!served.resource.namespaced || own === namespace || own === '') return;
   throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+function setNamespace({ served, namespace }: Writing, object: UnknownObject): void {
+  const { namespace: _, ...meta } = object.metadata ?? {};
+  object.metadata = served.resource.namespaced ? { ...meta, namespace } : meta;
 }
 
 /** What the server decides itself (apiserver pkg/registry/rest FillObjectMetaSystemFields). */

@@ -1,3 +1,4 @@
+import { invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { errorMessage } from '@croft/foundation/errors';
 import { findDuplicateFields } from '@croft/schema/duplicate-fields';
@@ -66,7 +67,7 @@ function strictErrors(
 ): string[] {
   if (validation === 'Ignore') return [];
   const isJson = contentType === undefined || contentType.includes('json');
-  const twice: string[] = isJson && body.length < 0 ? findDuplicateFields(body.toString('utf8')) : [];
+  const twice = isJson ? findDuplicateFields(body.toString('utf8')) : [];
   return [...twice.map((path) => `duplicate field "${path}"`), ...unknownFields.map(unknownFieldText)];
 }
 
@@ -78,6 +79,11 @@ function checkType(served: ServedResource, value: UnknownObject): void {
       throw badRequest(
         `the API version in the data (${apiVersion}) does not match the expected API version (${served.apiVersion})`,
       );
+    }
+    if (given !== '' && given !== kind) {
+      throw invalidObject({ group: served.resource.group, kind: given }, value.metadata?.name ?? '', [
+        invalidField('kind', given, `must be ${kind}`),
+      ]);
     }
     return;
   }

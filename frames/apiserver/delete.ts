@@ -4,6 +4,7 @@ import { formatTime } from '@croft/foundation/clock';
 import { type Entry, RevisionMismatchError } from '@croft/store/contract';
 import type { Core, Writing } from './core.ts';
 import { encodeAt, lastText } from './create.ts';
+import { cleanupFinalizer, type Definition, withCondition } from './custom/definition.ts';
 import type { DeleteOptions } from './delete-options.ts';
 import { conflict, forbidden, modifiedText, notFound, preconditionFailed } from './failures.ts';
 import { keyFor, objectOf, parseEntry, renderObject, type ServedResource } from './served-resource.ts';
@@ -56,7 +57,7 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
   const meta = { ...object.metadata };
   object.metadata = meta;
   const graceSeconds = graceOf(served, object, options);
-  const finalizers = finalizersAfter(meta.finalizers ?? [], options);
+  const finalizers = finalizersAfter(served, meta.finalizers ?? [], options);
   const waits = finalizers.length > 0 || graceSeconds > 0 || isHeldNamespace(served, object);
   const isPod = served.prefix === podPrefix;
   if (!waits) {
@@ -69,6 +70,7 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
   const changed =
     markDeleted(core, object, graceSeconds) ||
     finalizers.length !== (parseEntry(entry).metadata?.finalizers ?? []).length;
+  if (isDefinitions(served)) markTerminating(core, object as Definition);
   if (isNamespaces(served)) {
     delete meta.deletionGracePeriodSeconds;
     object.status = { ...(object.status as object | undefined), phase: 'Terminating' };
@@ -84,6 +86,22 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
 const podPrefix = '/registry/core/pods/';
 const isNamespaces = (served: ServedResource): boolean => served.prefix === '/registry/core/namespaces/';
 
+const isDefinitions = (served: ServedResource): boolean =>
+  served.prefix === '/registry/apiextensions.k8s.io/customresourcedefinitions/';
+
+/** The objects of a definition go first. */
+function markTerminating(core: Core, definition: Definition): void {
+  const terminating = {
+    type: 'Terminating',
+    status: 'True',
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  const conditions = definition.status?.conditions ?? [];
+  const time = formatTime(core.clock.now());
+  definition.status = { ...definition.status, conditions: withCondition(conditions, terminating, time) };
+}
+
 /** Only Pods have a grace: as asked for, or as their spec says; none when no node runs them. */
 function graceOf(served: ServedResource, object: UnknownObject, options: DeleteOptions): number {
   if (served.prefix !== podPrefix) return 0;
@@ -94,7 +112,12 @@ function graceOf(served: ServedResource, object: UnknownObject, options: DeleteO
   return wanted < 0 ? 1 : wanted;
 }
 
-function finalizersAfter(finalizers: readonly string[], { propagationPolicy }: DeleteOptions): string[] {
+function finalizersAfter(
+  served: ServedResource,
+  finalizers: readonly string[],
+  { propagationPolicy }: DeleteOptions,
+): string[] {
+  if (isDefinitions(served)) return [...new Set([...finalizers, cleanupFinalizer])];
   if (propagationPolicy === undefined) return [...finalizers];
   const kept = finalizers.filter((finalizer) => finalizer !== 'orphan' && finalizer !== 'foregroundDeletion');
   if (propagationPolicy === 'Orphan') return [...kept, 'orphan'];

@@ -1,6 +1,7 @@
+import { parseApiVersion } from '@croft/api/kind';
 import type { UnknownObject } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
-import type { OwnershipRequest } from '@croft/patch/ownership';
+import type { OwnershipRequest, Versioned } from '@croft/patch/ownership';
 import { updateManagedFields } from '@croft/patch/update-managed-fields';
 import type { Writing } from './core.ts';
 
@@ -22,10 +23,21 @@ export function ownershipRequest(writing: Writing, live: UnknownObject | undefin
     subresource: subresource === '' ? undefined : subresource,
     time: subresource === 'scale' ? undefined : formatTime(core.clock.now()),
     resetFields: resetFieldsOf(writing),
+    convert: (object, apiVersion) => convertTo(writing, object, apiVersion),
   };
 }
 
 /** The object with managedFields that tell of a create, update or patch. */
 export function recordOwnership(writing: Writing, live: UnknownObject | undefined, next: UnknownObject): UnknownObject {
   return updateManagedFields({ ...ownershipRequest(writing, live), next });
+}
+
+/** The object in another version of its kind; undefined when that is not served. */
+function convertTo({ core, served }: Writing, object: UnknownObject, apiVersion: string): Versioned | undefined {
+  const { group, version } = parseApiVersion(apiVersion);
+  const other =
+    core.resources.find(group, version, served.resource.plural) ??
+    core.resources.all().find((candidate) => candidate.apiVersion === apiVersion && candidate.prefix === served.prefix);
+  if (other === undefined || other.prefix !== served.prefix) return undefined;
+  return { object: other.shown(served.stored(object)), type: other.rules.fieldType() };
 }

@@ -42,6 +42,10 @@ export class ResourceTable {
     return this.all().some(({ resource }) => resource.group === group);
   }
 
+  isBuiltInGroup(group: string): boolean {
+    return this.#builtIn.some(({ resource }) => resource.group === group);
+  }
+
   /** In the order of discovery. */
   all(): readonly ServedResource[] {
     return this.#all;

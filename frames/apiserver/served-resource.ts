@@ -16,6 +16,8 @@ export interface ServedResource {
   readonly listKind: string;
   /** Objects of a CustomResourceDefinition; their lists and errors differ a little. */
   readonly custom: boolean;
+  /** No object may be created any more: the CustomResourceDefinition is being deleted. */
+  readonly terminating: boolean;
   /** A text for Warning headers, where this version is deprecated. */
   readonly deprecation?: string;
   /** Where a custom resource has what its scale tells. */
@@ -24,6 +26,8 @@ export interface ServedResource {
   readonly firstRevision: number;
   /** An object of the store as this version shows it. */
   textOf(entry: Entry): string;
+  /** An object of the store's form as this version shows it. */
+  shown(object: UnknownObject): UnknownObject;
   /** The stored form of an object of this version. */
   stored(object: UnknownObject): UnknownObject;
 }
@@ -41,6 +45,7 @@ export interface ServedOptions {
   deprecation?: string;
   firstRevision?: number;
   scale?: ScalePaths;
+  terminating?: boolean;
   /** Turns a stored object into one of this version; absent when they are the same. */
   convert?: (object: UnknownObject) => UnknownObject;
   toStored?: (object: UnknownObject) => UnknownObject;
@@ -70,7 +75,9 @@ export function serveResource(resource: Resource, rules: KindRules, options: Ser
     ...(options.deprecation === undefined ? {} : { deprecation: options.deprecation }),
     ...(options.scale === undefined ? {} : { scale: options.scale }),
     firstRevision: options.firstRevision ?? 0,
+    terminating: options.terminating ?? false,
     textOf,
+    shown: convert ?? ((object) => object),
     stored: options.toStored ?? ((object) => object),
   };
 }

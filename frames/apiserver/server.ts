@@ -15,9 +15,11 @@ import { namespaceDefaults } from './controllers/namespace-defaults.ts';
 import { namespaceLifecycle } from './controllers/namespace-lifecycle.ts';
 import { startControllers } from './controllers/start.ts';
 import { type Core, createLookup } from './core.ts';
+import { definitionRules } from './custom/definition-rules.ts';
+import { definitionsController, followDefinitions } from './custom/definitions-controller.ts';
 import { createDiscovery } from './discovery.ts';
 import { fromWebRequest, toWebResponse } from './fetch.ts';
-import { handleRequest, type Steps } from './handle.ts';
+import { type Call, handleRequest, type Steps } from './handle.ts';
 import { createImpersonate } from './impersonate.ts';
 import { findKindRules } from './kinds/rules.ts';
 import { createTokenKey } from './pki.ts';
@@ -66,7 +68,11 @@ const inProcess: CertificateSubject = { commonName: 'croft', organizations: ['sy
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const core = createCore(options);
   await createDefaultObjects(core);
-  const controllers = startControllers(core, [namespaceDefaults(options.authority ?? ''), namespaceLifecycle]);
+  const stack = new AsyncDisposableStack();
+  stack.use(followDefinitions(core));
+  stack.use(
+    startControllers(core, [namespaceDefaults(options.authority ?? ''), namespaceLifecycle, definitionsController]),
+  );
   const steps = createSteps(core, options);
   const handle = (request: ApiRequest) => handleRequest(core, steps, request);
   return {
@@ -76,7 +82,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       const certificate = request.headers.has('authorization') ? undefined : inProcess;
       return toWebResponse(await handle(fromWebRequest(request, certificate)), request.signal);
     },
-    [Symbol.asyncDispose]: () => controllers[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
@@ -121,6 +127,7 @@ function createSteps(core: Core, options: ApiServerOptions): Steps {
     authorize,
     respond: async (call) => {
       if (!call.info.isResource) return discovery(call) ?? respondPlainPath(call, () => '') ?? pageNotFound;
+      if (!core.resources.isBuiltInGroup(call.info.group) && !isServed(core, call)) return pageNotFound;
       return await respondResource(
         core,
         call,
@@ -131,10 +138,17 @@ function createSteps(core: Core, options: ApiServerOptions): Steps {
   };
 }
 
+/** Kubernetes answers for what no CustomResourceDefinition serves as for any unknown page. */
+function isServed(core: Core, { info }: Call): boolean {
+  const served = core.resources.find(info.group, info.version, info.resource);
+  return served !== undefined && (served.resource.namespaced || info.namespace === '');
+}
+
 function serveBuiltIn(): ServedResource[] {
   return builtInResources.flatMap((resource) => {
-    const rules = findKindRules(resource.group, resource.version, resource.plural);
-    if (rules === undefined) return [];
+    const found = findKindRules(resource.group, resource.version, resource.plural);
+    if (found === undefined) return [];
+    const rules = resource.kind === 'CustomResourceDefinition' ? definitionRules(found) : found;
     const { fromStored, toStored } = rules;
     return [
       serveResource(resource, rules, {

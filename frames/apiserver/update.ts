@@ -1,6 +1,7 @@
 import { invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
+import { withoutTimeChanges } from '@croft/patch/update-managed-fields';
 import { type Entry, RevisionMismatchError } from '@croft/store/contract';
 import type { Writing } from './core.ts';
 import { encodeAt, lastText, type Written } from './create.ts';
@@ -71,7 +72,7 @@ async function writeChange(
     served.prefix === '/registry/core/services/' && writing.subresource === ''
       ? core.addresses.claim(object, old)
       : undefined;
-  const unchanged = jsonEqual(object, old);
+  const unchanged = withoutTimeChanges(old, object) === old;
   if (unchanged && !isReleased(served, object)) return { text: served.textOf(entry), entry, created: false };
   if (writing.options.dryRun) return { text: renderObject(object), created: false };
   if (isReleased(served, object)) return await removeReleased(writing, entry, object);
@@ -102,26 +103,27 @@ function prepareUpdate({ served, subresource }: Writing, object: UnknownObject, 
     return;
   }
   if (subresource === '') rules.prepareForUpdate?.(object, old);
-  if (rules.countsGeneration && differsBeyondMetadata(object, old)) meta.generation = (before.generation ?? 0) + 1;
+  if (rules.countsGeneration && differsBeyondMetadata(served, object, old))
+    meta.generation = (before.generation ?? 0) + 1;
 }
 
+/** What kinds do that say nothing else: metadata may change along with the status. */
 function keepAllButStatus(object: UnknownObject, old: UnknownObject): void {
   for (const field of new Set([...Object.keys(object), ...Object.keys(old)])) {
     if (field === 'status' || field === 'metadata') continue;
     if (old[field] === undefined) delete object[field];
     else object[field] = old[field];
   }
-  const { managedFields, ...before } = old.metadata ?? {};
-  object.metadata = { ...before, ...pick(object.metadata, 'managedFields') };
 }
 
-function pick<T extends object, K extends keyof T>(from: T | undefined, key: K): Partial<Pick<T, K>> {
-  return from === undefined || from[key] === undefined ? {} : ({ [key]: from[key] } as Pick<T, K>);
-}
-
-function differsBeyondMetadata(object: UnknownObject, old: UnknownObject): boolean {
-  const { metadata: _new, status: _newStatus, ...now } = object;
-  const { metadata: _old, status: _oldStatus, ...before } = old;
+/** Status counts too, unless it is written apart. */
+function differsBeyondMetadata({ resource }: ServedResource, object: UnknownObject, old: UnknownObject): boolean {
+  const { metadata: _new, ...now } = object;
+  const { metadata: _old, ...before } = old;
+  if (resource.subresources.some(({ name }) => name === 'status')) {
+    delete now.status;
+    delete before.status;
+  }
   return !jsonEqual(now, before);
 }
 

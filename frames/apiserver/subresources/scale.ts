@@ -59,7 +59,7 @@ async function write(call: ResourceCall, writing: Writing, change: (scale: Scale
     const replicas = scale.spec?.replicas ?? 0;
     validateReplicas(served, info.name, replicas);
     const next = withReplicas(served, old, replicas);
-    const resourceVersion = scale.metadata?.resourceVersion ?? '';
+    const resourceVersion = scale.metadata?.resourceVersion || (old.metadata?.resourceVersion ?? '');
     const owned = recordOwnership(writing, old, next);
     return { ...owned, metadata: { ...owned.metadata, resourceVersion, uid: scale.metadata?.uid ?? '' } };
   });
