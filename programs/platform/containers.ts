@@ -53,9 +53,9 @@ export async function startContainers(options: ContainersOptions) {
     await startNode({
       ...context,
       podman,
-      dataDir,
+      dir: dataDir,
       nodeName,
-      dnsAddress: ranges.dnsAddress,
+      clusterDns: ranges.dnsAddress,
       clusterDomain: 'cluster.local',
       ensureImage,
     }),
