@@ -3,7 +3,7 @@ import { builtinFunctions } from '../builtins/functions.ts';
 import { TemplateLimitError } from '../errors.ts';
 import { quoteString } from '../fmt/quote.ts';
 import type { GoFunction } from '../functions.ts';
-import { type CommandNode, describeNode, type Operand } from '../parse/node.ts';
+import { type CommandNode, describeNode, type Operand, type Tree } from '../parse/node.ts';
 import type { GoType } from '../type.ts';
 import type { Value } from '../value.ts';
 import { type Assign, assignmentTo, RAW } from './assign.ts';
@@ -11,7 +11,7 @@ import { compileArgument } from './compile-argument.ts';
 import type { Expression, Frame, Maybe } from './frame.ts';
 import { isStackOverflow } from './nesting.ts';
 import { errorText, failAt, lastVisited, type Place } from './place.ts';
-import { placeOf, type Scope } from './scope.ts';
+import { placeOf, type Scope, scopeAt } from './scope.ts';
 import { isTrue } from './truth.ts';
 
 /** A call as it stands in a template. */
@@ -33,8 +33,9 @@ export interface CallPlan {
   /** Checks the value that comes from the pipeline. */
   readonly assignFinal: Assign | undefined;
   readonly finalPlace: Place;
+  readonly tree: Tree;
   /** Where an error of the function is reported. */
-  readonly whole: Place;
+  readonly whole: CallSite['whole'];
   /** Takes the place of the call: for a wrong number of arguments, and for what need not evaluate them all. */
   readonly instead: Expression | undefined;
 }
@@ -45,11 +46,11 @@ export interface CallPlan {
  */
 export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
   const { name } = site;
-  const here = { ...scope };
+  const { variables } = scope;
   let latest = planFor(scope, site, scope.functions.get(name));
   return (frame, final) => {
     const fn = frame.run.functions.get(name);
-    if (fn !== latest.fn) latest = planFor({ ...here }, site, fn, latest);
+    if (fn !== latest.fn) latest = planFor(scopeAt(scope, variables), site, fn, latest);
     const plan = latest;
     if (plan.instead !== undefined) return plan.instead(frame, final);
     const { args, assignFinal } = plan;
@@ -60,7 +61,7 @@ export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
     try {
       return second === undefined ? plan.fn.call(a) : plan.fn.call(a, b);
     } catch (error) {
-      return failCall(name, plan.whole, error);
+      return failCall(name, plan, error);
     }
   };
 }
@@ -82,13 +83,16 @@ function isShortCircuit(fn: GoFunction): boolean {
   return fn === builtinFunctions.get('and') || fn === builtinFunctions.get('or');
 }
 
+const noArgs: readonly Expression[] = [];
+
 /** Compiles the arguments for a function's signature. */
 export function planCall(scope: Scope, site: CallSite, fn: GoFunction): CallPlan {
   const count = site.operands.length + (site.hasFinal ? 1 : 0);
   const head = placeOf(scope, site.head);
-  const whole = placeOf(scope, site.whole);
   const last = site.operands[site.operands.length - 1];
-  const plan = { fn, args: [], assignFinal: undefined, finalPlace: head, whole, instead: undefined };
+  const { tree } = scope;
+  const { whole } = site;
+  const plan = { fn, args: noArgs, assignFinal: undefined, finalPlace: head, tree, whole, instead: undefined };
   const wrong = wrongCount(site, fn, count);
   if (wrong !== undefined) return { ...plan, instead: () => failAt(head, wrong) };
   if (isShortCircuit(fn)) {
@@ -100,7 +104,7 @@ export function planCall(scope: Scope, site: CallSite, fn: GoFunction): CallPlan
     ...plan,
     args,
     assignFinal: site.hasFinal ? assignmentTo(paramType(fn, count - 1)) : undefined,
-    finalPlace: last === undefined ? head : placeOf(scope, lastVisited(last)),
+    finalPlace: last === undefined || !site.hasFinal ? head : placeOf(scope, lastVisited(last)),
   };
 }
 
@@ -132,11 +136,12 @@ export function invoke(frame: Frame, name: string, plan: CallPlan, final: Maybe,
   try {
     return plan.fn.call(...values);
   } catch (error) {
-    return failCall(name, plan.whole, error);
+    return failCall(name, plan, error);
   }
 }
 
-function failCall(name: string, whole: Place, error: unknown): never {
+function failCall(name: string, plan: CallPlan, error: unknown): never {
+  const whole: Place = { tree: plan.tree, node: plan.whole };
   if (error instanceof TemplateLimitError) throw error;
   if (isStackOverflow(error)) throw new TemplateLimitError(errorText(whole, 'templates are nested too deeply'));
   return failAt(whole, `error calling ${name}: ${errorMessage(error)}`, error);

@@ -29,6 +29,11 @@ export function declareVariable(scope: Scope, name: string): number {
   return slot;
 }
 
+/** The scope as it was when these variables were in it: for what is compiled only when it runs. */
+export function scopeAt(scope: Scope, variables: Variable | undefined): Scope {
+  return { ...scope, variables };
+}
+
 /** The slot of the innermost variable of that name. */
 export function findSlot(scope: Scope, name: string): number | undefined {
   let variable = scope.variables;
