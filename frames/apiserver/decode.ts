@@ -40,9 +40,16 @@ export function decodeAs(
     if (error instanceof Error && error.name === 'DecodeError') throw refuse(errorMessage(error));
     throw error;
   }
+  keepClearedOwners(value, decoded.object);
   decoded.object.apiVersion = served.apiVersion;
   decoded.object.kind = served.resource.kind;
   return decoded;
+}
+
+/** An empty list of managedFields asks to forget them, so it must not be dropped like other empty lists. */
+function keepClearedOwners(value: UnknownObject, object: UnknownObject): void {
+  const given = value.metadata?.managedFields;
+  if (Array.isArray(given) && given.length === 0) object.metadata = { ...object.metadata, managedFields: [] };
 }
 
 /** `unknown field "spec.foo"`, as strict decoding reports what is not of the kind. */

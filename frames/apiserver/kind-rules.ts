@@ -24,10 +24,19 @@ export interface TableColumn {
   priority: number;
 }
 
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface TableRules {
   readonly columns: readonly TableColumn[];
   /** One cell a column. `nowMs` is what ages are counted from. */
   cells(object: UnknownObject, nowMs: number): unknown[];
+  /** What marks a row, such as that a Pod has ended. */
+  conditions?(object: UnknownObject): RowCondition[];
 }
 
 /**
@@ -56,11 +65,19 @@ export interface KindRules {
   prepareForStatusUpdate?(object: UnknownObject, old: UnknownObject): void;
   /** Built-in admission that needs other objects: default classes, priorities, limits. Throws StatusError. */
   admit?(object: UnknownObject, old: UnknownObject | undefined, lookup: Lookup): void;
+  /** For a subresource other than status that takes the object itself, such as `ephemeralcontainers`: what it may change. */
+  prepareForSubresourceUpdate?(subresource: string, object: UnknownObject, old: UnknownObject): void;
   validate(object: UnknownObject): FieldError[];
   /** All errors of an update, those of the new object itself among them, in Kubernetes' order. */
   validateUpdate(object: UnknownObject, old: UnknownObject): FieldError[];
+  /** What an update through another subresource may change: takes all else over from `old`. */
+  prepareForSubresource?(name: string, object: UnknownObject, old: UnknownObject): void;
+  /** Absent: as `validateUpdate`. */
+  validateSubresource?(name: string, object: UnknownObject, old: UnknownObject): FieldError[];
   /** Absent: a status is not validated. */
   validateStatusUpdate?(object: UnknownObject, old: UnknownObject): FieldError[];
+  /** Absent: the rules of an update hold for subresources too. */
+  validateSubresourceUpdate?(subresource: string, object: UnknownObject, old: UnknownObject): FieldError[];
   /** Texts of Warning headers. */
   warnings?(object: UnknownObject, old: UnknownObject | undefined): string[];
   /** The errors of `metadata.name`; absent: a DNS-1123 subdomain. `generated` for names still to get their suffix. */

@@ -13,7 +13,9 @@ import {
 import { createDefaultObjects } from './bootstrap/objects.ts';
 import { namespaceDefaults } from './controllers/namespace-defaults.ts';
 import { namespaceLifecycle } from './controllers/namespace-lifecycle.ts';
-import { startControllers } from './controllers/start.ts';
+import { roleAggregation } from './controllers/role-aggregation.ts';
+import { type Controller, startControllers } from './controllers/start.ts';
+import { tokenSecrets } from './controllers/token-secrets.ts';
 import { type Core, createLookup } from './core.ts';
 import { definitionRules } from './custom/definition-rules.ts';
 import { definitionsController, followDefinitions } from './custom/definitions-controller.ts';
@@ -70,10 +72,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await createDefaultObjects(core);
   const stack = new AsyncDisposableStack();
   stack.use(followDefinitions(core));
-  stack.use(
-    startControllers(core, [namespaceDefaults(options.authority ?? ''), namespaceLifecycle, definitionsController]),
-  );
-  const steps = createSteps(core, options);
+  const tokens = createTokens(core, options);
+  stack.use(startControllers(core, controllersOf(options, tokens)));
+  const steps = createSteps(core, options, tokens);
   const handle = (request: ApiRequest) => handleRequest(core, steps, request);
   return {
     core,
@@ -100,13 +101,24 @@ function createCore(options: ApiServerOptions): Core {
   };
 }
 
-/** Puts together what each step of a request needs. */
-function createSteps(core: Core, options: ApiServerOptions): Steps {
+function createTokens({ clock, lookup }: Core, options: ApiServerOptions): ServiceAccountTokens {
   const { issuer = 'https://kubernetes.default.svc.cluster.local', tokenKey = createTokenKey() } = options;
-  const { clock, lookup, store } = core;
-  const rbac = createRbac(store);
+  return new ServiceAccountTokens({ key: tokenKey, issuer, clock, lookup });
+}
+
+function controllersOf(
+  { authority = '', controllers = 'api' }: ApiServerOptions,
+  tokens: ServiceAccountTokens,
+): Controller[] {
+  const needed = [namespaceDefaults(authority), namespaceLifecycle, definitionsController];
+  return controllers === 'api' ? needed : [...needed, roleAggregation, tokenSecrets(tokens, authority)];
+}
+
+/** Puts together what each step of a request needs. */
+function createSteps(core: Core, options: ApiServerOptions, tokens: ServiceAccountTokens): Steps {
+  const { issuer } = tokens;
+  const rbac = createRbac(core.store);
   const authorize = (request: AccessRequest) => rbac.authorize(request);
-  const tokens = new ServiceAccountTokens({ key: tokenKey, issuer, clock, lookup });
   const staticTokens = createStaticTokens(options.tokens ?? []);
   const ofServiceAccount = (token: string) => {
     const facts = tokens.verify(token);

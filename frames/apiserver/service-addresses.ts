@@ -95,7 +95,7 @@ export class ServiceAddresses {
       return;
     }
     if (!this.#range.contains(wanted)) {
-      const why = `failed to allocate IP ${wanted}: the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${this.#range.cidr}`;
+      const why = `failed to allocate IP ${wanted}: the provided network does not match the current range`;
       errors.push(invalidField('spec.clusterIPs', [wanted], why));
     } else if (taken.has(wanted)) {
       const why = `failed to allocate IP ${wanted}: provided IP is already allocated`;

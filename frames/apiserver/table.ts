@@ -37,9 +37,15 @@ export function renderTable(
     columnDefinitions: options.withColumns ? rules.columns : null,
     rows: objects.map((object) => ({
       cells: rules.cells(object, options.nowMs),
+      ...conditionsOf(rules, object),
       object: rowObject(object, options),
     })),
   };
+}
+
+function conditionsOf(rules: TableRules, object: UnknownObject): { conditions?: unknown } {
+  const conditions = rules.conditions?.(object) ?? [];
+  return conditions.length === 0 ? {} : { conditions };
 }
 
 function rowObject(object: UnknownObject, { include, version }: TableOptions): unknown {

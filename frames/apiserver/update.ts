@@ -1,4 +1,4 @@
-import { invalidField, invalidObject } from '@croft/api/field-error';
+import { type FieldError, invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
 import { withoutTimeChanges } from '@croft/patch/update-managed-fields';
@@ -103,6 +103,7 @@ function prepareUpdate({ served, subresource }: Writing, object: UnknownObject, 
     return;
   }
   if (subresource === '') rules.prepareForUpdate?.(object, old);
+  else rules.prepareForSubresourceUpdate?.(subresource, object, old);
   if (rules.countsGeneration && differsBeyondMetadata(served, object, old))
     meta.generation = (before.generation ?? 0) + 1;
 }
@@ -131,12 +132,24 @@ function validateUpdate({ served, subresource, warnings }: Writing, object: Unkn
   const { resource, rules } = served;
   const name = old.metadata?.name ?? '';
   const metaErrors = validateObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {});
-  const own =
-    subresource === 'status' ? (rules.validateStatusUpdate?.(object, old) ?? []) : rules.validateUpdate(object, old);
+  const own = ownErrors(served, subresource, object, old);
   // Kubernetes looks at the metadata twice: once for all kinds, once in the kind's own rules.
   const errors = [...metaErrors, ...metaErrors, ...own];
   if (errors.length > 0) throw invalidObject(resource, name, errors);
   if (subresource === '') warnings.push(...(rules.warnings?.(object, old) ?? []));
+}
+
+function ownErrors(
+  { rules }: ServedResource,
+  subresource: string,
+  object: UnknownObject,
+  old: UnknownObject,
+): FieldError[] {
+  if (subresource === 'status') return rules.validateStatusUpdate?.(object, old) ?? [];
+  if (subresource !== '' && rules.validateSubresourceUpdate !== undefined) {
+    return rules.validateSubresourceUpdate(subresource, object, old);
+  }
+  return rules.validateUpdate(object, old);
 }
 
 /** Deletion waited for finalizers, and the last one is gone. */
