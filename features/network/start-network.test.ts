@@ -39,9 +39,9 @@ async function openInstance(t: TestContext) {
   const client = createClient((request) => server.fetch(request));
   const informers = createInformers(client, { clock, log: silentLog });
   t.after(async () => {
-    await informers[Symbol.asyncDispose]();
-    await removeNetwork(options);
+    await Promise.all([informers[Symbol.asyncDispose](), store[Symbol.asyncDispose]()]);
     await server[Symbol.asyncDispose]();
+    await removeNetwork(options);
     await rm(dataDir, { recursive: true });
   });
   return { ...options, client, informers };
