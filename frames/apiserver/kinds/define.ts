@@ -30,6 +30,8 @@ export interface KindParts<T extends KubeObject> {
   table?: TableRules;
   /** True where a client may set the status when it creates. */
   keepsStatus?: boolean;
+  prepareForSubresourceUpdate?(subresource: string, object: T, old: T): void;
+  validateSubresourceUpdate?(subresource: string, object: T, old: T): FieldError[];
   toStored?(object: T): UnknownObject;
   fromStored?(object: UnknownObject): UnknownObject;
 }
@@ -51,6 +53,23 @@ export function defineRules<T extends KubeObject>(apiVersion: string, kind: stri
     validate: (object) => untyped.validate?.(object) ?? [],
     validateUpdate: (object, old) => (untyped.validateUpdate ?? untyped.validate)?.(object, old) ?? [],
     countsGeneration: parts.countsGeneration ?? false,
+    ...storedRules(kind, type, untyped),
+  };
+}
+
+/** Both forms of an object are written as Go encodes their own types. */
+function storedRules(
+  kind: string,
+  type: string,
+  { toStored, fromStored }: KindParts<UnknownObject>,
+): Partial<KindRules> {
+  if (toStored === undefined || fromStored === undefined) return {};
+  return {
+    toStored(object) {
+      const stored = toStored(object);
+      return { ...decodeType(definitionNameOf(stored.apiVersion ?? '', kind), stored) } as UnknownObject;
+    },
+    fromStored: (object) => ({ ...decodeType(type, fromStored(object)) }) as UnknownObject,
   };
 }
 

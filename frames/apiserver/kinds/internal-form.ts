@@ -34,6 +34,8 @@ const fieldNames: Readonly<Record<string, string>> = {
   'core.v1.ResourceFieldSelector': 'ContainerName Resource Divisor',
   'core.v1.Container':
     'Name Image Command Args WorkingDir Ports EnvFrom Env Resources ResizePolicy RestartPolicy RestartPolicyRules VolumeMounts VolumeDevices LivenessProbe ReadinessProbe StartupProbe Lifecycle TerminationMessagePath TerminationMessagePolicy ImagePullPolicy SecurityContext Stdin StdinOnce TTY',
+  'core.v1.EphemeralContainer':
+    'Name Image Command Args WorkingDir Ports EnvFrom Env Resources ResizePolicy RestartPolicy RestartPolicyRules VolumeMounts VolumeDevices LivenessProbe ReadinessProbe StartupProbe Lifecycle TerminationMessagePath TerminationMessagePolicy ImagePullPolicy SecurityContext Stdin StdinOnce TTY TargetContainerName',
   'core.v1.ContainerPort': 'Name HostPort ContainerPort Protocol HostIP',
   'core.v1.EnvVar': 'Name Value ValueFrom',
   'core.v1.EnvVarSource': 'FieldRef ResourceFieldRef ConfigMapKeyRef SecretKeyRef FileKeyRef',

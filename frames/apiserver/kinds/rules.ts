@@ -31,6 +31,7 @@ import { networkPolicyRules } from './network/network-policy.ts';
 import { podRules } from './pod/rules.ts';
 import { autoscalerRules, oldAutoscalerRules } from './policy/autoscaler.ts';
 import { disruptionBudgetRules } from './policy/disruption-budget.ts';
+import { admitQuota } from './quota.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac/roles.ts';
 import { serviceRules } from './service.ts';
 import { claimRules } from './storage/claim.ts';
@@ -104,6 +105,17 @@ const parts: Readonly<Record<string, KindParts<KubeObject>>> = {
 
 const rules = new Map<string, KindRules>();
 
+/** The ResourceQuota plugin comes after all others. */
+function withQuota(name: string, own: KindParts<KubeObject>): KindParts<KubeObject> {
+  return {
+    ...own,
+    admit(object, old, lookup) {
+      own.admit?.(object, old, lookup);
+      admitQuota(name, object, old, lookup);
+    },
+  };
+}
+
 /** The rules of a built-in resource; undefined where there is none of that name. */
 export function findKindRules(group: string, version: string, plural: string): KindRules | undefined {
   const key = `${group}/${version}/${plural}`;
@@ -115,7 +127,8 @@ export function findKindRules(group: string, version: string, plural: string): K
   if (resource === undefined) return undefined;
   const name = group === '' ? plural : `${plural}.${group}`;
   const own = parts[`${name}/${version}`] ?? parts[name] ?? {};
-  const made = defineRules<KubeObject>(apiVersionOf(resource), resource.kind, own);
+  const counted = resource.namespaced && resource.verbs.includes('watch') ? withQuota(name, own) : own;
+  const made = defineRules<KubeObject>(apiVersionOf(resource), resource.kind, counted);
   rules.set(key, made);
   return made;
 }

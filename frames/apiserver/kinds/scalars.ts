@@ -57,11 +57,13 @@ function decodeBytes(value: unknown, path: string): string {
   throw new DecodeError(`illegal base64 data at input byte ${bad}`);
 }
 
+const microTimePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 function decodeTime(value: unknown, path: string, format: (ms: number) => string): string {
   if (typeof value !== 'string') return mismatch(value, path, 'string');
-  const ms = timePattern.test(value) ? Date.parse(value) : Number.NaN;
+  const pattern = format === formatMicroTime ? microTimePattern : timePattern;
+  const ms = pattern.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(ms)) {
     throw new DecodeError(`parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse it`);
   }

@@ -8,12 +8,12 @@ import { ageOf, defineTable, nameOf } from './columns.ts';
 import type { KindParts, Writable } from './define.ts';
 import { internalForm } from './internal-form.ts';
 import { checkLabels, formatSelector } from './labels.ts';
-import { admitQuota } from './quota.ts';
 
 type Spec = NonNullable<Service['spec']>;
 type Port = NonNullable<Spec['ports']>[number];
 
 export const serviceRules: KindParts<Writable<Service>> = {
+  createsOnUpdate: true,
   returnsDeleted: true,
   validateName: (name) => dns1123LabelErrors(name),
   default(service) {
@@ -31,7 +31,6 @@ export const serviceRules: KindParts<Writable<Service>> = {
     dropUnneeded(spec);
     defaultFamilies(spec);
   },
-  admit: (service, old, lookup) => admitQuota('services', service, old, lookup),
   validate: ({ spec }) => (spec === undefined ? [] : checkSpec('spec', spec)),
   validateUpdate: ({ spec }, old) => [
     ...(spec === undefined ? [] : checkAddressesUnchanged(spec, old.spec)),
@@ -96,11 +95,12 @@ function keepAddresses(spec: Spec, old: Spec | undefined): void {
   if (old === undefined || !hasAddress(spec) || !hasAddress(old)) return;
   const { clusterIP = '', clusterIPs = [] } = spec;
   const before = old.clusterIPs ?? (old.clusterIP === undefined ? [] : [old.clusterIP]);
-  if (clusterIP === '' && clusterIPs.length === 0 && before.length > 0) {
+  const unchangedList = JSON.stringify(clusterIPs) === JSON.stringify(before);
+  if (clusterIP === '' && (clusterIPs.length === 0 || unchangedList) && before.length > 0) {
     spec.clusterIP = before[0] ?? '';
     spec.clusterIPs = [...before];
-  } else if (clusterIP !== old.clusterIP && JSON.stringify(clusterIPs) === JSON.stringify(before)) {
-    spec.clusterIPs = clusterIP === '' ? [] : [clusterIP, ...before.slice(1)];
+  } else if (clusterIP !== old.clusterIP && unchangedList) {
+    spec.clusterIPs = [clusterIP, ...before.slice(1)];
   } else if (clusterIPs.length === 0 && clusterIP !== '') spec.clusterIPs = [clusterIP];
   keepNodePorts(spec, old);
   if (isExternal(spec) && old.healthCheckNodePort !== undefined) spec.healthCheckNodePort ??= old.healthCheckNodePort;

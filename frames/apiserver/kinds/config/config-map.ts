@@ -5,13 +5,11 @@ import { jsonEqual } from '@croft/foundation/json';
 import { invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
-import { admitQuota } from '../quota.ts';
 
 /** What the data of one ConfigMap or Secret may hold. */
 export const maxDataBytes = 1024 * 1024;
 
 export const configMapRules: KindParts<ConfigMap> = {
-  admit: (configMap, old, lookup) => admitQuota('configmaps', configMap, old, lookup),
   validate: checkConfigMap,
   validateUpdate: (configMap, old) => [...checkUnchanged(configMap, old), ...checkConfigMap(configMap)],
   table: defineTable<ConfigMap>('Name*,Data,Age', (configMap, nowMs) => [

@@ -63,6 +63,7 @@ interface LimitRange extends KubeObject {
 }
 
 export const limitRangeRules: KindParts<LimitRange> = {
+  createsOnUpdate: true,
   default({ spec }) {
     for (const item of spec?.limits ?? []) if (item.type === 'Container') defaultItem(item);
   },

@@ -5,7 +5,6 @@ import { jsonEqual } from '@croft/foundation/json';
 import { checkImmutable, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
-import { admitQuota } from '../quota.ts';
 import { maxDataBytes } from './config-map.ts';
 
 const accountName = 'kubernetes.io/service-account.name';
@@ -25,7 +24,6 @@ export const secretRules: KindParts<Writable<Secret>> = {
   prepareForUpdate(secret, old) {
     if ((secret.type ?? '') === '' && old.type !== undefined) secret.type = old.type;
   },
-  admit: (secret, old, lookup) => admitQuota('secrets', secret, old, lookup),
   validate: checkSecret,
   validateUpdate: (secret, old) => [
     ...checkImmutable('type', secret.type, old.type),

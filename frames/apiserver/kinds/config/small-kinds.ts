@@ -10,7 +10,6 @@ import { formatSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { templateWarnings } from '../pod/warnings.ts';
-import { admitQuota } from '../quota.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -160,7 +159,6 @@ export const replicationControllerRules: KindParts<ReplicationController> = {
     if (labels !== undefined) spec.selector ??= { ...labels };
     if (labels !== undefined && one.metadata !== undefined) one.metadata.labels ??= { ...labels };
   },
-  admit: (one, old, lookup) => admitQuota('replicationcontrollers', one, old, lookup),
   validate: ({ spec }) => [
     ...checkNonNegative('spec.replicas', spec?.replicas),
     ...(spec?.selector === undefined ? [requiredField('spec.selector')] : []),

@@ -10,6 +10,7 @@ import type { KindParts } from '../define.ts';
 type Subset = NonNullable<Endpoints['subsets']>[number];
 
 export const endpointsRules: KindParts<Endpoints> = {
+  createsOnUpdate: true,
   default({ subsets }) {
     for (const subset of subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP';
   },

@@ -22,8 +22,8 @@ export const ingressRules: KindParts<Writable<Ingress>> = {
   },
   validate: (ingress) => [...checkClassTwice(ingress), ...checkIngress(ingress)],
   validateUpdate: (ingress) => checkIngress(ingress),
-  warnings: ({ metadata }) =>
-    metadata?.annotations?.[classAnnotation] === undefined
+  warnings: ({ metadata, spec }) =>
+    metadata?.annotations?.[classAnnotation] === undefined || spec?.ingressClassName !== undefined
       ? []
       : [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`],
   table: defineTable<Ingress>('Name*,Class,Hosts,Address,Ports,Age', (ingress, nowMs) => [
@@ -103,7 +103,7 @@ const badEnds = ['/..', '/.'];
 function checkPath(path: string, { path: value = '', pathType, backend }: Path): FieldError[] {
   const at = `${path}.path`;
   const errors: FieldError[] = [];
-  if (pathType === undefined) {
+  if ((pathType ?? null) === null) {
     return [
       requiredField(`${path}.pathType`, 'pathType must be specified'),
       ...checkBackend(`${path}.backend`, backend),

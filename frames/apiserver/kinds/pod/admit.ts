@@ -4,7 +4,6 @@ import type { Pod, PodSpec, ServiceAccount, Volume, VolumeMount } from '@croft/a
 import { forbidden } from '../../failures.ts';
 import type { Lookup } from '../../kind-rules.ts';
 import { admitLimits } from '../limit-ranges.ts';
-import { admitQuota } from '../quota.ts';
 
 const pods = { group: '', plural: 'pods' };
 
@@ -15,7 +14,7 @@ export function admitPod(pod: Pod, old: Pod | undefined, lookup: Lookup): void {
   admitServiceAccount(pod, pod.spec, lookup);
   admitPriority(pod, pod.spec, lookup);
   addTolerations(pod.spec);
-  admitQuota('pods', pod, undefined, lookup);
+  admitRuntimeClass(pod, pod.spec, lookup);
 }
 
 const mirror = 'kubernetes.io/config.mirror';
@@ -71,6 +70,20 @@ function tokenVolume(name: string): Volume {
       defaultMode: 0o644,
     },
   };
+}
+
+/** The RuntimeClass plugin: the class has to exist and may cost something of its own. */
+function admitRuntimeClass(pod: Pod, spec: PodSpec, lookup: Lookup): void {
+  const name = spec.runtimeClassName;
+  if (name === undefined) return;
+  const found = lookup.find('runtimeclasses.node.k8s.io', undefined, name) as
+    | (UnknownObject & { overhead?: { podFixed?: Record<string, string> } })
+    | undefined;
+  if (found === undefined) {
+    const why = `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`;
+    throw forbidden(pods, pod.metadata?.name ?? '', why);
+  }
+  if (found.overhead?.podFixed !== undefined) spec.overhead = { ...found.overhead.podFixed };
 }
 
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';

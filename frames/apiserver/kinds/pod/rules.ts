@@ -4,6 +4,7 @@ import type { KindParts, Writable } from '../define.ts';
 import { admitPod } from './admit.ts';
 import { defaultPod } from './defaults.ts';
 import { qualityOf } from './quality.ts';
+import { checkSubresource, keepForSubresource } from './subresources.ts';
 import { podTable } from './table.ts';
 import { checkPodChange } from './update.ts';
 import { checkImageBlanks } from './validate-container.ts';
@@ -16,6 +17,7 @@ export const podRules: KindParts<Writable<Pod>> = {
   default: defaultPod,
   prepareForCreate(pod) {
     const spec = pod.spec ?? { containers: [] };
+    if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
     pod.status = { phase: 'Pending', qosClass: qualityOf(spec) };
     if ((spec.schedulingGates?.length ?? 0) > 0) pod.status.conditions = [gatedCondition()];
   },
@@ -25,6 +27,8 @@ export const podRules: KindParts<Writable<Pod>> = {
     if (old.spec !== undefined) pod.spec = old.spec;
     pod.status = status;
   },
+  prepareForSubresourceUpdate: keepForSubresource,
+  validateSubresourceUpdate: checkSubresource,
   admit: admitPod,
   validate(pod) {
     const spec = pod.spec ?? { containers: [] };

@@ -1,4 +1,6 @@
+import type { UnknownObject } from '@croft/api/object';
 import type { ContainerStatus, Pod } from '@croft/api/types';
+import type { TableRules } from '../../kind-rules.ts';
 import { formatAge } from '../ages.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 
@@ -10,7 +12,7 @@ interface Summary {
   lastRestart: string | undefined;
 }
 
-export const podTable = defineTable<Pod>(
+const podRows = defineTable<Pod>(
   'Name*,Ready,Status,Restarts,Age,+IP,+Node,+Nominated Node,+Readiness Gates',
   (pod, nowMs) => {
     const { reason, ready, total, restarts, lastRestart } = summarizePod(pod);
@@ -28,6 +30,22 @@ export const podTable = defineTable<Pod>(
     ];
   },
 );
+
+export const podTable: TableRules = {
+  ...podRows,
+  conditions(object) {
+    const phase = (object as UnknownObject & Pod).status?.phase;
+    const message = endings[phase ?? ''];
+    return message === undefined || phase === undefined
+      ? []
+      : [{ type: 'Completed', status: 'True', reason: phase, message }];
+  },
+};
+
+const endings: Readonly<Record<string, string>> = {
+  Succeeded: 'The pod has completed successfully.',
+  Failed: 'The pod failed.',
+};
 
 /** What `kubectl get pods` says of a pod (Kubernetes pkg/printers/internalversion printPod). */
 export function summarizePod(pod: Pod): Summary {

@@ -14,6 +14,7 @@ import { checkDevices, checkMounts } from './validate-mount.ts';
 import { checkProbes } from './validate-probe.ts';
 import { checkResizePolicies, checkResources } from './validate-resources.ts';
 import { checkContainerSecurity } from './validate-security.ts';
+import { soundVolumes } from './validate-volume.ts';
 
 type Ports = NonNullable<Container['ports']>;
 type EphemeralContainer = NonNullable<PodSpec['ephemeralContainers']>[number];
@@ -111,8 +112,8 @@ function checkContainer(path: string, container: Container, spec: PodSpec): Fiel
     ...checkContainerPorts(`${path}.ports`, container.ports),
     ...checkEnv(`${path}.env`, container.env),
     ...checkEnvFrom(`${path}.envFrom`, container.envFrom),
-    ...checkMounts(`${path}.volumeMounts`, container, spec.volumes),
-    ...checkDevices(`${path}.volumeDevices`, container, spec.volumes),
+    ...checkMounts(`${path}.volumeMounts`, container, soundVolumes(spec.volumes)),
+    ...checkDevices(`${path}.volumeDevices`, container, soundVolumes(spec.volumes)),
     ...checkChoice(`${path}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
     ...checkResources(`${path}.resources`, container.resources),
     ...checkResizePolicies(`${path}.resizePolicy`, container.resizePolicy),

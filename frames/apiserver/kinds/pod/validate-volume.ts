@@ -22,9 +22,14 @@ export function checkVolumes(path: string, volumes: readonly Volume[] = []): Fie
       errors.push(...faults);
       if (names.has(name)) errors.push(duplicateField(`${at}.name`, name));
     }
-    names.add(name);
+    if (errors.length === 0) names.add(name);
     return errors;
   });
+}
+
+/** The volumes without a fault: only these can be mounted. */
+export function soundVolumes(volumes: readonly Volume[] = []): Volume[] {
+  return volumes.filter((volume) => checkVolumes('', [volume]).length === 0);
 }
 
 /** How each kind of storage is checked, in the order in which the second one given is refused. */

@@ -1,6 +1,8 @@
 import { quoteGo } from '@croft/api/go-quote';
+import { dns1123LabelErrors } from '@croft/api/names';
 import { formatQuantity, parseQuantity } from '@croft/api/quantity';
 import type { Container, Pod, PodSpec, PodTemplateSpec } from '@croft/api/types';
+import { jsonEqual } from '@croft/foundation/json';
 
 const renamedLabels: Readonly<Record<string, [since: string, instead: string]>> = {
   'beta.kubernetes.io/arch': ['v1.14', 'kubernetes.io/arch'],
@@ -12,7 +14,29 @@ const renamedLabels: Readonly<Record<string, [since: string, instead: string]>> 
 
 /** What is allowed in a pod but will not do what its author may think (Kubernetes pkg/api/pod/warnings.go). */
 export function podWarnings(pod: Pod): string[] {
-  return [...specWarnings('spec', pod.spec ?? { containers: [] }), ...annotationWarnings('metadata', pod)];
+  return [
+    ...hostNameWarnings(pod.metadata?.name ?? '', "the Pod's hostname"),
+    ...specWarnings('spec', pod.spec ?? { containers: [] }),
+    ...annotationWarnings('metadata', pod),
+  ];
+}
+
+/** Of a new or changed template: what nobody touched was told of before. */
+export function changedTemplateWarnings(
+  path: string,
+  template: PodTemplateSpec | undefined,
+  old: PodTemplateSpec | undefined,
+): string[] {
+  return old !== undefined && jsonEqual(template, old) ? [] : templateWarnings(path, template);
+}
+
+/** A name that pods and their hosts will carry. */
+export function hostNameWarnings(name: string, where = 'Pod names and hostnames'): string[] {
+  const faults = dns1123LabelErrors(name);
+  if (faults.length === 0) return [];
+  return [
+    `metadata.name: this is used in ${where}, which can result in surprising behavior; a DNS label is recommended: [${faults.join(' ')}]`,
+  ];
 }
 
 export function templateWarnings(path: string, template: PodTemplateSpec | undefined): string[] {

@@ -146,7 +146,11 @@ function checkMetric(path: string, metric: Metric): FieldError[] {
   const type = metric.type ?? '';
   if (type === '') return [requiredField(`${path}.type`, 'must specify a metric source type')];
   const field = sources[type];
-  if (field === undefined) return checkOneOf(`${path}.type`, type, Object.keys(sources));
+  if (field === undefined) {
+    // Kubernetes looks at the type twice.
+    const fault = checkOneOf(`${path}.type`, type, Object.keys(sources));
+    return [...fault, ...fault];
+  }
   const source = metric[field] as MetricSource | undefined;
   const others = Object.values(sources).filter((name) => name !== field && metric[name] !== undefined);
   if (source === undefined) {

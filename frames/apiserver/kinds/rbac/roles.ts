@@ -44,11 +44,13 @@ export function pathSegmentErrors(name: string): string[] {
 }
 
 export const roleRules: KindParts<Role> = {
+  createsOnUpdate: true,
   validateName: pathSegmentErrors,
   validate: ({ rules }) => checkRules(rules, true),
 };
 
 export const clusterRoleRules: KindParts<Role> = {
+  createsOnUpdate: true,
   validateName: pathSegmentErrors,
   validate: ({ rules, aggregationRule }) => {
     const errors = checkRules(rules, false);
@@ -120,6 +122,7 @@ function subjectNames({ subjects = [] }: Binding, kind: string): string {
 function bindingRules(namespaced: boolean): KindParts<Binding> {
   const check = (binding: Binding) => checkBinding(binding, namespaced);
   return {
+    createsOnUpdate: true,
     validateName: pathSegmentErrors,
     default(binding) {
       if (!binding.roleRef.apiGroup) binding.roleRef.apiGroup = group;

@@ -12,7 +12,6 @@ import { internalForm } from '../internal-form.ts';
 import { checkLabelSelector } from '../labels.ts';
 import { diffValues } from '../line-diff.ts';
 import { fractionWarnings } from '../pod/warnings.ts';
-import { admitQuota } from '../quota.ts';
 import { formatAccessModes, storageOf } from './volume-cells.ts';
 
 type Claim = Writable<PersistentVolumeClaim>;
@@ -42,7 +41,6 @@ export const claimRules: KindParts<Claim> = {
         claim.metadata = { ...claim.metadata, finalizers: [...finalizers, protection] };
       chooseClass(claim, lookup);
     }
-    admitQuota('persistentvolumeclaims', claim, old, lookup);
   },
   validate: ({ spec }) => checkSpec('spec', spec as Spec),
   validateUpdate: (claim, old) => [...checkSpec('spec', claim.spec as Spec), ...checkChange(claim, old)],

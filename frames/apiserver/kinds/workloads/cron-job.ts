@@ -6,7 +6,7 @@ import { checkChoice, checkNonNegative } from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { formatSelector, printSelector } from '../labels.ts';
-import { templateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
 import { cronScheduleError } from './cron-schedule.ts';
 import { checkSharedSpec, defaultJobSpec } from './job.ts';
 
@@ -28,8 +28,14 @@ export const cronJobRules: KindParts<Writable<CronJob>> = {
     if (job !== undefined) defaultCronJobTemplate(job);
   },
   validate: ({ spec }) => (spec === undefined ? [] : checkSpec('spec', spec)),
-  warnings: ({ spec }, old) =>
-    old === undefined ? templateWarnings('spec.jobTemplate.spec.template', spec?.jobTemplate.spec?.template) : [],
+  warnings: ({ metadata, spec }, old) => [
+    ...(old === undefined ? hostNameWarnings(metadata?.name ?? '') : []),
+    ...changedTemplateWarnings(
+      'spec.jobTemplate.spec.template',
+      spec?.jobTemplate.spec?.template,
+      old?.spec?.jobTemplate.spec?.template,
+    ),
+  ],
   table: defineTable<CronJob>(
     'Name*,Schedule,Timezone,Suspend,Active:integer,Last Schedule,Age,+Containers,+Images,+Selector',
     (cronJob, nowMs) => {

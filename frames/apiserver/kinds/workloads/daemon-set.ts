@@ -8,9 +8,10 @@ import { internalForm } from '../internal-form.ts';
 import { checkLabelSelector, formatSelector, isEmptySelector, printSelector, selectorMatches } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
-import { templateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings } from '../pod/warnings.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
 import { checkSelectorUnchanged, printLabels } from './selector.ts';
+import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<DaemonSet['spec']>;
 
@@ -40,7 +41,23 @@ export const daemonSetRules: KindParts<Writable<DaemonSet>> = {
     ...(spec === undefined ? [] : checkSpec('spec', spec)),
     ...checkSelectorUnchanged('spec.selector', spec?.selector, old.spec?.selector),
   ],
-  warnings: ({ spec }, old) => (old === undefined ? templateWarnings('spec.template', spec?.template) : []),
+  validateStatusUpdate: ({ status }) =>
+    checkCounts(
+      status,
+      [
+        'currentNumberScheduled',
+        'numberMisscheduled',
+        'desiredNumberScheduled',
+        'numberReady',
+        'observedGeneration',
+        'updatedNumberScheduled',
+        'numberAvailable',
+        'numberUnavailable',
+        'collisionCount',
+      ],
+      [],
+    ),
+  warnings: ({ spec }, old) => changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
   table: defineTable<DaemonSet>(
     'Name*,Desired:integer,Current:integer,Ready:integer,Up-to-date:integer,Available:integer,Node Selector,Age,+Containers,+Images,+Selector',
     (set, nowMs) => [

@@ -14,8 +14,9 @@ import { internalForm } from '../internal-form.ts';
 import { formatSelector, printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
-import { templateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
 import { checkSelector, checkSelectorMatches, checkSelectorUnchanged, hasBadOperator } from './selector.ts';
+import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<Deployment['spec']>;
 
@@ -39,7 +40,30 @@ export const deploymentRules: KindParts<Writable<Deployment>> = {
     ...(spec === undefined ? [] : checkDeploymentSpec('spec', spec)),
     ...checkSelectorUnchanged('spec.selector', spec?.selector, old.spec?.selector),
   ],
-  warnings: ({ spec }, old) => (old === undefined ? templateWarnings('spec.template', spec?.template) : []),
+  prepareForStatusUpdate(deployment, old) {
+    if (old.spec !== undefined) deployment.spec = old.spec;
+    const { labels: _, ...metadata } = deployment.metadata ?? {};
+    const labels = old.metadata?.labels;
+    deployment.metadata = { ...metadata, ...(labels === undefined ? {} : { labels }) };
+  },
+  validateStatusUpdate: ({ status }) =>
+    checkCounts(
+      status,
+      [
+        'observedGeneration',
+        'replicas',
+        'updatedReplicas',
+        'readyReplicas',
+        'availableReplicas',
+        'unavailableReplicas',
+        'collisionCount',
+      ],
+      ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
+    ),
+  warnings: ({ metadata, spec }, old) => [
+    ...(old === undefined ? hostNameWarnings(metadata?.name ?? '') : []),
+    ...changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
+  ],
   table: defineTable<Deployment>(
     'Name*,Ready,Up-to-date,Available,Age,+Containers,+Images,+Selector',
     (deployment, nowMs) => {

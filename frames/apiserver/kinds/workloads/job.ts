@@ -1,5 +1,5 @@
 import { type FieldError, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
-import { dns1123LabelErrors } from '@croft/api/names';
+import { labelValueErrors } from '@croft/api/names';
 import type { Job, LabelSelector } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
 import { formatDuration } from '../ages.ts';
@@ -10,7 +10,7 @@ import { printPodTemplate } from '../internal-form.ts';
 import { checkLabelSelector, formatSelector, printSelector, selectorMatches } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
-import { templateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
 import { checkPodFailurePolicy } from './job-policy.ts';
 import { checkSelectorUnchanged, printLabels } from './selector.ts';
 
@@ -36,11 +36,13 @@ export const jobRules: KindParts<Writable<Job>> = {
   },
   validate: (job) => [...(job.spec === undefined ? [] : checkJob(job, job.spec))],
   validateUpdate: (job, old) => [
-    ...(job.spec === undefined ? [] : checkJob(job, job.spec)),
+    ...(job.spec === undefined ? [] : [...checkJob(job, job.spec), ...checkJobSpec('spec', job.spec)]),
     ...checkChange(job.spec, old.spec),
   ],
-  warnings: (job, old) =>
-    old === undefined ? [...nameWarnings(nameOf(job)), ...templateWarnings('spec.template', job.spec?.template)] : [],
+  warnings: (job, old) => [
+    ...(old === undefined ? hostNameWarnings(nameOf(job)) : []),
+    ...changedTemplateWarnings('spec.template', job.spec?.template, old?.spec?.template),
+  ],
   selectableFields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
   table: defineTable<Job>('Name*,Status,Completions,Duration,Age,+Containers,+Images,+Selector', (job, nowMs) => [
     nameOf(job),
@@ -82,7 +84,9 @@ function addOwnSelector(job: Job, spec: JobSpec): void {
   selector.matchLabels = { ...selector.matchLabels };
   if (selector.matchLabels[controllerUid] === undefined) selector.matchLabels[controllerUid] = uid;
   spec.selector = selector;
-  if (job.metadata !== undefined && job.metadata.labels === undefined) job.metadata.labels = { ...labels };
+  // Labels that are refused in the template are not refused a second time here.
+  const fits = Object.values(labels).every((value) => labelValueErrors(value).length === 0);
+  if (fits && job.metadata !== undefined && job.metadata.labels === undefined) job.metadata.labels = { ...labels };
 }
 
 function checkJob(job: Job, spec: JobSpec): FieldError[] {
@@ -214,15 +218,6 @@ function comparableTemplate(spec: JobSpec | undefined, old: JobSpec | undefined)
     else merged[name] = before[name];
   }
   return { ...spec.template, metadata: old.template.metadata, spec: merged };
-}
-
-/** A job's name ends up in the names and host names of its pods. */
-function nameWarnings(name: string): string[] {
-  const faults = dns1123LabelErrors(name);
-  if (faults.length === 0) return [];
-  return [
-    `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${faults.join(' ')}]`,
-  ];
 }
 
 function jobStatus(job: Job): string {

@@ -6,9 +6,10 @@ import type { KindParts, Writable } from '../define.ts';
 import { checkLabelSelector, formatSelector, isEmptySelector, printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
-import { templateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
 import { checkSelectorMatches, checkSelectorUnchanged, hasBadOperator } from './selector.ts';
+import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<ReplicaSet['spec']>;
 
@@ -24,7 +25,16 @@ export const replicaSetRules: KindParts<Writable<ReplicaSet>> = {
     ...(spec === undefined ? [] : checkSpec('spec', spec)),
     ...checkSelectorUnchanged('spec.selector', spec?.selector, old.spec?.selector),
   ],
-  warnings: ({ spec }, old) => (old === undefined ? templateWarnings('spec.template', spec?.template) : []),
+  validateStatusUpdate: ({ status }) =>
+    checkCounts(
+      status,
+      ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
+      ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+    ),
+  warnings: ({ metadata, spec }, old) => [
+    ...(old === undefined ? hostNameWarnings(metadata?.name ?? '') : []),
+    ...changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
+  ],
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   table: defineTable<ReplicaSet>(
     'Name*,Desired:integer,Current:integer,Ready:integer,Age,+Containers,+Images,+Selector',

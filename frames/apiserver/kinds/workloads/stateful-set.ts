@@ -8,10 +8,11 @@ import type { KindParts, Writable } from '../define.ts';
 import { printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
-import { templateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings } from '../pod/warnings.ts';
 import { defaultClaim } from '../storage/claim.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
 import { checkSelector, checkSelectorMatches, hasBadOperator } from './selector.ts';
+import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<StatefulSet['spec']>;
 
@@ -46,7 +47,13 @@ export const statefulSetRules: KindParts<Writable<StatefulSet>> = {
     ...checkUnchanged(spec, old.spec),
     ...(spec === undefined ? [] : checkSpec('spec', spec)),
   ],
-  warnings: ({ spec }, old) => (old === undefined ? templateWarnings('spec.template', spec?.template) : []),
+  validateStatusUpdate: ({ status }) =>
+    checkCounts(
+      status,
+      ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'observedGeneration', 'collisionCount'],
+      ['readyReplicas', 'currentReplicas', 'updatedReplicas'],
+    ),
+  warnings: ({ spec }, old) => changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
   table: defineTable<StatefulSet>('Name*,Ready,Age,+Containers,+Images', (set, nowMs) => [
     nameOf(set),
     `${set.status?.readyReplicas ?? 0}/${set.spec?.replicas ?? 0}`,
