@@ -29,15 +29,18 @@ export interface CallSite {
 /** What a call does for a function's signature. */
 export interface CallPlan {
   readonly fn: GoFunction;
-  readonly args: readonly Expression[];
-  /** Checks the value that comes from the pipeline. */
-  readonly assignFinal: Assign | undefined;
-  readonly finalPlace: Place;
+  readonly site: CallSite;
   readonly tree: Tree;
-  /** Where an error of the function is reported. */
-  readonly whole: CallSite['whole'];
+  readonly args: readonly Expression[];
+  /** Takes the value that comes from the pipeline, where there is one, as last argument. */
+  readonly final: FinalArgument | undefined;
   /** Takes the place of the call: for a wrong number of arguments, and for what need not evaluate them all. */
   readonly instead: Expression | undefined;
+}
+
+interface FinalArgument {
+  readonly assign: Assign;
+  readonly place: Place;
 }
 
 /**
@@ -53,9 +56,10 @@ export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
     if (fn !== latest.fn) latest = planFor(scopeAt(scope, variables), site, fn, latest);
     const plan = latest;
     if (plan.instead !== undefined) return plan.instead(frame, final);
-    const { args, assignFinal } = plan;
-    const [first, second] = args;
-    if (first === undefined || args.length > 2 || assignFinal !== undefined) return invoke(frame, name, plan, final);
+    const { args } = plan;
+    const first = args[0];
+    const second = args[1];
+    if (first === undefined || args.length > 2 || plan.final !== undefined) return invoke(frame, name, plan, final);
     const a = first(frame) as Value;
     const b = second?.(frame) as Value;
     try {
@@ -87,25 +91,28 @@ const noArgs: readonly Expression[] = [];
 
 /** Compiles the arguments for a function's signature. */
 export function planCall(scope: Scope, site: CallSite, fn: GoFunction): CallPlan {
-  const count = site.operands.length + (site.hasFinal ? 1 : 0);
-  const head = placeOf(scope, site.head);
-  const last = site.operands[site.operands.length - 1];
   const { tree } = scope;
-  const { whole } = site;
-  const plan = { fn, args: noArgs, assignFinal: undefined, finalPlace: head, tree, whole, instead: undefined };
-  const wrong = wrongCount(site, fn, count);
-  if (wrong !== undefined) return { ...plan, instead: () => failAt(head, wrong) };
-  if (isShortCircuit(fn)) {
-    return { ...plan, instead: compileShortCircuit(scope, site, fn === builtinFunctions.get('or')) };
-  }
+  const instead = compileInstead(scope, site, fn);
+  if (instead !== undefined) return { fn, site, tree, args: noArgs, final: undefined, instead };
   const args = site.operands.map((operand, i) => compileArgument(scope, operand, paramType(fn, i)));
   if (fn === builtinFunctions.get('call')) args.unshift(calleeName(site));
-  return {
-    ...plan,
-    args,
-    assignFinal: site.hasFinal ? assignmentTo(paramType(fn, count - 1)) : undefined,
-    finalPlace: last === undefined || !site.hasFinal ? head : placeOf(scope, lastVisited(last)),
-  };
+  return { fn, site, tree, args, final: site.hasFinal ? planFinal(scope, site, fn) : undefined, instead: undefined };
+}
+
+function compileInstead(scope: Scope, site: CallSite, fn: GoFunction): Expression | undefined {
+  const wrong = wrongCount(site, fn);
+  if (wrong !== undefined) return failing(placeOf(scope, site.head), wrong);
+  return isShortCircuit(fn) ? compileShortCircuit(scope, site, fn === builtinFunctions.get('or')) : undefined;
+}
+
+function failing(place: Place, problem: string): Expression {
+  return () => failAt(place, problem);
+}
+
+function planFinal(scope: Scope, site: CallSite, fn: GoFunction): FinalArgument {
+  const last = site.operands[site.operands.length - 1];
+  const node = last === undefined ? site.head : lastVisited(last);
+  return { assign: assignmentTo(paramType(fn, site.operands.length)), place: placeOf(scope, node) };
 }
 
 function calleeName(site: CallSite): Expression {
@@ -113,7 +120,8 @@ function calleeName(site: CallSite): Expression {
   return () => text;
 }
 
-function wrongCount(site: CallSite, fn: GoFunction, count: number): string | undefined {
+function wrongCount(site: CallSite, fn: GoFunction): string | undefined {
+  const count = site.operands.length + (site.hasFinal ? 1 : 0);
   const fixed = fn.variadic ? fn.params.length - 1 : fn.params.length;
   if (fn.variadic && count < fixed) {
     return `wrong number of args for ${site.name}: want at least ${fixed} got ${site.operands.length}`;
@@ -132,7 +140,7 @@ export function invoke(frame: Frame, name: string, plan: CallPlan, final: Maybe,
   if (plan.instead !== undefined) return plan.instead(frame, final);
   const values: Value[] = receiver === undefined ? [] : [receiver];
   for (const arg of plan.args) values.push(arg(frame) as Value);
-  if (plan.assignFinal !== undefined) values.push(plan.assignFinal(final, plan.finalPlace) as Value);
+  if (plan.final !== undefined) values.push(plan.final.assign(final, plan.final.place) as Value);
   try {
     return plan.fn.call(...values);
   } catch (error) {
@@ -141,7 +149,7 @@ export function invoke(frame: Frame, name: string, plan: CallPlan, final: Maybe,
 }
 
 function failCall(name: string, plan: CallPlan, error: unknown): never {
-  const whole: Place = { tree: plan.tree, node: plan.whole };
+  const whole: Place = { tree: plan.tree, node: plan.site.whole };
   if (error instanceof TemplateLimitError) throw error;
   if (isStackOverflow(error)) throw new TemplateLimitError(errorText(whole, 'templates are nested too deeply'));
   return failAt(whole, `error calling ${name}: ${errorMessage(error)}`, error);

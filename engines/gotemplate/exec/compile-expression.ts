@@ -18,8 +18,8 @@ export function compilePipe(scope: Scope, pipe: PipeNode): Expression {
 /** A pipeline for those to whom a nil interface and nothing are the same: it may give either. */
 export function compileLoosePipe(scope: Scope, pipe: PipeNode): Expression {
   const value = compileCommands(scope, pipe);
+  if (pipe.declarations.length === 0) return value;
   const stores = pipe.declarations.map((variable) => compileStore(scope, pipe, variable));
-  if (stores.length === 0) return value;
   return (frame) => {
     const result = value(frame);
     for (const store of stores) store(frame, result === null ? undefined : result);
@@ -28,9 +28,9 @@ export function compileLoosePipe(scope: Scope, pipe: PipeNode): Expression {
 }
 
 function compileCommands(scope: Scope, pipe: PipeNode): Expression {
-  const [first, ...rest] = pipe.commands.map((command, i) => compileCommand(scope, pipe, command, i > 0));
-  const start = first as Expression;
-  if (rest.length === 0) return start;
+  const start = compileCommand(scope, pipe, pipe.commands[0] as CommandNode, false);
+  if (pipe.commands.length === 1) return start;
+  const rest = pipe.commands.slice(1).map((command) => compileCommand(scope, pipe, command, true));
   return (frame) => {
     let value = start(frame);
     for (const command of rest) value = command(frame, value === null ? undefined : value);
@@ -53,8 +53,8 @@ function compileStore(scope: Scope, pipe: PipeNode, variable: VariableNode): Sto
 }
 
 function compileCommand(scope: Scope, pipe: PipeNode, command: CommandNode, hasFinal: boolean): Expression {
-  const [head, ...operands] = command.operands;
-  const first = head as Operand;
+  const first = command.operands[0] as Operand;
+  const operands = command.operands.slice(1);
   switch (first.kind) {
     case 'identifier':
       return compileFunctionCall(scope, { name: first.name, head: first, whole: command, operands, hasFinal });

@@ -35,9 +35,9 @@ export type Node = TextNode | ActionNode | BranchNode | LoopControlNode | Templa
 
 export interface PipeNode extends At {
   readonly kind: 'pipe';
-  readonly declarations: VariableNode[];
+  declarations: readonly VariableNode[];
   isAssignment: boolean;
-  readonly commands: CommandNode[];
+  commands: CommandNode[];
 }
 export interface CommandNode extends At {
   readonly kind: 'command';

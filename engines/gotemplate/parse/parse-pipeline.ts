@@ -20,17 +20,22 @@ export interface PipelineScope extends TokenReader {
   variables: string[];
 }
 
+/** Most pipelines have no declaration and one command: lists are made as they are needed. */
+const none: never[] = [];
+
 /** Parses up to and with the token that ends the pipeline. `context` names the clause in errors. */
 export function parsePipeline(scope: PipelineScope, context: string, end: 'rightDelim' | 'rightParen'): PipeNode {
   const first = peekSolid(scope);
-  const pipe: PipeNode = { kind: 'pipe', at: first.at, declarations: [], isAssignment: false, commands: [] };
+  const pipe: PipeNode = { kind: 'pipe', at: first.at, declarations: none, isAssignment: false, commands: none };
   while (parseDeclaration(scope, pipe, context));
   for (;;) {
     const token = nextSolid(scope);
     if (token.type === end) break;
     if (!startsOperand(token)) failUnexpected(scope, token, context);
     scope.at--;
-    pipe.commands.push(parseCommand(scope));
+    const command = parseCommand(scope);
+    if (pipe.commands.length > 0) pipe.commands.push(command);
+    else pipe.commands = [command];
   }
   checkPipeline(scope, pipe, context);
   return pipe;
@@ -49,7 +54,7 @@ function parseDeclaration(scope: PipelineScope, pipe: PipeNode, context: string)
     return false;
   }
   if (!isComma) pipe.isAssignment = next.type === 'assign';
-  pipe.declarations.push(variableNode(name));
+  pipe.declarations = [...pipe.declarations, variableNode(name)];
   scope.variables.push(name.text);
   if (!isComma) return false;
   if (context === 'range' && pipe.declarations.length < 2) {
@@ -90,19 +95,20 @@ function startsOperand(token: Token): boolean {
 }
 
 function parseCommand(scope: PipelineScope): CommandNode {
-  const command: CommandNode = { kind: 'command', at: peekSolid(scope).at, operands: [] };
+  const { at } = peekSolid(scope);
+  let operands: Operand[] | undefined;
   for (;;) {
     peekSolid(scope);
     const operand = parseOperand(scope);
-    if (operand !== undefined) command.operands.push(operand);
+    if (operand !== undefined && operands === undefined) operands = [operand];
+    else if (operand !== undefined) operands?.push(operand);
     const token = nextToken(scope);
     if (token.type === 'space') continue;
     if (token.type === 'rightDelim' || token.type === 'rightParen') scope.at--;
     else if (token.type !== 'pipe') failUnexpected(scope, token, 'operand');
     break;
   }
-  if (command.operands.length === 0) failParse(scope, 'empty command');
-  return command;
+  return operands === undefined ? failParse(scope, 'empty command') : { kind: 'command', at, operands };
 }
 
 /** A term and the fields that directly follow it. */
