@@ -63,6 +63,7 @@ export const INT = basicType<bigint>('int');
 export const INT32 = basicType<GoNumber>('int32');
 export const INT64 = basicType<GoNumber>('int64');
 export const UINT8 = basicType<GoNumber>('uint8');
+export const UINT32 = basicType<GoNumber>('uint32');
 export const UINT64 = basicType<GoNumber>('uint64');
 export const FLOAT64 = basicType<number>('float64');
 export const COMPLEX128 = basicType<GoNumber>('complex128');
