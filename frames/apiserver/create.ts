@@ -78,6 +78,7 @@ function validateCreate({ served, warnings }: Writing, object: UnknownObject): v
   const errors = [
     ...validateObjectMeta(object.metadata ?? {}, {
       namespaced: resource.namespaced,
+      custom: served.custom,
       validateName:
         rules.validateName ?? (resource.group === 'rbac.authorization.k8s.io' ? pathNameErrors : defaultNameErrors),
     }),

@@ -6,6 +6,8 @@ import type { ObjectMeta } from '@croft/api/object';
 
 export interface MetaRules {
   readonly namespaced: boolean;
+  /** A custom resource: its finalizers may have names without a domain. */
+  readonly custom: boolean;
   validateName(name: string, generated: boolean): string[];
 }
 
@@ -22,10 +24,10 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldErr
   if (!rules.namespaced && namespace !== '') {
     errors.push(forbiddenField('metadata.namespace', 'not allowed on this type'));
   }
-  return [...errors, ...validateSharedMeta(meta)];
+  return [...errors, ...validateSharedMeta(meta, rules.custom)];
 }
 
-function validateSharedMeta(meta: ObjectMeta): FieldError[] {
+function validateSharedMeta(meta: ObjectMeta, custom: boolean): FieldError[] {
   return [
     ...((meta.generation ?? 0) < 0
       ? [invalidField('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
@@ -33,7 +35,7 @@ function validateSharedMeta(meta: ObjectMeta): FieldError[] {
     ...validateLabels(meta.labels, 'metadata.labels'),
     ...validateAnnotations(meta.annotations),
     ...validateOwnerReferences(meta.ownerReferences ?? []),
-    ...validateFinalizers(meta.finalizers ?? []),
+    ...validateFinalizers(meta.finalizers ?? [], custom),
   ];
 }
 
@@ -95,14 +97,14 @@ function validateOwnerReferences(references: OwnerReferences): FieldError[] {
 
 const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
-function validateFinalizers(finalizers: readonly string[]): FieldError[] {
+function validateFinalizers(finalizers: readonly string[], custom: boolean): FieldError[] {
   const field = 'metadata.finalizers';
   const errors = finalizers.flatMap((finalizer) =>
     qualifiedNameErrors(finalizer).map((text) => invalidField(field, finalizer, text)),
   );
   if (errors.length > 0) return errors;
   const unqualified = finalizers.flatMap((finalizer, index) =>
-    finalizer.includes('/') || standardFinalizers.has(finalizer)
+    custom || finalizer.includes('/') || standardFinalizers.has(finalizer)
       ? []
       : [
           invalidField(
@@ -128,7 +130,7 @@ const immutable = [
 ] as const;
 
 /** `meta` has what it left out filled in from `old`, except where that is part of the rules. */
-export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, custom: boolean): FieldError[] {
   const errors: FieldError[] = [];
   const added = (meta.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer));
   if (old.deletionTimestamp !== undefined && added.length > 0) {
@@ -148,7 +150,7 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): Fie
   if ((meta.generation ?? 0) < (old.generation ?? 0)) {
     errors.push(invalidField('metadata.generation', meta.generation ?? 0, 'must not be decremented'));
   }
-  return [...errors, ...validateSharedMeta(meta)];
+  return [...errors, ...validateSharedMeta(meta, custom)];
 }
 
 function sortedEntries(record: Record<string, string> | undefined): [string, string][] {

@@ -16,7 +16,7 @@ export async function followApplications(
   for (;;) {
     const status = await readStatus(client, portSuffix);
     for (const application of status.applications) tell(application, told, say);
-    for (const problem of status.problems) tellOnce('', problem, told, say);
+    for (const problem of status.problems) tellOnce('', problem.slice(0, problem.indexOf(':')), problem, told, say);
     const active = status.applications.filter(({ enabled }) => enabled);
     if ((status.ready && active.length > 0) || clock.now() > end) return status;
     if (status.ready && (await nothingIsEnabled(status))) return status;
@@ -35,12 +35,19 @@ function tell(
   say: (text: string) => void,
 ): void {
   if (!enabled) return;
-  tellOnce(name, ready ? `ready at ${url}` : message, told, say);
+  tellOnce(`${name}: `, name, ready ? `ready at ${url}` : message, told, say);
 }
 
-function tellOnce(name: string, message: string, told: Map<string, string>, say: (text: string) => void): void {
+/** Tells the first line of what is new about a thing. */
+function tellOnce(
+  prefix: string,
+  about: string,
+  message: string,
+  told: Map<string, string>,
+  say: (text: string) => void,
+): void {
   const line = message.split('\n')[0] ?? '';
-  if (line === '' || told.get(name) === line) return;
-  told.set(name, line);
-  say(name === '' ? line : `${name}: ${line}`);
+  if (line === '' || told.get(about) === line) return;
+  told.set(about, line);
+  say(`${prefix}${line}`);
 }
