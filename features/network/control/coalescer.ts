@@ -16,7 +16,7 @@ export interface CoalescerOptions {
 export interface Coalescer extends AsyncDisposable {
   /** Has the work done soon; many calls until it begins, or while it runs, make one more run. */
   trigger(): void;
-  /** Resolves when nothing is left to do; failed work counts as left. */
+  /** Resolves when nothing is left to do, or when the work has failed and is to be tried again. */
   settled(): Promise<void>;
 }
 
@@ -30,6 +30,9 @@ export function startCoalescer({ name, apply, clock, log, backoff = defaultBacko
   let wanted = false;
   let running: Promise<void> | undefined;
 
+  const release = () => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
   async function loop(): Promise<void> {
     for (let failures = 0; wanted && !stop.signal.aborted; ) {
       await clock.wait(failures === 0 ? gatherMs : backoffMs(failures, backoff), stop.signal).catch(() => {});
@@ -44,10 +47,11 @@ export function startCoalescer({ name, apply, clock, log, backoff = defaultBacko
         wanted = true;
         failures += 1;
         if (failures === 1) log.error(`${name} failed and is tried again`, { error: errorMessage(error) });
+        release();
       }
     }
     running = undefined;
-    for (const resolve of waiting.splice(0)) resolve();
+    release();
   }
 
   return {

@@ -1,54 +1,61 @@
-import { formatKey, keyOf, type Stored } from '@croft/api/object';
-import type { EndpointSlice, Ingress, Service } from '@croft/api/types';
-import type { Client } from '@croft/client/client';
-import type { EventRecorder } from '@croft/controller/events';
-import { applyCaddyConfig, type CaddyOptions } from '../ingress/caddy.ts';
+import { join } from 'node:path';
+import type { Stored } from '@croft/api/object';
+import type { Ingress } from '@croft/api/types';
+import { createEventRecorder, type EventRecorder } from '@croft/controller/events';
+import type { Authority } from '../certificates/authority.ts';
+import { adminSocketPath, applyCaddyConfig, caddyLogPath } from '../ingress/caddy.ts';
 import { writeAddress } from '../ingress/ingress-status.ts';
 import { type FrontDoorOptions, renderCaddyConfig } from '../ingress/render-caddy-config.ts';
-import type { FindSecret } from '../ingress/tls.ts';
-import type { IngressWarnings } from '../ingress/warnings.ts';
+import type { IngressWarning } from '../ingress/warnings.ts';
+import { defaultClusterDomain, type NetworkOptions } from './network-options.ts';
+import { findNodeAddress } from './node-address.ts';
+import { type Observed, servedIngresses } from './observed.ts';
 
-export interface FrontDoor {
-  apply(objects: ServedObjects): Promise<void>;
-}
-
-export interface ServedObjects {
-  ingresses: readonly Stored<Ingress>[];
-  services: readonly Service[];
-  slices: readonly EndpointSlice[];
-  findSecret: FindSecret;
-}
-
-export interface FrontDoorContext {
-  client: Client;
-  events: EventRecorder;
-  options: FrontDoorOptions;
-  caddy: CaddyOptions;
-  nodeAddress(): string;
-}
-
-export function createFrontDoor({ client, events, options, caddy, nodeAddress }: FrontDoorContext): FrontDoor {
-  const told = new Map<string, string>();
-  /** Each warning once, and again when it comes back. */
-  const tell = (ingresses: readonly Stored<Ingress>[], warnings: IngressWarnings) => {
-    const keys = new Set<string>();
-    for (const ingress of ingresses) {
-      const key = formatKey(keyOf(ingress));
-      keys.add(key);
-      const now = warnings.get(key) ?? [];
-      const before = told.get(key) ?? '';
-      for (const { reason, message } of now)
-        if (!before.includes(message)) events.record(ingress, 'Warning', reason, message);
-      told.set(key, now.map(({ message }) => message).join('\n'));
-    }
-    for (const key of told.keys()) if (!keys.has(key)) told.delete(key);
+/** Gives a function that has the front door serve all Ingresses, and tells each of its address and its warnings. */
+export function createFrontDoor(
+  options: NetworkOptions,
+  observed: Observed,
+  authority: Authority,
+): () => Promise<void> {
+  const { client, clock, log, runDir, httpPort, httpsPort, domain } = options;
+  const door: FrontDoorOptions = {
+    httpPort,
+    httpsPort,
+    domain,
+    clusterDomain: options.clusterDomain ?? defaultClusterDomain,
+    dnsServer: `${options.dnsAddress}:53`,
+    authority,
+    adminSocket: adminSocketPath(runDir),
+    storageDir: join(options.dataDir, 'caddy'),
+    logPath: caddyLogPath(runDir),
   };
-  return {
-    apply: async (objects) => {
-      const { config, warnings } = renderCaddyConfig(objects, options);
-      tell(objects.ingresses, warnings);
-      await applyCaddyConfig(config, caddy);
-      for (const ingress of objects.ingresses) await writeAddress(client, ingress, nodeAddress());
-    },
+  const probeHost = domain.includes('.') ? `front-door.${domain}` : domain;
+  const tell = createTelling(createEventRecorder({ client, component: 'croft-front-door', clock, log }));
+  return async () => {
+    const ingresses = servedIngresses(observed);
+    const objects = { ingresses, services: observed.services.list(), slices: observed.slices.list() };
+    const findSecret = (namespace: string, name: string) => observed.secrets.get({ namespace, name });
+    const { config, warnings } = renderCaddyConfig({ ...objects, findSecret }, door);
+    tell(ingresses, warnings);
+    await applyCaddyConfig(config, { runDir, httpPort, httpsPort, clock, probeHost });
+    const address = options.nodeAddress ?? findNodeAddress(options.bridge);
+    for (const ingress of ingresses) await writeAddress(client, ingress, address);
+  };
+}
+
+/** Tells each warning once, and again when it comes back. */
+function createTelling(events: EventRecorder) {
+  let told = new Set<string>();
+  return (ingresses: readonly Stored<Ingress>[], warnings: ReadonlyMap<string, readonly IngressWarning[]>) => {
+    const now = new Set<string>();
+    for (const ingress of ingresses) {
+      const { namespace, name, uid } = ingress.metadata;
+      for (const { reason, message } of warnings.get(`${namespace}/${name}`) ?? []) {
+        const id = `${uid} ${reason} ${message}`;
+        now.add(id);
+        if (!told.has(id)) events.record(ingress, 'Warning', reason, message);
+      }
+    }
+    told = now;
   };
 }
