@@ -34,7 +34,7 @@ function enableDependencies(chart: Chart, values: Values, path: string, warn: Wa
   const children = chart.dependencies.filter((child) => !wanted.some((dependency) => fits(child, dependency)));
   for (const dependency of wanted) {
     const child = chart.dependencies.find((candidate) => fits(candidate, dependency));
-    if (child !== undefined) children.push(aliased(child, dependency));
+    if (child !== undefined) children.push(aliased(child, dependency, helmVersion));
     if (dependency.alias !== '') dependency.name = dependency.alias;
     dependency.enabled = true;
   }
@@ -50,9 +50,12 @@ function enableDependencies(chart: Chart, values: Values, path: string, warn: Wa
   setDependencies(chart, enabled);
 }
 
-/** The subchart under its alias. One chart may stand under several, so each is a copy. */
-function aliased(child: Chart, dependency: Dependency): Chart {
-  const copy = copyChart(child);
+/**
+ * The subchart under its alias. Helm 3 shares what belongs to it among its aliases: names that one has given to its own
+ * dependencies stand for all.
+ */
+function aliased(child: Chart, dependency: Dependency, helmVersion: 3 | 4): Chart {
+  const copy = helmVersion === 4 ? copyChart(child) : { ...child, metadata: { ...child.metadata } };
   if (dependency.alias !== '') copy.metadata.name = dependency.alias;
   return copy;
 }

@@ -9,7 +9,11 @@ export function compileGlob(pattern: string): ((text: string) => boolean) | unde
   return (text) => expression.test(text);
 }
 
-const special = /[\\^$.*+?()[\]{}|/-]/;
+const special = /[\\^$.*+?()[\]{}|/]/;
+
+function classLiteral(char: string): string {
+  return char === '-' ? '\\-' : literal(char);
+}
 
 function literal(char: string): string {
   return special.test(char) ? `\\${char}` : char;
@@ -72,10 +76,10 @@ function translateClass(chars: readonly string[]): string | undefined {
   if (body.length === 3 && body[1] === '-') {
     const [from = '', , to = ''] = body;
     if (from > to) return undefined;
-    source = `${literal(from)}-${literal(to)}`;
+    source = `${classLiteral(from)}-${classLiteral(to)}`;
   } else {
     if (body.includes('-') && body[0] !== '\\') return undefined;
-    for (let i = 0; i < body.length; i++) source += literal((body[i] === '\\' ? body[++i] : body[i]) ?? '');
+    for (let i = 0; i < body.length; i++) source += classLiteral((body[i] === '\\' ? body[++i] : body[i]) ?? '');
   }
   return not ? `[^${source}]` : `[${source}]`;
 }

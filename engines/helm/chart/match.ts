@@ -12,7 +12,11 @@ export function matchPath(pattern: string, path: string): boolean {
 }
 
 function literal(char: string): string {
-  return char.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+  return char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+}
+
+function classLiteral(char: string): string {
+  return char === '-' ? '\\-' : literal(char);
 }
 
 function translate(chars: readonly string[]): string {
@@ -51,7 +55,8 @@ function translateClass(chars: readonly string[], start: number): { source: stri
       at = end.next;
       high = end.char;
     }
-    if (low.char <= high) body += low.char === high ? literal(low.char) : `${literal(low.char)}-${literal(high)}`;
+    if (low.char <= high)
+      body += low.char === high ? classLiteral(low.char) : `${classLiteral(low.char)}-${classLiteral(high)}`;
   }
   return { source: body === '' ? (not ? '[^/]' : '(?!)') : not ? `[^${body}]` : `[${body}]`, end: at };
 }

@@ -41,6 +41,7 @@ function withoutLastBreak(text: string): string {
 }
 
 function tomlOrError(value: Value): string {
+  if (value === null) throw new Error('reflect: call of reflect.Value.Type on zero Value');
   try {
     return writeToml(value);
   } catch (error) {

@@ -1,4 +1,160 @@
-import type { Value } from '@croft/gotemplate/value';
-export function writeToml(_value: Value): string {
-  throw new Error('no');
+import { formatFloat } from '@croft/gotemplate/fmt/float';
+import type { GoType } from '@croft/gotemplate/type';
+import {
+  findEntries,
+  findItems,
+  GoMap,
+  GoNumber,
+  GoPointer,
+  GoSlice,
+  GoString,
+  GoStruct,
+  sortedKeys,
+  type Value,
+} from '@croft/gotemplate/value';
+import { formatTime } from '../time/format.ts';
+import { TIME } from '../time/object.ts';
+import type { Time } from '../time/time.ts';
+
+/** The value as BurntSushi/toml writes it: plain keys first, then tables, two blanks for each level. Throws. */
+export function writeToml(value: Value): string {
+  const writer = new TomlWriter();
+  writer.encode([], value);
+  return writer.out;
+}
+
+class TomlWriter {
+  out = '';
+
+  encode(key: readonly string[], given: Value): void {
+    const value = resolve(given);
+    if (isTableArray(value)) return this.#tableArray(key, findItems(value) ?? []);
+    if (isTable(value)) return this.#table(key, value);
+    if (key.length === 0) {
+      this.out += element(value);
+      return;
+    }
+    this.out += `${indent(key)}${quoteKey(key.at(-1) ?? '')} = ${element(value)}`;
+    this.#newline();
+  }
+
+  #newline(): void {
+    if (this.out !== '') this.out += '\n';
+  }
+
+  #table(key: readonly string[], table: Value): void {
+    if (key.length === 1) this.#newline();
+    if (key.length > 0) {
+      this.out += `${indent(key)}[${key.map(quoteKey).join('.')}]`;
+      this.#newline();
+    }
+    this.#entries(key, table);
+  }
+
+  #tableArray(key: readonly string[], tables: readonly Value[]): void {
+    if (key.length === 0) throw new Error('toml: top-level values must be Go maps or structs');
+    for (const table of tables) {
+      this.#newline();
+      this.out += `${indent(key)}[[${key.map(quoteKey).join('.')}]]`;
+      this.#newline();
+      this.#entries(key, resolve(table));
+    }
+  }
+
+  #entries(key: readonly string[], table: Value): void {
+    const entries = tableEntries(table).filter(([, value]) => !isNil(value));
+    const isSub = (value: Value) => isTable(resolve(value)) || isTableArray(resolve(value));
+    for (const [name, value] of entries) if (!isSub(value)) this.encode([...key, name], value);
+    for (const [name, value] of entries) if (isSub(value)) this.encode([...key, name], value);
+  }
+}
+
+function resolve(value: Value): Value {
+  return value instanceof GoPointer ? resolve(value.target) : value;
+}
+
+function isNil(value: Value): boolean {
+  if (value instanceof GoSlice || value instanceof GoMap) return value.isNil;
+  return value === null || (value instanceof GoPointer && value.target === null);
+}
+
+function isTime(type: GoType): boolean {
+  return type.name === TIME.name;
+}
+
+function isTable(value: Value): boolean {
+  return value instanceof Map || value instanceof GoMap || (value instanceof GoStruct && !isTime(value.type));
+}
+
+function isTableArray(value: Value): boolean {
+  if (value instanceof Uint8Array) return false;
+  const items = findItems(value);
+  return items !== undefined && items.length > 0 && items.every((item) => isTable(resolve(item)));
+}
+
+/** Fields of structs in their order, those of embedded ones first; keys of maps sorted. */
+function tableEntries(table: Value): [string, Value][] {
+  if (table instanceof GoStruct) {
+    return (table.type.fields ?? []).flatMap(({ name, embedded }): [string, Value][] => {
+      const value = table.fields.get(name) ?? null;
+      return embedded === true ? tableEntries(value) : [[name, value]];
+    });
+  }
+  const entries = findEntries(table) ?? new Map<string, Value>();
+  return sortedKeys(entries).map((key) => [key, entries.get(key) ?? null]);
+}
+
+function indent(key: readonly string[]): string {
+  return '  '.repeat(key.length - 1);
+}
+
+function quoteKey(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : quoteText(key);
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+};
+
+function quoteText(text: string): string {
+  const body = text.replace(
+    /["\\\0-\x1f\x7f]/g,
+    (char) => escapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `"${body}"`;
+}
+
+function element(given: Value): string {
+  const value = resolve(given);
+  if (typeof value === 'string') return quoteText(value);
+  if (typeof value === 'number') return floatText(value);
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value === null) throw new Error('toml: cannot encode array with nil element');
+  if (value instanceof GoString) return quoteText(value.value);
+  if (value instanceof GoNumber && typeof value.value !== 'object') {
+    return typeof value.value === 'number' ? floatText(value.value) : String(value.value);
+  }
+  if (value instanceof GoStruct && isTime(value.type)) {
+    return formatTime(value.native as Time, '2006-01-02T15:04:05.999999999Z07:00');
+  }
+  if (isTable(value)) {
+    const pairs = tableEntries(value).filter(([, item]) => !isNil(item));
+    return `{${pairs.map(([key, item]) => `${quoteKey(key)} = ${element(item)}`).join(', ')}}`;
+  }
+  const items = findItems(value);
+  if (items !== undefined) return `[${items.map(element).join(', ')}]`;
+  throw new Error(`unsupported type: ${'type' in value ? value.type.name : typeof value}`);
+}
+
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const text = formatFloat(value, 'f', -1);
+  return text.includes('.') ? text : `${text}.0`;
 }

@@ -17,8 +17,8 @@ interface StoredHook {
   readonly path: string;
   readonly events?: readonly string[];
   readonly weight?: number;
-  readonly deletePolicies?: readonly string[];
-  readonly outputLogPolicies?: readonly string[];
+  readonly delete_policies?: readonly string[];
+  readonly output_log_policies?: readonly string[];
   readonly manifest: string;
 }
 
@@ -77,12 +77,22 @@ function installArguments(args: TemplateArguments): TemplateArguments {
   return rest;
 }
 
+/** Helm puts the notes of several charts together in any order. */
+function sortedLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .sort()
+    .join('\n');
+}
+
 function differsInRelease(vector: RenderCase, result: Result): string | undefined {
   const { release } = vector;
   if (release === undefined || 'error' in result) return undefined;
-  if (release.notes !== undefined && release.notes !== result.rendered.notes) {
-    return `notes: ${firstDifference(release.notes, result.rendered.notes)}`;
-  }
+  const order = vector.args.renderSubchartNotes === true ? sortedLines : (text: string) => text;
+  const notes = firstDifference(order(release.notes ?? ''), order(result.rendered.notes));
+  if (notes !== undefined) return `notes: ${notes}`;
   const hooks = result.rendered.hooks.map((hook) => ({
     name: hook.name,
     kind: hook.kind,
@@ -99,8 +109,8 @@ function differsInRelease(vector: RenderCase, result: Result): string | undefine
     path: hook.path,
     events: hook.events ?? [],
     weight: hook.weight ?? 0,
-    deletePolicies: hook.deletePolicies ?? [],
-    outputLogPolicies: hook.outputLogPolicies ?? [],
+    deletePolicies: hook.delete_policies ?? [],
+    outputLogPolicies: hook.output_log_policies ?? [],
     manifest: hook.manifest,
   }));
   const difference = firstDifference(JSON.stringify(wanted), JSON.stringify(hooks));

@@ -95,7 +95,7 @@ async function run(folder: string, args: TemplateArguments, helmVersion: 3 | 4):
 
 function readCapabilities(args: TemplateArguments, helmVersion: 3 | 4): Capabilities {
   const defaults = defaultCapabilities(helmVersion);
-  const apiVersions = [...defaults.apiVersions, ...(args.apiVersions ?? [])];
+  const apiVersions = [...defaults.apiVersions, ...(args.apiVersions ?? []).flatMap((list) => list.split(','))];
   if (args.kubeVersion === undefined || args.kubeVersion === '') return { ...defaults, apiVersions };
   try {
     return { ...defaults, apiVersions, kubeVersion: parseKubeVersion(args.kubeVersion, helmVersion) };
