@@ -62,7 +62,7 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
   const isPod = served.prefix === podPrefix;
   if (!waits) {
     if (isPod) markDeleted(core, object, 0);
-    if (!options.dryRun) await removeEntry(core, served, entry);
+    if (!options.dryRun) meta.resourceVersion = String(await removeEntry(core, served, entry));
     return answer(served, object);
   }
   if (finalizers.length > 0) meta.finalizers = finalizers;
@@ -143,9 +143,11 @@ function markDeleted(core: Core, object: UnknownObject, graceSeconds: number): b
   return true;
 }
 
-async function removeEntry(core: Core, served: ServedResource, entry: Entry): Promise<void> {
+/** Gives the revision that removed it. */
+async function removeEntry(core: Core, served: ServedResource, entry: Entry): Promise<number> {
   const gone = await core.store.delete(entry.key, { expected: entry.revision }, lastText(entry));
   if (gone === undefined) throw conflict(served.resource, parseEntry(entry).metadata?.name ?? '', modifiedText);
+  return gone.revision;
 }
 
 function answer(served: ServedResource, object: UnknownObject): Deleted {

@@ -70,10 +70,6 @@ export interface KindRules {
   validate(object: UnknownObject): FieldError[];
   /** All errors of an update, those of the new object itself among them, in Kubernetes' order. */
   validateUpdate(object: UnknownObject, old: UnknownObject): FieldError[];
-  /** What an update through another subresource may change: takes all else over from `old`. */
-  prepareForSubresource?(name: string, object: UnknownObject, old: UnknownObject): void;
-  /** Absent: as `validateUpdate`. */
-  validateSubresource?(name: string, object: UnknownObject, old: UnknownObject): FieldError[];
   /** Absent: a status is not validated. */
   validateStatusUpdate?(object: UnknownObject, old: UnknownObject): FieldError[];
   /** Absent: the rules of an update hold for subresources too. */

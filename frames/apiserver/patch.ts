@@ -12,6 +12,7 @@ import { decodeAs, reportFields, unknownFieldText } from './decode.ts';
 import { badRequest, unsupportedMediaType } from './failures.ts';
 import { checkNameAndNamespace } from './identity.ts';
 import { recordOwnership } from './ownership.ts';
+import type { ServedResource } from './served-resource.ts';
 import { updateObject } from './update.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
@@ -80,11 +81,24 @@ export function patched(
   const value = applyPatch(writing, type, patch, old);
   const shown = type === 'strategic' ? formatGoMap(patch) : () => JSON.stringify(value);
   const refuse = (why: string) => invalidPatch(typeof shown === 'string' ? shown : shown(), why);
+  checkKind(served, value, refuse);
   const { object, unknownFields } = decodeAs(served, value, refuse);
   checkNameAndNamespace(writing, object, name);
   reportFields(unknownFields.map(unknownFieldText), options.fieldValidation, warnings, refuse);
   served.rules.default(object);
   return recordOwnership(writing, old, object);
+}
+
+/** A patch may not turn an object into one of another kind. */
+function checkKind(
+  { resource, apiVersion }: ServedResource,
+  value: UnknownObject,
+  refuse: (why: string) => Error,
+): void {
+  if (value.kind === resource.kind && value.apiVersion === apiVersion) return;
+  throw refuse(
+    `converting (${value.apiVersion}, ${value.kind}) to (${apiVersion}, ${resource.kind}): unknown conversion`,
+  );
 }
 
 function applyPatch(writing: Writing, type: PatchType, patch: unknown, old: UnknownObject): UnknownObject {

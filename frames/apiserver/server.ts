@@ -1,3 +1,4 @@
+import { apiVersionOf } from '@croft/api/kind';
 import { builtInResources } from '@croft/api/resources';
 import { type Clock, systemClock } from '@croft/foundation/clock';
 import { type Log, silentLog } from '@croft/foundation/log';
@@ -156,6 +157,13 @@ function isServed(core: Core, { info }: Call): boolean {
   return served !== undefined && (served.resource.namespaced || info.namespace === '');
 }
 
+const deprecations: Record<string, { deprecation: string }> = {
+  'v1 ComponentStatus': { deprecation: 'v1 ComponentStatus is deprecated in v1.19+' },
+  'v1 Endpoints': {
+    deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  },
+};
+
 function serveBuiltIn(): ServedResource[] {
   return builtInResources.flatMap((resource) => {
     const found = findKindRules(resource.group, resource.version, resource.plural);
@@ -164,6 +172,7 @@ function serveBuiltIn(): ServedResource[] {
     const { fromStored, toStored } = rules;
     return [
       serveResource(resource, rules, {
+        ...(deprecations[`${apiVersionOf(resource)} ${resource.kind}`] ?? {}),
         ...(fromStored === undefined ? {} : { convert: (object) => fromStored(object) }),
         ...(toStored === undefined ? {} : { toStored: (object) => toStored(object) }),
       }),

@@ -131,7 +131,7 @@ function differsBeyondMetadata({ resource }: ServedResource, object: UnknownObje
 function validateUpdate({ served, subresource, warnings }: Writing, object: UnknownObject, old: UnknownObject): void {
   const { resource, rules } = served;
   const name = old.metadata?.name ?? '';
-  const metaErrors = validateObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {});
+  const metaErrors = validateObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {}, served.custom);
   const own = ownErrors(served, subresource, object, old);
   // Kubernetes looks at the metadata twice: once for all kinds, once in the kind's own rules.
   const errors = [...metaErrors, ...metaErrors, ...own];
@@ -146,6 +146,7 @@ function ownErrors(
   old: UnknownObject,
 ): FieldError[] {
   if (subresource === 'status') return rules.validateStatusUpdate?.(object, old) ?? [];
+  if (subresource === 'binding' || subresource === 'finalize') return [];
   if (subresource !== '' && rules.validateSubresourceUpdate !== undefined) {
     return rules.validateSubresourceUpdate(subresource, object, old);
   }

@@ -31,7 +31,10 @@ async function reconcileRoles(core: Core): Promise<void> {
     if (clusterRoleSelectors === undefined) continue;
     const rules = aggregatedRules(role, roles, clusterRoleSelectors);
     if (jsonEqual(rules, role.rules ?? [])) continue;
-    await updateOwn(core, served, '', role.metadata?.name ?? '', (object) => ({ ...object, rules }));
+    await updateOwn(core, served, '', role.metadata?.name ?? '', (object) => ({
+      ...object,
+      rules: rules.length === 0 ? null : rules,
+    }));
   }
 }
 
