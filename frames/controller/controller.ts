@@ -41,6 +41,14 @@ export function onChangeOf<T extends KubeObject>(
   };
 }
 
+/** A kind whose objects are looked up during a reconcile, though their changes cause none. */
+export function readsFrom(kind: Kind): Trigger {
+  return {
+    synced: (informers) => informers.of(kind).synced,
+    subscribe: () => ({ [Symbol.dispose]: () => {} }),
+  };
+}
+
 /** The owner of this kind named in an object's ownerReferences, as keys for `onChangeOf`. */
 export function ownersOf(kind: Kind): (object: KubeObject) => ObjectKey[] {
   return (object) =>

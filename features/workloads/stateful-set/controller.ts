@@ -1,0 +1,86 @@
+import { controllerRevisions, persistentVolumeClaims, pods, statefulSets } from '@croft/api/kinds';
+import { matchesLabelSelector } from '@croft/api/label-selector';
+import type { ObjectKey, Stored } from '@croft/api/object';
+import type { Pod, StatefulSet } from '@croft/api/types';
+import { type Controller, onChangeOf, ownersOf, readsFrom, startController } from '@croft/controller/controller';
+import type { EventRecorder } from '@croft/controller/events';
+import type { WorkloadContext } from '../context.ts';
+import { claimObjects, findController } from '../ownership.ts';
+import { availableInMs, sooner } from '../pods/pod-state.ts';
+import { ensureRevisions, pruneRevisions, revisionLabel } from '../revisions/controller-revisions.ts';
+import { writeStatus } from '../write-status.ts';
+import { ordinalOf } from './identity.ts';
+import { type SetPass, splitPods } from './pass.ts';
+import { cutDown, fillUp, rollOut } from './scale.ts';
+import { renderStatefulSetStatus } from './status.ts';
+
+/** Keeps numbered Pods with claims of their own (pkg/controller/statefulset). */
+export function startStatefulSets(context: WorkloadContext): Controller {
+  const events = context.eventsOf('statefulset-controller');
+  return startController(context, {
+    name: 'statefulset',
+    kind: statefulSets,
+    triggers: [
+      onChangeOf(pods, (pod) => concernedSets(context, pod)),
+      readsFrom(controllerRevisions),
+      readsFrom(persistentVolumeClaims),
+    ],
+    reconcile: async (set) => (set === undefined ? undefined : await reconcileStatefulSet(context, events, set)),
+  });
+}
+
+function concernedSets(context: WorkloadContext, pod: Stored<Pod>): ObjectKey[] {
+  if (findController(pod) !== undefined) return ownersOf(statefulSets)(pod);
+  return context.informers
+    .of(statefulSets)
+    .list(pod.metadata.namespace)
+    .filter((set) => matchesLabelSelector(set.spec?.selector, pod.metadata.labels))
+    .map(({ metadata }) => metadata);
+}
+
+async function reconcileStatefulSet(
+  context: WorkloadContext,
+  events: EventRecorder,
+  set: Stored<StatefulSet>,
+): Promise<{ requeueAfterMs?: number } | undefined> {
+  const selector = set.spec?.selector;
+  const owner = { owner: set, ownerKind: statefulSets, selector };
+  const claimed = await claimObjects(context, {
+    ...owner,
+    kind: pods,
+    adoptable: (pod) => ordinalOf(set, pod) !== undefined,
+  });
+  const { revisions, present } = await ensureRevisions(context, {
+    kind: statefulSets,
+    object: set,
+    selector,
+    template: set.spec?.template ?? {},
+    collisions: set.status?.collisionCount ?? 0,
+  });
+  const current = revisions.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? present;
+  const pass: SetPass = { context, events, set, current, update: present, ...splitPods(set, claimed) };
+  try {
+    if (set.metadata.deletionTimestamp === undefined) await bringNearer(pass);
+  } finally {
+    await writeStatus(context, statefulSets, set, renderStatefulSetStatus(pass));
+  }
+  const live = new Set([present, current].map(({ metadata }) => metadata.name));
+  for (const pod of claimed) live.add(pod.metadata.labels?.[revisionLabel] ?? '');
+  await pruneRevisions(context, revisions, live, set.spec?.revisionHistoryLimit ?? 10);
+  return nextLook(pass);
+}
+
+async function bringNearer(pass: SetPass): Promise<void> {
+  const filled = await fillUp(pass);
+  if (!filled) return;
+  const cut = await cutDown(pass);
+  if (cut) await rollOut(pass);
+}
+
+function nextLook({ wanted, set, context }: SetPass): { requeueAfterMs: number } | undefined {
+  const waits = [...wanted.values()]
+    .map((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, context.clock.now()))
+    .filter((ms) => ms !== undefined && ms > 0);
+  const soonest = waits.reduce(sooner, undefined);
+  return soonest === undefined ? undefined : { requeueAfterMs: soonest };
+}
