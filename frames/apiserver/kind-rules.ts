@@ -1,6 +1,7 @@
 import type { FieldError } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import type { FieldType } from '@croft/schema/field-type';
+import type { StructuralSchema } from '@croft/schema/structural-schema';
 
 /** What a rule may look at besides the object: the other objects of this server, in their stored form. */
 export interface Lookup {
@@ -48,6 +49,8 @@ export interface TableRules {
 export interface KindRules {
   /** The schema's name: `io.k8s.api.apps.v1.Deployment`. Patches, field ownership and OpenAPI use it. */
   readonly schema: string;
+  /** The schema itself, of a kind that is not built in: OpenAPI documents show it. */
+  readonly openApiSchema?: StructuralSchema;
   /**
    * As Go decodes and encodes the type: unknown fields dropped and named, null and empty values without meaning
    * dropped, quantities and times in canonical form. Throws DecodeError, with Go's words, on a wrong JSON type: the

@@ -25,6 +25,7 @@ import { fromWebRequest, toWebResponse } from './fetch.ts';
 import { type Call, handleRequest, type Steps } from './handle.ts';
 import { createImpersonate } from './impersonate.ts';
 import { findKindRules } from './kinds/rules.ts';
+import { createOpenApiPages } from './openapi-pages.ts';
 import { createTokenKey } from './pki.ts';
 import { pageNotFound, respondPlainPath } from './plain-paths.ts';
 import { createRbac } from './rbac.ts';
@@ -134,12 +135,14 @@ function createSteps(core: Core, options: ApiServerOptions, tokens: ServiceAccou
   const parts = { tokens, nodeProxy: options.nodeProxy };
   const reviews = { authorize, rules: rbac, reviewToken, audience: issuer };
   const discovery = createDiscovery(core.resources);
+  const openApi = createOpenApiPages(core.resources);
   return {
     authenticate: createAuthenticate([staticTokens, ofServiceAccount]),
     impersonate: createImpersonate(rbac),
     authorize,
     respond: async (call) => {
-      if (!call.info.isResource) return discovery(call) ?? respondPlainPath(call, () => '') ?? pageNotFound;
+      if (!call.info.isResource)
+        return discovery(call) ?? openApi(call) ?? respondPlainPath(call, () => '') ?? pageNotFound;
       if (!core.resources.isBuiltInGroup(call.info.group) && !isServed(core, call)) return pageNotFound;
       return await respondResource(
         core,

@@ -18,6 +18,7 @@ export function customRules(name: string, version: Version, schema: StructuralSc
   const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath);
   return {
     schema: name,
+    openApiSchema: schema,
     fieldType: () => customFieldType(schema),
     decode: (value) => {
       if (value.metadata !== undefined && !isJsonObject(value.metadata))
