@@ -3,6 +3,9 @@
  * and `{a,b}` as usual. undefined when the pattern is broken.
  */
 export function compileGlob(pattern: string): ((text: string) => boolean) | undefined {
+  const ends = /^([^*?[\]{}\\]+)\*\*([^*?[\]{}\\]+)$/.exec(pattern);
+  // gobwas lets both ends share characters here: `a/**/b` matches `a/b`.
+  if (ends !== null) return (text) => text.startsWith(ends[1] ?? '') && text.endsWith(ends[2] ?? '');
   const source = translate(pattern);
   if (source === undefined) return undefined;
   const expression = new RegExp(`^(?:${source})$`, 'su');
@@ -19,8 +22,14 @@ function literal(char: string): string {
   return special.test(char) ? `\\${char}` : char;
 }
 
+/**
+ * In a pattern without `*`, gobwas takes single bytes for characters but at the end: `?.txt` does not match `é.txt`.
+ */
+const notAscii = '(?![^\\0-\\x7f].)';
+
 function translate(pattern: string): string | undefined {
   const chars = Array.from(pattern);
+  const guard = pattern.includes('*') ? '' : notAscii;
   let source = '';
   let depth = 0;
   for (let i = 0; i < chars.length; i++) {
@@ -37,12 +46,12 @@ function translate(pattern: string): string | undefined {
       }
       source += stars > 1 ? '.*' : '[^/]*';
     } else if (char === '?') {
-      source += '[^/]';
+      source += `${guard}[^/]`;
     } else if (char === '[') {
       const end = classEnd(chars, i);
       const body = end === undefined ? undefined : translateClass(chars.slice(i + 1, end));
       if (end === undefined || body === undefined) return undefined;
-      source += body;
+      source += guard + body;
       i = end;
     } else if (char === '{') {
       depth++;
@@ -56,7 +65,7 @@ function translate(pattern: string): string | undefined {
       source += literal(char);
     }
   }
-  return depth === 0 ? source : undefined;
+  return depth === 0 ? source : '(?!)';
 }
 
 function classEnd(chars: readonly string[], start: number): number | undefined {

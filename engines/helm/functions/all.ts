@@ -18,7 +18,7 @@ import { reflectionFunctions } from './reflection.ts';
 import { regexFunctions } from './regex.ts';
 import { semverFunctions } from './semver.ts';
 import { stringFunctions } from './strings.ts';
-import { structuredFunctions } from './structured.ts';
+import { structuredFunctions, structuredFunctions4 } from './structured.ts';
 import { urlFunctions } from './urls.ts';
 
 /** Looks an object up in a cluster; an empty map when there is none. A list when the name is ''. */
@@ -31,6 +31,8 @@ export interface FunctionOptions {
   lookup?: Lookup;
   /** Takes what Helm writes to its log. */
   warn?: (text: string) => void;
+  /** Behave as this major version of Helm; 3 when left out. */
+  helmVersion?: 3 | 4;
   /** Milliseconds since 1970; the system's clock when left out. */
   now?: () => number;
 }
@@ -63,6 +65,7 @@ export function createFunctions(options: FunctionOptions = {}): Map<string, GoFu
       ...constant,
       ...dateFunctions(now),
       ...flowFunctions(lint, warn),
+      ...(options.helmVersion === 4 ? structuredFunctions4 : {}),
       lookup: goFunction([STRING, STRING, STRING, STRING], find),
     }),
   );

@@ -74,9 +74,8 @@ function decodeBase32(text: string): string {
   if (bad >= 0) throw new Error(`illegal base32 data at input byte ${bad}`);
   const pad = clean.length - body.length;
   if (clean.length % 8 !== 0 || ![0, 1, 3, 4, 6].includes(pad)) {
-    throw new Error(
-      `illegal base32 data at input byte ${pad === 0 ? body.length : Math.min(body.length, clean.length)}`,
-    );
+    const at = pad === 0 ? Math.floor(body.length / 8) * 8 : body.length;
+    throw new Error(`illegal base32 data at input byte ${at}`);
   }
   const bytes: number[] = [];
   let bits = 0;

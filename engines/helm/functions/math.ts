@@ -75,7 +75,7 @@ const best = (better: (a: bigint, b: bigint) => boolean) =>
   });
 
 const foldFloats = (combine: (a: number, b: number) => number) =>
-  variadicFunction([ANY], ANY, (first, ...rest) => rest.map(toFloat).reduce(combine, toFloat(first)));
+  variadicFunction([ANY], ANY, (first, ...rest) => rest.map(toFloat).reduce((a, b) => combine(a, b), toFloat(first)));
 
 const add1 = goFunction([ANY], (value) => int64(toInteger(value) + 1n));
 const max = best((a, b) => a > b);

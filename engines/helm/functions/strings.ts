@@ -97,7 +97,9 @@ function simpleCase(char: string, mapped: string): string {
 /** strings.ToUpper and ToLower: character by character, without special casing. */
 function mapCase(text: string, convert: (char: string) => string): string {
   if (!/[^\0-\x7f]/.test(text)) return convert(text);
-  return Array.from(text, (char) => simpleCase(char, convert(char))).join('');
+  return Array.from(text, (char) =>
+    char === '\u0130' && convert('A') === 'a' ? 'i' : simpleCase(char, convert(char)),
+  ).join('');
 }
 
 function untitle(text: string): string {
@@ -132,9 +134,9 @@ function initials(text: string): string {
 }
 
 function swapCase(text: string): string {
-  return byteChars(text)
-    .map((char) => (/\p{Lu}/u.test(char) ? char.toLowerCase() : simpleCase(char, char.toUpperCase())))
-    .join('');
+  return Array.from(text, (char) =>
+    /\p{Lu}/u.test(char) ? simpleCase(char, char.toLowerCase()) : simpleCase(char, char.toUpperCase()),
+  ).join('');
 }
 
 function deleteSpace(text: string): string {

@@ -49,6 +49,12 @@ function tomlOrError(value: Value): string {
   }
 }
 
+/** What Helm 4 adds: failing instead of giving nothing. */
+export const structuredFunctions4: FunctionGroup = {
+  mustToYaml: goFunction([ANY], (value) => withoutLastBreak(writeYaml(value))),
+  mustToToml: goFunction([ANY], (value) => writeToml(value)),
+};
+
 /** YAML, JSON and TOML. */
 export const structuredFunctions: FunctionGroup = {
   toYaml: goFunction([ANY], (value) => orEmpty(() => withoutLastBreak(writeYaml(value)))),

@@ -107,23 +107,28 @@ export function toConnectedCase(text: string, connector: string): string {
   return out + lower(word, connector);
 }
 
-/** `first_name` to `FirstName`; connectors at the ends stay. */
+/** `first_name` and `FIRST_NAME` to `FirstName`; connectors at the ends stay. */
 export function toPascalCase(text: string): string {
   const chars = Array.from(text);
   let out = '';
   let i = 0;
   while (i < chars.length && isConnector(chars[i] as string)) out += chars[i++];
-  if (i === chars.length) return out;
+  if (i === chars.length) return out + (chars.at(-1) ?? '');
+  let wasUpper = upper.test(chars[i] as string);
   let current = (chars[i++] as string).toUpperCase();
   for (; i < chars.length; i++) {
     const previous = current;
     current = chars[i] as string;
     if (isConnector(current) && isConnector(previous)) {
       out += previous;
-      continue;
+    } else if (isConnector(previous)) {
+      wasUpper = upper.test(current);
+      current = current.toUpperCase();
+    } else {
+      if (wasUpper && upper.test(current)) current = current.toLowerCase();
+      else wasUpper = false;
+      out += previous;
     }
-    if (isConnector(previous)) current = current.toUpperCase();
-    else out += previous;
   }
   return out + current;
 }

@@ -51,9 +51,16 @@ function simplifyStruct(value: GoStruct): JsonTree {
   const entries: [string, Value][] = [];
   for (const { field, key, omitEmpty } of jsonFields(value.type)) {
     const item = value.fields.get(field) ?? null;
-    if (!(omitEmpty === true && isEmptyJson(item))) entries.push([key, item]);
+    const inner = isEmbedded(value, field) ? simplifyJson(item) : null;
+    if (inner instanceof StructEntries) entries.push(...inner.entries);
+    else if (!(omitEmpty === true && isEmptyJson(item))) entries.push([key, item]);
   }
   return new StructEntries(entries);
+}
+
+/** The fields of an embedded struct stand among those of the outer one. */
+function isEmbedded(value: GoStruct, field: string): boolean {
+  return value.type.fields?.some(({ name, embedded }) => name === field && embedded === true) ?? false;
 }
 
 function isEmptyJson(value: Value): boolean {

@@ -45,7 +45,8 @@ export const HELM_4: HelmBuild = {
 export function parseKubeVersion(text: string, helmVersion: 3 | 4 = 3): KubeVersion {
   const match = /^\s*v?([0-9]+(?:\.[0-9]+)*)(.*)$/s.exec(text);
   const numbers = (match?.[1] ?? '').split('.');
-  if (match === null || numbers.length < 2) throw new Error(`could not parse ${JSON.stringify(text)} as version`);
+  if (match === null) throw new Error(`could not parse ${JSON.stringify(text)} as version`);
+  if (numbers.length < 2) throw new Error(`illegal version string ${JSON.stringify(text)}`);
   const padded = numbers.find((number) => number.length > 1 && number.startsWith('0'));
   if (padded !== undefined) {
     throw new Error(`illegal zero-prefixed version component ${JSON.stringify(padded)} in ${JSON.stringify(text)}`);

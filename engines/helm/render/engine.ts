@@ -5,6 +5,7 @@ import { GoMap, type Value } from '@croft/gotemplate/value';
 import { type Chart, chartPath } from '../chart/chart.ts';
 import { createFunctions, type FunctionOptions } from '../functions/all.ts';
 import { isTable, type Values } from '../values/copy.ts';
+import { findTable } from '../values/path.ts';
 import type { Capabilities } from './capabilities.ts';
 import { cleanExecError, cleanParseError } from './errors.ts';
 import { createFiles } from './files.ts';
@@ -22,8 +23,6 @@ export interface RenderValues {
 export interface EngineOptions extends FunctionOptions {
   /** A missing key is an error. */
   strict?: boolean;
-  /** Behave as this major version of Helm; 3 when left out. */
-  helmVersion?: 3 | 4;
 }
 
 interface Renderable {
@@ -129,6 +128,6 @@ function chartValues(chart: Chart, outer: Values): Values {
   const table = values instanceof GoMap ? values.entries : values;
   if (!isTable(table)) return new Map();
   if (chart.parent === undefined) return table;
-  const own = table.get(chart.metadata.name);
-  return isTable(own) ? own : new Map();
+  // A name with dots is taken for a path, as Helm does.
+  return findTable(table, chart.metadata.name) ?? new Map();
 }

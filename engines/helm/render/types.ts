@@ -1,3 +1,4 @@
+import { quoteString } from '@croft/gotemplate/fmt/quote';
 import { type goFunction, goMethod } from '@croft/gotemplate/functions';
 import {
   ANY_MAP,
@@ -10,14 +11,34 @@ import {
   STRING_SLICE,
   sliceType,
 } from '@croft/gotemplate/type';
-import { type GoMap, GoPointer, GoSlice, GoStruct, pointerType, structType, type Value } from '@croft/gotemplate/value';
+import { GoMap, GoPointer, GoSlice, GoStruct, pointerType, structType, type Value } from '@croft/gotemplate/value';
 import { defineJsonFields } from '../go/json-shape.ts';
+import { findPathValue, findTable } from '../values/path.ts';
+import { writeYaml } from '../yaml/write.ts';
 
 /** The Go types that templates see, as Helm's packages name them. */
 
 /** Values and the top of what a template gets; Helm 4 moved the type to another package. */
-export const VALUES: GoType = namedType('chartutil.Values', ANY_MAP);
-export const VALUES_4: GoType = namedType('common.Values', ANY_MAP);
+export const VALUES: GoType = valuesType('chartutil.Values');
+export const VALUES_4: GoType = valuesType('common.Values');
+
+function valuesType(name: string): GoType {
+  const type: GoType = namedType(name, ANY_MAP, {
+    AsMap: goMethod<GoMap>([], (values) => values.entries),
+    Table: goMethod<GoMap, readonly [typeof STRING]>([STRING], (values, path) => {
+      const table = findTable(values.entries, path);
+      if (table === undefined) throw new Error(`${quoteString(path.split('.').at(-1) ?? '')} is not a table`);
+      return new GoMap(type, table);
+    }),
+    PathValue: goMethod<GoMap, readonly [typeof STRING]>([STRING], (values, path) => {
+      const value = findPathValue(values.entries, path);
+      if (value === undefined) throw new Error(`${quoteString(path.split('.').at(-1) ?? '')} is not a value`);
+      return value;
+    }),
+    YAML: goMethod<GoMap>([], (values) => writeYaml(values.entries)),
+  });
+  return type;
+}
 
 export const KUBE_VERSION = kubeVersionType('chartutil');
 export const KUBE_VERSION_4 = kubeVersionType('common');

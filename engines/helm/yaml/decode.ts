@@ -60,6 +60,7 @@ export class YamlDecoder {
   }
 
   #decodeMapping(node: YamlNode, into: Entries): void {
+    let nullValue: YamlNode | undefined;
     for (let i = 0; i + 1 < node.children.length; i += 2) {
       const key = node.children[i] as YamlNode;
       const value = node.children[i + 1] as YamlNode;
@@ -69,11 +70,16 @@ export class YamlDecoder {
       }
       this.#decodes++;
       const resolved = this.#decodeKey(key);
-      into.set(
-        keyText(resolved, () => this.decode(value)),
-        this.decode(value),
-      );
+      if (resolved.value === null) nullValue = value;
+      else
+        into.set(
+          keyText(resolved, () => this.decode(value)),
+          this.decode(value),
+        );
     }
+    // Of several null keys the last one is told.
+    const told = nullValue;
+    if (told !== undefined) keyText({ type: 'null', value: null }, () => this.decode(told));
   }
 
   #decodeKey(key: YamlNode): Resolved {

@@ -124,7 +124,7 @@ class YamlParser {
     if (item.type === T.scalar) {
       this.#scanner.skip();
       const implicit = (tag === '' && item.plain) || tag === '!';
-      return { kind: 'scalar', line, value: item.value, tag: tag === '!' ? '' : tag, implicit, children: [] };
+      return { kind: 'scalar', line, value: item.value, tag, implicit, children: [] };
     }
     if (item.type === T.flowSequenceStart || (block && item.type === T.blockSequenceStart)) return node('sequence');
     if (item.type === T.flowMappingStart || (block && item.type === T.blockMappingStart)) return node('mapping');
