@@ -13,7 +13,8 @@ import { forwardQuery, type Transport } from './forward.ts';
 import { listenForQueries } from './listen.ts';
 import { renderRecords } from './render-records.ts';
 import { startDns, stopDns, writeRecords } from './start-dns.ts';
-import { createZone, type ZoneFile } from './zone.ts';
+import type { ZoneFile } from './zone.ts';
+import { createZoneSource } from './zone-source.ts';
 
 const clock = systemClock;
 const port = 10_053;
@@ -42,11 +43,10 @@ async function prepare(t: TestContext, resolvers: string[] = []) {
 
 async function startUpstream(t: TestContext, records: ZoneFile['records']): Promise<string> {
   const address = freeAddress();
-  const zone = createZone({ zones: ['example'], records });
   const server = await listenForQueries({
     address,
     port,
-    source: { zone: () => zone, resolvers: () => [] },
+    source: { ...createZoneSource({ zones: ['example'], records }), resolvers: () => [] },
     onError: (error) => assert.fail(String(error)),
   });
   t.after(() => server[Symbol.asyncDispose]());
@@ -173,6 +173,17 @@ test('new records are taken up; broken ones leave the old', async (t) => {
   await writeFile(join(options.runDir, 'dns-records.json'), '{"zones": [');
   await writeRecords(`${options.runDir}/elsewhere`, zoneFile);
   assert.deepEqual(await resolver.resolve4(name), ['10.96.0.5']);
+});
+
+test('the front door waits for the first backend of a Service', async (t) => {
+  const { options, ask } = await prepare(t);
+  await writeRecords(options.runDir, { ...zoneFile, records: {} });
+  await startDns(options);
+  const early = ask('web.default.backends.cluster.local', 'A');
+  const name = 'web.default.backends.cluster.local';
+  assert.equal((await ask(name, 'AAAA')).answers?.length, 0);
+  await writeRecords(options.runDir, { ...zoneFile, records: { [name]: { a: ['10.200.0.2'] } } });
+  assert.equal((await early).answers?.[0]?.data, '10.200.0.2');
 });
 
 test('a running program is adopted, and replaced when its settings change', async (t) => {

@@ -20,9 +20,13 @@ export interface RecordsOptions {
   frontDoorAddress: string;
 }
 
+function backendsZone(clusterDomain: string): string {
+  return `backends.${clusterDomain}`;
+}
+
 /** The name under which the front door finds the serving backends of any Service; no part of Kubernetes' names. */
 export function backendsName(namespace: string, service: string, clusterDomain: string): string {
-  return `${service}.${namespace}.backends.${clusterDomain}`;
+  return `${service}.${namespace}.${backendsZone(clusterDomain)}`;
 }
 
 /** All names of the instance, after Kubernetes' DNS-Based Service Discovery, version 1.1.0. */
@@ -50,7 +54,11 @@ export function renderRecords(
     for (const address of serving) addAddress(at(backendsName(namespace, name, clusterDomain)), address);
   }
   for (const host of options.frontDoorNames) addAddress(at(host), options.frontDoorAddress);
-  return { zones: [clusterDomain, ...reverseZones(serviceCidr), ...reverseZones(podCidr)], records: sorted(records) };
+  return {
+    zones: [clusterDomain, ...reverseZones(serviceCidr), ...reverseZones(podCidr)],
+    awaited: backendsZone(clusterDomain),
+    records: sorted(records),
+  };
 }
 
 type At = (name: string) => NameRecords;

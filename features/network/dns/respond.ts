@@ -17,8 +17,13 @@ const notImplemented = 4;
 /** What goes through every network unsplit (DNS flag day 2020). */
 const largestDatagram = 1232;
 
+/** Less than the 5 s after which resolvers give up. */
+const awaitMs = 4_000;
+
 export interface Responder {
   zone(): Zone;
+  /** Resolves when there is another zone, or after so many milliseconds. */
+  changed(withinMs: number): Promise<void>;
   /** Whom to ask for names that are not the instance's own. */
   resolvers(): readonly string[];
 }
@@ -31,12 +36,20 @@ export async function respond(message: Buffer, transport: Transport, source: Res
   if (query.type !== 'query') return undefined;
   const question = findQuestion(query);
   if (question === undefined) return encodeError(message, notImplemented);
+  if (question.type === 'A') await awaitRecords(question.name.toLowerCase(), source);
   const answer = answerFromZone(source.zone(), question);
   if (answer === undefined) {
     return (await forwardQuery(message, source.resolvers(), transport)) ?? encodeError(message, serverFailure);
   }
   if (answer.unresolved !== undefined) await resolveRest(answer, answer.unresolved, question, query, source);
   return encodeAnswer(query, question, answer, transport);
+}
+
+/** Lets the front door wait for an application that starts, before it has touched the request. */
+async function awaitRecords(name: string, source: Responder): Promise<void> {
+  const deadline = performance.now() + awaitMs;
+  for (let left = awaitMs; left > 0 && source.zone().isAwaited(name); left = deadline - performance.now())
+    await source.changed(left);
 }
 
 /** Adds what the resolvers say of the name that an alias points to, so that stub resolvers get an address. */

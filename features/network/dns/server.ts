@@ -4,17 +4,18 @@ import { readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { listenForQueries } from './listen.ts';
 import { watchResolvers } from './upstreams.ts';
-import { createZone, emptyZoneFile, parseZoneFile, type ZoneFile } from './zone.ts';
+import { emptyZoneFile, parseZoneFile, type ZoneFile } from './zone.ts';
+import { createZoneSource } from './zone-source.ts';
 
 const [address = '', port = '', recordsPath = '', resolvPath = '', version = ''] = process.argv.slice(2);
 if (address === '') process.exit(0);
 const say = (message: string) => process.stdout.write(`${new Date().toISOString()} ${message}\n`);
 
-let zone = createZone(emptyZoneFile);
+const source = createZoneSource(withVersion(emptyZoneFile));
 
 function loadRecords(): void {
   try {
-    zone = createZone(withVersion(parseZoneFile(readFileSync(recordsPath, 'utf8'))));
+    source.replace(withVersion(parseZoneFile(readFileSync(recordsPath, 'utf8'))));
   } catch (error) {
     say(`the records stay as they were: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -25,7 +26,6 @@ function withVersion(file: ZoneFile): ZoneFile {
   return { ...file, records: { ...file.records, [`${version}.version.croft`]: { txt: version } } };
 }
 
-zone = createZone(withVersion(emptyZoneFile));
 loadRecords();
 watch(dirname(recordsPath), (_, name) => {
   if (name === basename(recordsPath)) loadRecords();
@@ -33,7 +33,7 @@ watch(dirname(recordsPath), (_, name) => {
 const listener = await listenForQueries({
   address,
   port: Number(port),
-  source: { zone: () => zone, resolvers: watchResolvers(resolvPath, address, Date.now) },
+  source: { ...source, resolvers: watchResolvers(resolvPath, address, Date.now) },
   onError: (error) => say(error instanceof Error ? error.message : String(error)),
 });
 say(`answering on ${address} port ${port}`);

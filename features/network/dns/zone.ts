@@ -12,6 +12,8 @@ export interface NameRecords {
 export interface ZoneFile {
   /** Names under these that have no records do not exist; all other names are asked of the host's resolvers. */
   zones: string[];
+  /** Who asks for an address of a name under this waits a while for one to come; absent for none. */
+  awaited?: string;
   /** A first label `*` stands for any one label. */
   records: Record<string, NameRecords>;
 }
@@ -23,6 +25,8 @@ export interface Zone {
   find(name: string): NameRecords | undefined;
   /** Whether the name stands above others that have records: then it exists, but has none itself. */
   isAbove(name: string): boolean;
+  /** Whether an address is worth waiting for. */
+  isAwaited(name: string): boolean;
 }
 
 export const emptyZoneFile: ZoneFile = { zones: [], records: {} };
@@ -35,6 +39,7 @@ export function createZone(file: ZoneFile): Zone {
   return {
     find,
     isAbove: (name) => above.has(name),
+    isAwaited: (name) => file.awaited !== undefined && name.endsWith(`.${file.awaited}`) && find(name) === undefined,
     findZone: (name) => {
       const zone = file.zones.find((suffix) => name === suffix || name.endsWith(`.${suffix}`));
       return zone ?? (find(name) === undefined ? undefined : name);

@@ -212,6 +212,17 @@ test('backends that come, go and die lose no request, with no new configuration'
   assert.ok(answers.includes('first') && answers.includes('second'));
 });
 
+test('a request with a body waits for an application that starts', async (t) => {
+  const { apply, curl } = await openWorld(t);
+  const { port } = await startBackend(t, 'late');
+  const objects = { ingresses: [testIngress('web', 'wiki.croft.test')], services: [serviceTo(port)] };
+  await apply(objects);
+  const answer = curl('http://wiki.croft.test/', '-d', 'precious');
+  await clock.wait(300); // the request is on its way; sooner would only make the test weaker
+  await apply({ ...objects, slices: [testSlice('web', ['127.0.0.1'], port, '')] });
+  assert.equal(JSON.parse((await answer).body).name, 'late');
+});
+
 test('a taken port is named, and an unusable configuration leaves the old one', async (t) => {
   const { apply, curl, options, runDir } = await openWorld(t);
   const { port } = await startBackend(t, 'other', '0.0.0.0');

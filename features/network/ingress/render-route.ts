@@ -22,8 +22,8 @@ export interface RouteOptions {
 }
 
 const patternName = 'croft_path';
-/** How long a request waits for a backend: long enough for an application to start again. */
-const waitForBackend = '5s';
+/** How long another backend is tried; for one to appear at all, the DNS program waits in addition. */
+const tryOthers = '3s';
 
 export function renderRoute(path: RenderedPath, options: RouteOptions): CaddyJson {
   const { settings } = path;
@@ -37,7 +37,7 @@ export function renderRoute(path: RenderedPath, options: RouteOptions): CaddyJso
   routes.push({ handle: renderHandlers(path, options) });
   return {
     ...(path.pattern === undefined ? {} : { match: [{ path_regexp: { name: patternName, pattern: path.pattern } }] }),
-    handle: [{ handler: 'subroute', routes: routes.map((route) => ({ ...route, terminal: true })) }],
+    handle: [{ handler: 'subroute', routes: routes.map((route) => ({ terminal: true, ...route })) }],
     terminal: true,
   };
 }
@@ -92,7 +92,7 @@ function renderProxy(path: RenderedPath, options: RouteOptions): CaddyJson {
 function renderUpstreams({ settings, upstream }: RenderedPath, { dnsServer }: RouteOptions): CaddyJson {
   const { fixed, backendPort, backendName } = upstream;
   const sticky = settings.stickyCookie;
-  const waiting = { try_duration: waitForBackend, try_interval: '50ms' };
+  const waiting = { try_duration: tryOthers, try_interval: '50ms' };
   const direct = fixed === undefined ? [] : [{ dial: fixed }];
   if (sticky === undefined || backendPort === undefined) {
     const named = backendPort === undefined ? [] : [{ dial: `${backendName}.:${backendPort}` }];
@@ -113,7 +113,7 @@ function renderResolver(dnsServer: string): CaddyJson {
 function renderTransport(protocol: IngressSettings['backendProtocol'], { dnsServer }: RouteOptions): CaddyJson {
   return {
     protocol: 'http',
-    dial_timeout: '3s',
+    dial_timeout: '6s', // a name without an address yet is waited for within it
     resolver: renderResolver(dnsServer),
     keep_alive: { idle_timeout: '4s' }, // less than the 5 s of Apache and Node, so that none is used as it is closed
     ...(protocol === 'https' ? { tls: { insecure_skip_verify: true } } : {}), // as ingress-nginx does by default
@@ -135,9 +135,12 @@ function refuseSources({ allowedSources, deniedSources }: IngressSettings): Cadd
 /** A body whose length is told is refused before it is sent; one of unknown length is cut off on the way. */
 function refuseLargeBodies(maxBytes: number): CaddyJson {
   const length = '{http.request.header.Content-Length}';
+  const refuse = { handler: 'static_response', status_code: 413 };
+  const tooLarge = { match: [{ expression: `int(${length}) > ${maxBytes}` }], handle: [refuse], terminal: true };
   return {
-    match: [{ header: { 'Content-Length': ['*'] }, expression: `int(${length}) > ${maxBytes}` }],
-    handle: [{ handler: 'static_response', status_code: 413 }],
+    match: [{ header: { 'Content-Length': ['*'] } }], // first, because the expression fails without one
+    handle: [{ handler: 'subroute', routes: [tooLarge] }],
+    terminal: false,
   };
 }
 
