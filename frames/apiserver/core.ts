@@ -47,13 +47,13 @@ export function createLookup(store: RevisionLog, resources: ResourceTable): Look
     find(resource, namespace, name): UnknownObject | undefined {
       const served = resources.findStored(resource);
       const entry = served && store.get(keyFor(served, namespace ?? '', name));
-      return entry && structuredClone(parseEntry(entry));
+      return entry && parseEntry(entry);
     },
     list(resource, namespace): UnknownObject[] {
       const served = resources.findStored(resource);
       if (served === undefined) return [];
       const { entries } = store.range(rangePrefix(served, namespace ?? ''));
-      return entries.map((entry) => structuredClone(parseEntry(entry)));
+      return entries.map(parseEntry);
     },
   };
 }

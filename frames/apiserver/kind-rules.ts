@@ -3,7 +3,10 @@ import type { UnknownObject } from '@croft/api/object';
 import type { FieldType } from '@croft/schema/field-type';
 import type { StructuralSchema } from '@croft/schema/structural-schema';
 
-/** What a rule may look at besides the object: the other objects of this server, in their stored form. */
+/**
+ * What a rule may look at besides the object: the other objects of this server, in their stored form. They are shared:
+ * never change them.
+ */
 export interface Lookup {
   /** `resource` is `plural` or `plural.group`: `priorityclasses.scheduling.k8s.io`. */
   find(resource: string, namespace: string | undefined, name: string): UnknownObject | undefined;

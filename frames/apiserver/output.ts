@@ -16,11 +16,11 @@ export interface Form {
   readonly nowMs: number;
 }
 
-export function respondText(status: number, text: string, form: Representation, headers = {}): ApiResponse {
+export function respondText(status: number, text: string | Buffer, form: Representation, headers = {}): ApiResponse {
   if (form.media === 'application/json') {
     return { status, headers: { 'content-type': 'application/json', ...headers }, body: text };
   }
-  const body = renderYaml(JSON.parse(text), { version: '1.1', lineWidth: 0 });
+  const body = renderYaml(JSON.parse(text.toString()), { version: '1.1', lineWidth: 0 });
   return { status, headers: { 'content-type': form.media, ...headers }, body };
 }
 
@@ -48,7 +48,7 @@ export function renderObjectAs(served: ServedResource, text: string, form: Form)
   return JSON.stringify(renderTable(served, [object], metadata, { version, include, nowMs, withColumns: true }));
 }
 
-export function renderListAs(served: ServedResource, listed: Listed, form: Form): string {
+export function renderListAs(served: ServedResource, listed: Listed, form: Form): string | Buffer {
   const { as, version = 'v1' } = form.representation;
   if (as === undefined || as === 'APIGroupDiscoveryList') return renderList(served, listed);
   if (as === 'PartialObjectMetadata') {
@@ -73,12 +73,27 @@ function listMetadata({ revision, continueToken, remaining }: Listed): Record<st
 }
 
 /** The stored texts side by side: nothing is parsed. Items of built-in kinds have no kind and apiVersion of their own. */
-function renderList(served: ServedResource, listed: Listed): string {
+function renderList(served: ServedResource, listed: Listed): Buffer {
   const metadata = served.custom ? { continue: '', ...listMetadata(listed) } : listMetadata(listed);
   const { listKind, apiVersion } = served;
   const head = JSON.stringify({ kind: listKind, apiVersion, metadata });
-  return `${head.slice(0, -1)},"items":[${itemTexts(served, listed.entries).join(',')}]}`;
+  return joinTexts(`${head.slice(0, -1)},"items":[`, itemTexts(served, listed.entries), ']}');
 }
+
+/** Written straight into the bytes that are sent: joining long texts first would cost as much again. */
+function joinTexts(head: string, texts: readonly string[], tail: string): Buffer {
+  let size = Buffer.byteLength(head) + tail.length + texts.length;
+  for (const text of texts) size += Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = bytes.write(head, 0);
+  for (const [index, text] of texts.entries()) {
+    if (index > 0) bytes[at++] = comma;
+    at += bytes.write(text, at);
+  }
+  return bytes.subarray(0, at + bytes.write(tail, at));
+}
+
+const comma = 0x2c;
 
 export function itemTexts(served: ServedResource, entries: readonly Entry[]): string[] {
   if (served.custom) return entries.map((entry) => served.textOf(entry));
