@@ -1,5 +1,37 @@
+import { errorMessage } from '@croft/foundation/errors';
+import type { Json } from '@croft/foundation/json';
+import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Chart } from '../chart/chart.ts';
-import type { Values } from './copy.ts';
+import { encodeJson } from '../go/json.ts';
+import { scanJsonValue } from '../go/json-scan.ts';
+import { isTable, type Values } from './copy.ts';
+import { checkSchema } from './schema-check.ts';
+import { createDocument, type Schema } from './schema-document.ts';
+import { renderSchemaErrors } from './schema-error.ts';
 
-/** Checks values against the schemas of the chart and its subcharts. Throws with all that is wrong. */
-export function validateValues(_chart: Chart, _values: Values): void {}
+/** Checks values against the schemas of the chart and its subcharts. Throws with all that is wrong, chart by chart. */
+export function validateValues(chart: Chart, values: Values): void {
+  const report = reportOf(chart, values);
+  if (report === '') return;
+  throw new Error(`values don't meet the specifications of the schema(s) in the following chart(s):\n${report}`);
+}
+
+function reportOf(chart: Chart, values: Values): string {
+  const own = chart.schema === undefined ? undefined : findProblem(decodeBytes(chart.schema), values);
+  const children = chart.dependencies.map((child) => {
+    const table = values.get(child.metadata.name);
+    return reportOf(child, isTable(table) ? table : new Map());
+  });
+  return (own === undefined ? '' : `${chart.metadata.name}:\n${own}`) + children.join('');
+}
+
+function findProblem(text: string, values: Values): string | undefined {
+  try {
+    scanJsonValue(text);
+    const schema = JSON.parse(text) as Schema;
+    const { errors } = checkSchema(createDocument(schema), schema, JSON.parse(encodeJson(values)) as Json, []);
+    return errors.length === 0 ? undefined : `${renderSchemaErrors(errors)}\n`;
+  } catch (error) {
+    return errorMessage(error);
+  }
+}

@@ -1,0 +1,316 @@
+import { isJsonObject, type Json, type JsonObject, jsonEqual } from '@croft/foundation/json';
+import { RE2JS } from 're2js';
+import { getReferenced, type Schema, type SchemaDocument } from './schema-document.ts';
+import { groupErrors, quoteAll, quoteSingle, type SchemaError, schemaError, showNumber } from './schema-error.ts';
+
+type Path = readonly string[];
+
+/** What a schema finds, and which members it has looked at. */
+interface Finding {
+  errors: SchemaError[];
+  seen: Set<string>;
+}
+
+const MAX_DEPTH = 500;
+
+/** Checks a value against a schema, in the order and the words of santhosh-tekuri/jsonschema. */
+export function checkSchema(document: SchemaDocument, schema: Schema, value: Json, path: Path, depth = 0): Finding {
+  const finding: Finding = { errors: [], seen: new Set() };
+  const fail = (text: string, causes: readonly SchemaError[] = []) => {
+    finding.errors.push(schemaError(path, text, causes));
+    return finding;
+  };
+  if (schema === true) return finding;
+  if (schema === false) return fail('false schema');
+  if (depth > MAX_DEPTH) throw new Error('the schema refers to itself without end');
+  const typeProblem = findTypeProblem(schema, value);
+  if (typeProblem !== undefined) return fail(typeProblem);
+  const check = new Check(document, schema, path, depth, finding);
+  if (check.reference(value)) return finding;
+  if (isJsonObject(value)) check.object(value);
+  else if (Array.isArray(value)) check.array(value);
+  else if (typeof value === 'string') checkText(schema, value, fail);
+  else if (typeof value === 'number') checkNumber(schema, value, fail);
+  check.conditions(value);
+  check.unevaluated(value);
+  return finding;
+}
+
+const typeOrder = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'];
+
+function typeOf(value: Json): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function findTypeProblem(schema: JsonObject, value: Json): string | undefined {
+  const { type, enum: choices } = schema;
+  const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
+  const got = typeOf(value);
+  const isInteger = typeof value === 'number' && Number.isInteger(value) && types.includes('integer');
+  if (types.length > 0 && !types.includes(got) && !isInteger) {
+    const want = typeOrder.filter((name) => types.includes(name));
+    return `got ${got}, want ${want.join(' or ')}`;
+  }
+  if (Object.hasOwn(schema, 'const') && !jsonEqual(schema.const, value)) {
+    const shown = show(schema.const ?? null);
+    return shown === undefined ? 'const failed' : `value must be ${shown}`;
+  }
+  if (Array.isArray(choices) && !choices.some((choice) => jsonEqual(choice, value))) {
+    const shown = choices.map(show);
+    if (shown.includes(undefined)) return 'enum failed';
+    return shown.length === 1 ? `value must be ${shown[0]}` : `value must be one of ${shown.join(', ')}`;
+  }
+  return undefined;
+}
+
+function show(value: Json): string | undefined {
+  if (typeof value === 'object' && value !== null) return undefined;
+  if (value === null) return '<nil>';
+  return typeof value === 'string' ? quoteSingle(value) : String(value);
+}
+
+type Fail = (text: string) => unknown;
+
+function limit(schema: JsonObject, key: string): number | undefined {
+  const value = schema[key];
+  return typeof value === 'number' ? value : undefined;
+}
+
+function checkBounds(schema: JsonObject, low: string, high: string, got: number, fail: Fail): void {
+  const least = limit(schema, low);
+  const most = limit(schema, high);
+  if (least !== undefined && got < least) fail(`${low}: got ${showNumber(got)}, want ${showNumber(least)}`);
+  if (most !== undefined && got > most) fail(`${high}: got ${showNumber(got)}, want ${showNumber(most)}`);
+}
+
+function checkText(schema: JsonObject, value: string, fail: Fail): void {
+  checkBounds(schema, 'minLength', 'maxLength', Array.from(value).length, fail);
+  const { pattern } = schema;
+  if (typeof pattern === 'string' && !matches(pattern, value)) {
+    fail(`${quoteSingle(value)} does not match pattern ${quoteSingle(pattern)}`);
+  }
+}
+
+function matches(pattern: string, text: string): boolean {
+  return RE2JS.compile(pattern).matcher(text).find();
+}
+
+function checkNumber(schema: JsonObject, value: number, fail: Fail): void {
+  checkBounds(schema, 'minimum', 'maximum', value, fail);
+  const above = limit(schema, 'exclusiveMinimum');
+  const below = limit(schema, 'exclusiveMaximum');
+  if (above !== undefined && value <= above) {
+    fail(`exclusiveMinimum: got ${showNumber(value)}, want ${showNumber(above)}`);
+  }
+  if (below !== undefined && value >= below) {
+    fail(`exclusiveMaximum: got ${showNumber(value)}, want ${showNumber(below)}`);
+  }
+  const step = limit(schema, 'multipleOf');
+  if (step !== undefined && !Number.isInteger(value / step)) {
+    fail(`multipleOf: got ${showNumber(value)}, want ${showNumber(step)}`);
+  }
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'boolean' || isJsonObject(value);
+}
+
+function schemasIn(value: unknown): [string, Schema][] {
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).filter((entry): entry is [string, Schema] => isSchema(entry[1]));
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The keywords that look into a value or ask other schemas about it. */
+class Check {
+  readonly #document: SchemaDocument;
+  readonly #schema: JsonObject;
+  readonly #path: Path;
+  readonly #depth: number;
+  readonly #into: Finding;
+
+  constructor(document: SchemaDocument, schema: JsonObject, path: Path, depth: number, into: Finding) {
+    this.#document = document;
+    this.#schema = schema;
+    this.#path = path;
+    this.#depth = depth;
+    this.#into = into;
+  }
+
+  #fail(text: string, causes: readonly SchemaError[] = []): void {
+    this.#into.errors.push(schemaError(this.#path, text, causes));
+  }
+
+  /** What another schema says of the same value; what it looked at counts when it found nothing wrong. */
+  #ask(schema: Schema, value: Json): SchemaError | undefined {
+    const found = checkSchema(this.#document, schema, value, this.#path, this.#depth + 1);
+    if (found.errors.length === 0) for (const key of found.seen) this.#into.seen.add(key);
+    return groupErrors(this.#path, found.errors);
+  }
+
+  #add(error: SchemaError | undefined): void {
+    if (error !== undefined) this.#into.errors.push(error);
+  }
+
+  #member(schema: Schema, value: Json, key: string): void {
+    const path = [...this.#path, key];
+    this.#add(groupErrors(path, checkSchema(this.#document, schema, value, path, this.#depth + 1).errors));
+  }
+
+  /** Follows `$ref`. True when nothing else of the schema counts, as before 2019. */
+  reference(value: Json): boolean {
+    for (const keyword of ['$ref', '$recursiveRef', '$dynamicRef']) {
+      const name = this.#schema[keyword];
+      if (typeof name !== 'string') continue;
+      const error = this.#ask(getReferenced(this.#document, name), value);
+      if (error !== undefined) {
+        const causes = error.kind === 'group' ? error.causes : [error];
+        this.#into.errors.push({ path: this.#path, text: 'validation failed', causes, kind: 'reference' });
+      }
+      if (this.#document.draft < 2019) return true;
+    }
+    return false;
+  }
+
+  object(value: JsonObject): void {
+    const schema = this.#schema;
+    checkBounds(schema, 'minProperties', 'maxProperties', Object.keys(value).length, (text) => this.#fail(text));
+    const missing = textsIn(schema.required).filter((key) => !Object.hasOwn(value, key));
+    if (missing.length > 0) {
+      this.#fail(`missing ${missing.length === 1 ? 'property' : 'properties'} ${quoteAll(missing)}`);
+    }
+    this.#properties(value);
+    if (isSchema(schema.propertyNames)) this.#propertyNames(schema.propertyNames, value);
+    for (const keyword of ['dependencies', 'dependentSchemas']) {
+      for (const [key, dependent] of schemasIn(schema[keyword])) {
+        if (Object.hasOwn(value, key)) this.#add(this.#ask(dependent, value));
+      }
+    }
+    for (const keyword of ['dependencies', 'dependentRequired']) this.#dependentRequired(schema[keyword], value);
+  }
+
+  #properties(value: JsonObject): void {
+    const { properties, patternProperties, additionalProperties } = this.#schema;
+    const named = new Map(schemasIn(properties));
+    const patterns = schemasIn(patternProperties);
+    const extra: string[] = [];
+    for (const [key, item] of Object.entries(value)) {
+      const fitting = patterns.filter(([pattern]) => matches(pattern, key)).map(([, schema]) => schema);
+      const own = named.get(key);
+      const schemas = own === undefined ? fitting : [own, ...fitting];
+      for (const schema of schemas) this.#member(schema, item, key);
+      if (schemas.length === 0 && additionalProperties === false) extra.push(key);
+      else if (schemas.length === 0 && isSchema(additionalProperties)) this.#member(additionalProperties, item, key);
+      if (schemas.length > 0 || additionalProperties !== undefined) this.#into.seen.add(key);
+    }
+    if (extra.length > 0) this.#fail(`additional properties ${quoteAll(extra)} not allowed`);
+  }
+
+  #propertyNames(schema: Schema, value: JsonObject): void {
+    for (const key of Object.keys(value)) {
+      const { errors } = checkSchema(this.#document, schema, key, this.#path, this.#depth + 1);
+      if (errors.length > 0) this.#fail(`invalid propertyName ${quoteSingle(key)}`, errors);
+    }
+  }
+
+  #dependentRequired(dependencies: unknown, value: JsonObject): void {
+    if (!isJsonObject(dependencies)) return;
+    for (const [key, needed] of Object.entries(dependencies)) {
+      const missing = Object.hasOwn(value, key) ? textsIn(needed).filter((name) => !Object.hasOwn(value, name)) : [];
+      if (missing.length > 0) this.#fail(`properties ${quoteAll(missing)} required, if ${quoteSingle(key)} exists`);
+    }
+  }
+
+  array(value: Json[]): void {
+    const { uniqueItems, contains } = this.#schema;
+    checkBounds(this.#schema, 'minItems', 'maxItems', value.length, (text) => this.#fail(text));
+    if (uniqueItems === true) {
+      const second = value.findIndex((item, i) => value.slice(0, i).some((other) => jsonEqual(item, other)));
+      const first = value.findIndex((item) => jsonEqual(item, value[second] ?? null));
+      if (second >= 0) this.#fail(`items at ${first} and ${second} are equal`);
+    }
+    this.#items(value);
+    if (isSchema(contains)) this.#contains(contains, value);
+  }
+
+  #items(value: Json[]): void {
+    const { items, prefixItems, additionalItems } = this.#schema;
+    const isNew = this.#document.draft >= 2020;
+    const leading = isNew ? prefixItems : items;
+    const rest = isNew ? items : Array.isArray(items) ? additionalItems : items;
+    const first = Array.isArray(leading) ? leading.filter(isSchema) : [];
+    for (const [i, item] of value.entries()) {
+      const own = first[i];
+      if (own !== undefined) this.#member(own, item, String(i));
+      else if (!isNew && Array.isArray(items) && rest === false) {
+        this.#fail(`last ${value.length - i} additionalItem(s) not allowed`);
+        break;
+      } else if (isSchema(rest)) this.#member(rest, item, String(i));
+      if (own !== undefined || isSchema(rest)) this.#into.seen.add(String(i));
+    }
+  }
+
+  #contains(schema: Schema, value: Json[]): void {
+    const found = value.flatMap((item, i) =>
+      checkSchema(this.#document, schema, item, this.#path, this.#depth + 1).errors.length === 0 ? [i] : [],
+    );
+    for (const i of found) this.#into.seen.add(String(i));
+    const least = limit(this.#schema, 'minContains') ?? 1;
+    const most = limit(this.#schema, 'maxContains');
+    if (found.length === 0 && least > 0) {
+      const isOld = limit(this.#schema, 'minContains') === undefined;
+      this.#fail(
+        isOld
+          ? 'no items match contains schema'
+          : `min ${least} items required to match contains schema, but none matched`,
+      );
+    } else if (found.length < least) {
+      this.#fail(
+        `min ${least} items required to match contains schema, but matched ${found.length} items at ${found.join(' ')}`,
+      );
+    }
+    if (most !== undefined && found.length > most) {
+      this.#fail(
+        `max ${most} items required to match contains schema, but matched ${found.length} items at ${found.join(' ')}`,
+      );
+    }
+  }
+
+  conditions(value: Json): void {
+    const schema = this.#schema;
+    if (isSchema(schema.not) && this.#ask(schema.not, value) === undefined) this.#fail("'not' failed");
+    this.#combined('allOf', value);
+    this.#combined('anyOf', value);
+    this.#combined('oneOf', value);
+    if (!isSchema(schema.if)) return;
+    const chosen = this.#ask(schema.if, value) === undefined ? schema.then : schema.else;
+    if (isSchema(chosen)) this.#add(this.#ask(chosen, value));
+  }
+
+  #combined(keyword: 'allOf' | 'anyOf' | 'oneOf', value: Json): void {
+    const list = this.#schema[keyword];
+    if (!Array.isArray(list)) return;
+    const results = list.filter(isSchema).map((schema) => this.#ask(schema, value));
+    const errors = results.filter((error) => error !== undefined);
+    const fitting = results.flatMap((error, i) => (error === undefined ? [i] : []));
+    if (keyword === 'allOf' && errors.length > 0) this.#fail("'allOf' failed", errors);
+    if (keyword === 'anyOf' && fitting.length === 0) this.#fail("'anyOf' failed", errors);
+    if (keyword !== 'oneOf' || fitting.length === 1) return;
+    if (fitting.length === 0) this.#fail("'oneOf' failed, none matched", errors);
+    else this.#fail(`'oneOf' failed, subschemas ${fitting[0]}, ${fitting[1]} matched`);
+  }
+
+  unevaluated(value: Json): void {
+    const { unevaluatedProperties, unevaluatedItems } = this.#schema;
+    const rest = isJsonObject(value) ? unevaluatedProperties : Array.isArray(value) ? unevaluatedItems : undefined;
+    if (this.#document.draft < 2019 || !isSchema(rest) || typeof value !== 'object' || value === null) return;
+    for (const [key, item] of Object.entries(value)) {
+      if (!this.#into.seen.has(key)) this.#member(rest, item, key);
+      this.#into.seen.add(key);
+    }
+  }
+}
