@@ -23,8 +23,7 @@ export interface RemovePodmanOptions {
 /** Leaves nothing of the instance's Podman on the host. */
 export async function removePodman(options: RemovePodmanOptions): Promise<void> {
   const { engine, folders, network, cgroup, log, clock } = options;
-  const containers = await listContainers(engine);
-  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
+  await removeContainers(engine);
   await orMissing(engine.call({ method: 'DELETE', path: `/libpod/networks/${network.name}`, query: { force: true } }));
   await stopPodmanService(folders.run, clock);
   for (const mount of await readMountsBelow([folders.state, folders.run])) {
@@ -35,6 +34,18 @@ export async function removePodman(options: RemovePodmanOptions): Promise<void> 
   await removeCgroups(cgroup).catch((error) =>
     log.warn('a control group could not be removed', { cgroup, error: errorMessage(error) }),
   );
+}
+
+/** Containers that others join go after those. */
+async function removeContainers(engine: Connection): Promise<void> {
+  let left = await listContainers(engine);
+  while (left.length > 0) {
+    const results = await Promise.allSettled(left.map(({ Id }) => removeContainer(engine, Id)));
+    const before = left.length;
+    left = await listContainers(engine);
+    const failure = results.find((result) => result.status === 'rejected');
+    if (left.length >= before && failure !== undefined) throw failure.reason;
+  }
 }
 
 /** Mount points inside these folders, the innermost first. */

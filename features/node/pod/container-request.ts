@@ -7,11 +7,18 @@ import { hostnameOf } from './name-files.ts';
 import { renderResources } from './resource-limits.ts';
 import { renderSecurity, renderUser } from './security-options.ts';
 
+export interface SandboxParts {
+  image: string;
+  network: string;
+  cgroup: string;
+  canRaiseLimits: boolean;
+}
+
 /** The container that holds a Pod's namespaces while the others come and go. */
 export function renderSandboxRequest(
   pod: Pod,
   identity: ContainerIdentity,
-  { image, network, cgroup }: { image: string; network: string; cgroup: string },
+  { image, network, cgroup, canRaiseLimits }: SandboxParts,
 ): ContainerCreate {
   const spec = pod.spec;
   const sysctls = spec?.securityContext?.sysctls ?? [];
@@ -26,7 +33,8 @@ export function renderSandboxRequest(
       CgroupParent: cgroup,
       LogConfig: { Type: 'none' },
       CpuShares: 2,
-      OomScoreAdj: -998,
+      // Last to go when memory is short; lowering the score is a privilege.
+      ...(canRaiseLimits ? { OomScoreAdj: -998 } : {}),
       ReadonlyRootfs: true,
       ...(sysctls.length === 0 ? {} : { Sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),
     },

@@ -26,7 +26,9 @@ export async function reportStatus(
   const describe = (containers: readonly Container[], initial: string) =>
     Promise.all(containers.map((each) => describeContainer(context, pod, each, views, memory, podIp ?? '', initial)));
   const { containers = [], initContainers = [] } = pod.spec ?? {};
-  const init = await describe(initContainers, 'PodInitializing');
+  const init = (await describe(initContainers, 'PodInitializing')).map((status) =>
+    status.state?.terminated?.exitCode === 0 ? { ...status, ready: true } : status,
+  );
   const main = await describe(containers, initialized ? 'ContainerCreating' : 'PodInitializing');
   context.prober.keep(pod.metadata.uid, new Set(views.filter(({ state }) => state === 'running').map(({ id }) => id)));
   const status = podStatus(pod, {

@@ -30,6 +30,7 @@ export async function startSandbox(
     image: pauseImage,
     network: podman.network.name,
     cgroup: podCgroup(context, identity.pod.uid),
+    canRaiseLimits: podman.abilities.canRaiseLimits,
   });
   const id = await createContainer(podman.engine, renderContainerName(identity), request);
   try {

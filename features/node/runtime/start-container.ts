@@ -1,4 +1,4 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { services } from '@croft/api/kinds';
 import { keyOf, type Stored } from '@croft/api/object';
@@ -144,8 +144,7 @@ async function ownFiles(context: NodeContext, container: Container, identity: Co
   const words = lastWordsPath(context, identity);
   await mkdir(dirname(words), { recursive: true, mode: 0o755 });
   await writeFile(words, '');
-  await using file = await open(words);
-  await file.chmod(0o666);
+  await chmod(words, 0o666); // whoever the container runs as
   const mounted = new Set((container.volumeMounts ?? []).map(({ mountPath }) => mountPath));
   return [
     bind(join(folder, 'hosts'), '/etc/hosts', false),

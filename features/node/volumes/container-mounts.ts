@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import type { Container } from '@croft/api/types';
 import { hasErrorCode } from '@croft/foundation/errors';
@@ -44,8 +44,7 @@ async function subPathOf(volume: PreparedVolume, subPath: string): Promise<strin
     const { mode } = await stat(volume.path);
     await mkdir(dirname(path), { recursive: true });
     await mkdir(path, { recursive: true });
-    await using folder = await open(path);
-    await folder.chmod(mode & 0o7777);
+    await chmod(path, mode & 0o7777);
   }
   const real = await realpath(path);
   if (!isInside(await realpath(volume.path), real)) {

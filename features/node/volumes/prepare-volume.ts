@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, stat } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { persistentVolumeClaims, persistentVolumes } from '@croft/api/kinds';
 import type { Pod, Volume } from '@croft/api/types';
@@ -61,7 +61,7 @@ async function givenTo(pod: Pod, volume: PreparedVolume): Promise<PreparedVolume
 
 async function prepareEmptyDir(path: string, { medium, sizeLimit }: { medium?: string; sizeLimit?: string }) {
   const made = await mkdir(path, { recursive: true, mode: 0o777 });
-  if (made !== undefined) await (await open(path)).chmod(0o777).catch(() => {});
+  if (made !== undefined) await chmod(path, 0o777); // whatever the process's umask
   if (medium !== 'Memory' || (await isMountPoint(path))) return;
   const size = sizeLimit === undefined ? [] : [`size=${Math.floor(amountOf(sizeLimit))}`];
   await run('mount', ['-t', 'tmpfs', '-o', ['mode=0777', ...size].join(','), 'tmpfs', path], { timeoutMs: 10_000 });
@@ -75,7 +75,7 @@ export async function isMountPoint(path: string): Promise<boolean> {
 
 async function prepareHostPath(path: string, type: string): Promise<void> {
   if (type === 'DirectoryOrCreate') await mkdir(path, { recursive: true, mode: 0o755 });
-  if (type === 'FileOrCreate') await (await open(path, 'a', 0o644)).close();
+  if (type === 'FileOrCreate') await appendFile(path, '', { mode: 0o644 });
   const found = await stat(path).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
     throw error;
