@@ -52,8 +52,9 @@ function copyEntries(entries: Dict): Dict {
   return new Map(Array.from(entries, ([key, value]) => [key, deepCopy(value)]));
 }
 
-function mergeAll(target: Dict, sources: Dict[], overwrite: boolean): Dict {
-  for (const source of sources) mergeMaps(target, source, overwrite);
+function mergeAll(given: Dict | null, sources: Dict[], overwrite: boolean): Dict {
+  const target: Dict = given ?? new Map();
+  for (const source of sources) mergeMaps(target, source ?? new Map(), overwrite);
   return target;
 }
 

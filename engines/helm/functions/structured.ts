@@ -7,8 +7,7 @@ import { decodeJson, decodeJsonList, decodeJsonMap } from '../go/json-decode.ts'
 import { readToml } from '../toml/read.ts';
 import { writeToml } from '../toml/write.ts';
 import { readYamlList, readYamlMap } from '../yaml/read.ts';
-import { writeYaml } from '../yaml/write.ts';
-import { writeYamlPretty } from '../yaml/write-pretty.ts';
+import { writeYaml, writeYamlPretty } from '../yaml/write.ts';
 import type { FunctionGroup } from './group.ts';
 
 function orEmpty(write: () => string): string {

@@ -12,7 +12,16 @@ import { analyzeScalar } from './style.ts';
  * a line break at the end. Throws when the value has no JSON form, or its JSON is no YAML.
  */
 export function writeYaml(value: Value): string {
-  const out = new YamlWriter().write(value);
+  const out = new YamlWriter(false).write(value);
+  return out.endsWith('\n') ? out : `${out}\n`;
+}
+
+/**
+ * The value as go-yaml v3 writes it by itself, with an indentation of two: lists are indented, lines are not folded, and
+ * floats look as Go prints them.
+ */
+export function writeYamlPretty(value: Value): string {
+  const out = new YamlWriter(true).write(value);
   return out.endsWith('\n') ? out : `${out}\n`;
 }
 
@@ -30,7 +39,12 @@ function throughJson(text: string): string {
 }
 
 class YamlWriter {
+  readonly #pretty: boolean;
   #out = '';
+
+  constructor(pretty: boolean) {
+    this.#pretty = pretty;
+  }
 
   write(value: Value): string {
     this.#node(value, -2, false, false);
@@ -42,7 +56,7 @@ class YamlWriter {
     const tree = simplifyJson(value);
     if (Array.isArray(tree)) {
       if (tree.length === 0) this.#scalar('[]');
-      else this.#sequence(tree, indent < 0 ? 0 : inMapping && !open ? indent : indent + 2, open);
+      else this.#sequence(tree, indent < 0 ? 0 : inMapping && !open && !this.#pretty ? indent : indent + 2, open);
     } else if (tree instanceof StructEntries) {
       if (tree.entries.length === 0) this.#scalar('{}');
       else this.#mapping(tree.entries, indent < 0 ? 0 : indent + 2, open);
@@ -65,7 +79,7 @@ class YamlWriter {
   }
 
   #mapping(entries: [string, Value][], indent: number, open: boolean): void {
-    const pairs = entries.map(([key, value]): [string, Value] => [readKey(key), value]);
+    const pairs = entries.map(([key, value]): [string, Value] => [this.#pretty ? key : readKey(key), value]);
     if (pairs.length > 1) pairs.sort(([a], [b]) => compareYamlKeys(a, b));
     let first = true;
     for (const [key, value] of pairs) {
@@ -102,8 +116,8 @@ class YamlWriter {
   }
 
   #text(tree: null | boolean | string | number | bigint, indent: number): string {
-    if (typeof tree === 'string') return this.#string(throughJson(tree), indent, false);
-    if (typeof tree === 'number') return numberText(formatJsonNumber(tree));
+    if (typeof tree === 'string') return this.#string(this.#pretty ? tree : throughJson(tree), indent, false);
+    if (typeof tree === 'number') return this.#pretty ? floatText(tree) : numberText(formatJsonNumber(tree));
     return tree === null ? 'null' : typeof tree === 'bigint' ? numberText(String(tree)) : String(tree);
   }
 
@@ -111,7 +125,7 @@ class YamlWriter {
     const analysis = analyzeScalar(text);
     if (analysis.multiline && text.includes('\n') && !key && analysis.blockAllowed) return writeLiteral(text, indent);
     const column = key ? 0 : this.#out.length - (this.#out.lastIndexOf('\n') + 1) + (this.#out === '' ? 0 : 1);
-    const fold: Fold = { column, indent, allowed: !key };
+    const fold: Fold = { column, indent, allowed: !key && !this.#pretty };
     if (text.includes('\n') || (analysis.multiline && key)) return writeDoubleQuoted(text, fold);
     const plain = resolvePlain(text).type === 'str' && !isBase60(text);
     if (!plain) return writeDoubleQuoted(text, fold);
@@ -125,6 +139,12 @@ function readKey(key: string): string {
     throw new Error("yaml: did not find expected ',' or '}'");
   }
   return throughJson(key);
+}
+
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
+  return formatFloat(value);
 }
 
 function numberText(json: string): string {
