@@ -1,7 +1,9 @@
 // The whole on real parts: API server, rules in the kernel, DNS program, Caddy; in a network of its own.
 import assert from 'node:assert/strict';
 import { Resolver } from 'node:dns/promises';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -58,6 +60,18 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 testInOwnNetwork(import.meta.filename, () => {
+  test('a taken port is told of, and the front door opens once it is free', async (t) => {
+    const taken = createServer();
+    await once(taken.listen(networks.httpPort), 'listening');
+    const network = await startNetwork(await openInstance(t));
+    t.after(() => network[Symbol.asyncDispose]());
+    assert.match(network.problems().join(), /Port 18080 of the front door is taken.*--http-port/);
+    await new Promise((resolve) => taken.close(resolve));
+    await until(async () => network.problems().length === 0);
+    const { stdout } = await run('curl', ['-sS', 'http://127.0.0.1:18080/'], { timeoutMs: 10_000 });
+    assert.match(stdout, /No application is reached/);
+  });
+
   test('Services and Ingresses work, and go on while Croft is away', async (t) => {
     await addBridge(bridge, '10.200.0.1');
     await addPod('p2', bridge, '10.200.0.2', '10.200.0.1');
@@ -77,6 +91,7 @@ testInOwnNetwork(import.meta.filename, () => {
     };
 
     let network = await startNetwork(instance);
+    assert.deepEqual(network.problems(), []);
     const ca = network.certificatePath;
     const { spec } = await client.create(services, testService('web'));
     const address = spec?.clusterIP ?? '';

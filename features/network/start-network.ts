@@ -17,6 +17,8 @@ import { applyHostRoutes } from './services/host-routes.ts';
 export interface Network extends AsyncDisposable {
   /** Resolves when all changes seen so far are in effect. */
   settled(): Promise<void>;
+  /** What of it does not work now, in words for a person; it is tried again all the while. */
+  problems(): string[];
   /** The certificate that people trust in their browsers. */
   readonly certificatePath: string;
 }
@@ -40,7 +42,8 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { services, slices, ingresses, classes, secrets } = observed;
 
   const serviceRules = createServiceRules(options);
-  const work = (name: string, apply: () => Promise<void>) => startCoalescer({ name, apply, clock, log });
+  const work = (name: string, apply: (signal: AbortSignal) => Promise<void>) =>
+    startCoalescer({ name, apply, clock, log });
   const rules = work('Service addresses', () => serviceRules.apply(services.list(), slices.list()));
   const names = work('DNS', createNames(options, observed));
   const door = work('the front door', createFrontDoor(options, observed, authority));
@@ -65,6 +68,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   await settled();
   return {
     settled,
+    problems: () => works.flatMap(({ problem }) => problem ?? []),
     certificatePath: authority.certificatePath,
     [Symbol.asyncDispose]: async () => {
       for (const subscription of subscriptions) subscription[Symbol.dispose]();

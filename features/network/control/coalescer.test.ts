@@ -40,8 +40,11 @@ test('failed work is tried again until it is done', async (t) => {
   t.after(() => coalescer[Symbol.asyncDispose]());
   coalescer.trigger();
   await coalescer.settled();
+  assert.equal(coalescer.problem, 'not yet');
   await done.promise;
+  await coalescer.settled();
   assert.equal(runs, 3);
+  assert.equal(coalescer.problem, undefined);
 });
 
 test('nothing runs after disposal', async () => {

@@ -18,6 +18,8 @@ export interface Coalescer extends AsyncDisposable {
   trigger(): void;
   /** Resolves when nothing is left to do, or when the work has failed and is to be tried again. */
   settled(): Promise<void>;
+  /** Why the work is not done, while it has failed. */
+  readonly problem: string | undefined;
 }
 
 const gatherMs = 10;
@@ -28,6 +30,7 @@ export function startCoalescer({ name, apply, clock, log, backoff = defaultBacko
   const stop = new AbortController();
   const waiting: (() => void)[] = [];
   let wanted = false;
+  let problem: string | undefined;
   let running: Promise<void> | undefined;
 
   const release = () => {
@@ -42,11 +45,13 @@ export function startCoalescer({ name, apply, clock, log, backoff = defaultBacko
         await apply(stop.signal);
         if (failures > 0) log.info(`${name} works again`);
         failures = 0;
+        problem = undefined;
       } catch (error) {
         if (stop.signal.aborted) break;
         wanted = true;
         failures += 1;
-        if (failures === 1) log.error(`${name} failed and is tried again`, { error: errorMessage(error) });
+        if (problem !== errorMessage(error)) log.error(`${name}: it is tried again`, { error: errorMessage(error) });
+        problem = errorMessage(error);
         release();
       }
     }
@@ -60,6 +65,9 @@ export function startCoalescer({ name, apply, clock, log, backoff = defaultBacko
       if (!stop.signal.aborted) running ??= loop();
     },
     settled: () => (running === undefined ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    get problem() {
+      return problem;
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error(`${name} was stopped`));
       await running;

@@ -16,7 +16,7 @@ export function createFrontDoor(
   options: NetworkOptions,
   observed: Observed,
   authority: Authority,
-): () => Promise<void> {
+): (signal: AbortSignal) => Promise<void> {
   const { client, clock, log, runDir, httpPort, httpsPort, domain } = options;
   const door: FrontDoorOptions = {
     httpPort,
@@ -31,13 +31,13 @@ export function createFrontDoor(
   };
   const probeHost = domain.includes('.') ? `front-door.${domain}` : domain;
   const tell = createTelling(createEventRecorder({ client, component: 'croft-front-door', clock, log }));
-  return async () => {
+  return async (signal) => {
     const ingresses = servedIngresses(observed);
     const objects = { ingresses, services: observed.services.list(), slices: observed.slices.list() };
     const findSecret = (namespace: string, name: string) => observed.secrets.get({ namespace, name });
     const { config, warnings } = renderCaddyConfig({ ...objects, findSecret }, door);
     tell(ingresses, warnings);
-    await applyCaddyConfig(config, { runDir, httpPort, httpsPort, clock, probeHost });
+    await applyCaddyConfig(config, { runDir, httpPort, httpsPort, clock, signal, probeHost });
     const address = options.nodeAddress ?? findNodeAddress(options.bridge);
     for (const ingress of ingresses) await writeAddress(client, ingress, address);
   };

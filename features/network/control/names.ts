@@ -4,11 +4,11 @@ import { defaultClusterDomain, type NetworkOptions } from './network-options.ts'
 import { type Observed, servedIngresses } from './observed.ts';
 
 /** Gives a function that hands all names to the DNS program and makes sure that it runs. */
-export function createNames(options: NetworkOptions, observed: Observed): () => Promise<void> {
+export function createNames(options: NetworkOptions, observed: Observed): (signal: AbortSignal) => Promise<void> {
   const { runDir, dnsAddress, clock, dnsProgram, clusterDomain = defaultClusterDomain } = options;
   const dns = { runDir, address: dnsAddress, clock, ...(dnsProgram === undefined ? {} : { program: dnsProgram }) };
   let written: string | undefined;
-  return async () => {
+  return async (signal) => {
     const hosts = servedIngresses(observed).flatMap(({ spec }) => spec?.rules?.flatMap(({ host }) => host ?? []) ?? []);
     const records = renderRecords(observed.services.list(), observed.slices.list(), {
       clusterDomain,
@@ -20,6 +20,6 @@ export function createNames(options: NetworkOptions, observed: Observed): () => 
     const text = JSON.stringify(records);
     if (text !== written) await writeRecords(runDir, records);
     written = text;
-    await startDns(dns);
+    await startDns({ ...dns, signal });
   };
 }

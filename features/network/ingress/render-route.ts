@@ -115,7 +115,8 @@ function renderTransport(protocol: IngressSettings['backendProtocol'], { dnsServ
     protocol: 'http',
     dial_timeout: '6s', // a name without an address yet is waited for within it
     resolver: renderResolver(dnsServer),
-    keep_alive: { idle_timeout: '4s' }, // less than the 5 s of Apache and Node, so that none is used as it is closed
+    // Idle for less than the 5 s of Apache and Node, so that none is used as it is closed.
+    keep_alive: { idle_timeout: '4s', probe_interval: '30s', max_idle_conns_per_host: 64 },
     ...(protocol === 'https' ? { tls: { insecure_skip_verify: true } } : {}), // as ingress-nginx does by default
     ...(protocol === 'h2c' ? { versions: ['h2c', '2'] } : {}),
   };
