@@ -1,10 +1,16 @@
 import type { UnknownObject } from '@croft/api/object';
+import { errorMessage } from '@croft/foundation/errors';
 import { isJsonObject } from '@croft/foundation/json';
 import { parse as parseYaml } from 'yaml';
 import { badRequest, unsupportedMediaType } from './failures.ts';
+import { parseProtobufBody } from './protobuf/body.ts';
+import { decodeProtobuf, protobufType } from './protobuf/decode.ts';
+import { ProtobufError } from './protobuf/wire.ts';
 
 const jsonType = 'application/json';
 const yamlType = 'application/yaml';
+
+const _accepted = [jsonType, yamlType, protobufType];
 
 /** The media type of a Content-Type header, without its parameters; JSON when there is none. */
 export function mediaTypeOf(contentType: string | undefined): string {
@@ -15,14 +21,33 @@ export function mediaTypeOf(contentType: string | undefined): string {
 /** `kind` is what the body must be, for the words of a refusal. Throws 400 and 415. */
 export function parseBody(body: Buffer, contentType: string | undefined, kind: string): UnknownObject {
   const type = mediaTypeOf(contentType);
-  if (type !== jsonType && type !== yamlType) {
-    throw unsupportedMediaType([jsonType, yamlType, 'application/vnd.kubernetes.protobuf']);
-  }
+  if (type === protobufType) return parseProtobuf(body, kind);
+  if (type === protobufType) return parseMessage(body, kind);
+  if (type !== jsonType && type !== yamlType) throw unsupportedMediaType([jsonType, yamlType, protobufType]);
   const text = body.toString('utf8');
   const value = type === yamlType ? parseYamlText(text, kind) : parseJsonText(text, kind, body);
   if (isJsonObject(value)) return value as UnknownObject;
   const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
   throw unrecognized(kind, `json: cannot unmarshal ${found} into Go value of type struct`, body);
+}
+
+function parseMessage(body: Buffer, kind: string): UnknownObject {
+  try {
+    return parseProtobufBody(body);
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error;
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${error.message}`);
+  }
+}
+
+function parseProtobuf(body: Buffer, kind: string): UnknownObject {
+  try {
+    const object = decodeProtobuf(body);
+    if (object !== undefined) return object;
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${errorMessage(error)}`);
+  }
+  throw unsupportedMediaType([jsonType, yamlType]);
 }
 
 function parseJsonText(text: string, kind: string, body: Buffer): unknown {
