@@ -1,16 +1,12 @@
 import type { UnknownObject } from '@croft/api/object';
-import { errorMessage } from '@croft/foundation/errors';
 import { isJsonObject } from '@croft/foundation/json';
 import { parse as parseYaml } from 'yaml';
 import { badRequest, unsupportedMediaType } from './failures.ts';
-import { parseProtobufBody } from './protobuf/body.ts';
-import { decodeProtobuf, protobufType } from './protobuf/decode.ts';
+import { parseProtobufBody, protobufType } from './protobuf/body.ts';
 import { ProtobufError } from './protobuf/wire.ts';
 
 const jsonType = 'application/json';
 const yamlType = 'application/yaml';
-
-const _accepted = [jsonType, yamlType, protobufType];
 
 /** The media type of a Content-Type header, without its parameters; JSON when there is none. */
 export function mediaTypeOf(contentType: string | undefined): string {
@@ -21,7 +17,6 @@ export function mediaTypeOf(contentType: string | undefined): string {
 /** `kind` is what the body must be, for the words of a refusal. Throws 400 and 415. */
 export function parseBody(body: Buffer, contentType: string | undefined, kind: string): UnknownObject {
   const type = mediaTypeOf(contentType);
-  if (type === protobufType) return parseProtobuf(body, kind);
   if (type === protobufType) return parseMessage(body, kind);
   if (type !== jsonType && type !== yamlType) throw unsupportedMediaType([jsonType, yamlType, protobufType]);
   const text = body.toString('utf8');
@@ -38,16 +33,6 @@ function parseMessage(body: Buffer, kind: string): UnknownObject {
     if (!(error instanceof ProtobufError)) throw error;
     throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${error.message}`);
   }
-}
-
-function parseProtobuf(body: Buffer, kind: string): UnknownObject {
-  try {
-    const object = decodeProtobuf(body);
-    if (object !== undefined) return object;
-  } catch (error) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${errorMessage(error)}`);
-  }
-  throw unsupportedMediaType([jsonType, yamlType]);
 }
 
 function parseJsonText(text: string, kind: string, body: Buffer): unknown {
