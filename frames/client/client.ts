@@ -186,7 +186,7 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
     ) {
       const path = collectionPath(kind, namespace) + queryText({ ...query, watch: true });
       const response = await send('GET', path, undefined, undefined, signal, accepted('', metadataOnly));
-      yield* readWatchEvents<Stored<T>>(response);
+      yield* readWatchEvents<Stored<T>>(response, signal);
     },
     getPath: async <T>(path: string, accept?: string) =>
       (await (await send('GET', path, undefined, undefined, undefined, accept)).json()) as T,

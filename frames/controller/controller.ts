@@ -17,6 +17,8 @@ export interface ControllerContext {
   informers: Informers;
   clock: Clock;
   log: Log;
+  /** Aborts when everything is to stop: long waits end with its reason. */
+  signal?: AbortSignal;
 }
 
 /** Another kind whose changes cause work; made by `onChangeOf`. */

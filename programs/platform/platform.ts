@@ -76,7 +76,8 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
 
   const client = createClient(api.fetch);
   const informers = stack.use(createInformers(client, { clock, log }));
-  const context: ControllerContext = { client, informers, clock, log };
+  const stop = new AbortController();
+  const context: ControllerContext = { client, informers, clock, log, signal: stop.signal };
   await applyDefinitions(context);
   stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
   const { node } = await startContainers({ ...config, context, ranges, nodeName, stack });
@@ -103,7 +104,12 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   stack.use(startApps({ ...context, portSuffix: instance.httpsPort === 443 ? '' : `:${instance.httpsPort}` }));
   stack.use(await startSettingsSync(client, { path: paths.settings, ownSource: repository.source, log }));
   const running = stack.move();
-  return { [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort(new Error('Croft is ending'));
+      await running.disposeAsync();
+    },
+  };
 }
 
 /** The first address of the Service range: that of the Service `kubernetes`. */

@@ -40,11 +40,13 @@ export async function startWorld(t: TestContext): Promise<World> {
   const api = stack.use(await createApiServer({ store: openMemoryStore(), clock: systemClock, log }));
   const client = createClient(api.fetch);
   const informers = stack.use(createInformers(client, { clock: systemClock, log }));
-  const context = { client, informers, clock: systemClock, log };
+  const stop = new AbortController();
+  const context = { client, informers, clock: systemClock, log, signal: stop.signal };
   for (const definition of gitopsDefinitions)
     await client.apply(customResourceDefinitions, definition, { force: true });
   await client.create(namespaces, { metadata: { name: 'croft-system' } });
   stack.use(startGitops(context, { artifactsDir: join(root, 'artifacts'), cacheDir: join(root, 'cache') }));
+  stack.defer(() => stop.abort(new Error('the test is over')));
   return { root, client, context, until: (kind, key, is) => until(client, kind, key, is) };
 }
 

@@ -95,7 +95,7 @@ function checkSpec(path: string, spec: Spec): FieldError[] {
       ? [invalidField(`${path}.selector`, printSelector(spec.selector), '')]
       : [
           ...checkSelectorMatches(`${path}.template`, spec.selector, spec.template),
-          ...checkPodTemplate(`${path}.template`, spec.template),
+          ...checkPodTemplate(`${path}.template`, withClaimVolumes(spec)),
         ]),
     ...checkAlwaysRestarts(`${path}.template`, spec.template.spec?.restartPolicy),
     ...(spec.template.spec?.activeDeadlineSeconds === undefined
@@ -107,6 +107,14 @@ function checkSpec(path: string, spec: Spec): FieldError[] {
           ),
         ]),
   ];
+}
+
+/** Each claim template is a volume of the Pods, in place of one of the same name. */
+function withClaimVolumes({ template, volumeClaimTemplates = [] }: Spec): Spec['template'] {
+  const claims = volumeClaimTemplates.map(({ metadata }) => ({ name: metadata?.name ?? '', emptyDir: {} }));
+  if (claims.length === 0 || template.spec === undefined) return template;
+  const others = (template.spec.volumes ?? []).filter(({ name }) => !claims.some((claim) => claim.name === name));
+  return { ...template, spec: { ...template.spec, volumes: [...others, ...claims] } };
 }
 
 function checkPolicies(path: string, spec: Spec): FieldError[] {
