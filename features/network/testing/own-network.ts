@@ -7,14 +7,15 @@ const prepare = [
   'mount -t sysfs none /sys',
   'mkdir -p /run/netns',
   'mount -t tmpfs none /run/netns',
+  'mount -t tmpfs none /mnt',
   'ip link set lo up',
   'exec "$0" "$@"',
 ].join(' && ');
 
 /**
  * Runs the tests of a file in network, mount and process namespaces of their own: nothing they do touches the machine,
- * and all of it, processes too, is gone when they end, however they end. Outside it registers one test that runs the
- * file again inside; inside it calls `register`.
+ * and processes and files too are gone when they end, however they end. Outside it registers one test that runs the file
+ * again inside; inside it calls `register`.
  */
 export function testInOwnNetwork(file: string, register: () => void): void {
   if (process.env[variable] === '1') return register();
@@ -33,7 +34,7 @@ export function testInOwnNetwork(file: string, register: () => void): void {
     const { stdout, exitCode } = await run(
       'unshare',
       [...namespaces, 'sh', '-c', prepare, process.execPath, '--test', '--test-reporter=spec', file],
-      { timeoutMs: 240_000, env: { ...env, [variable]: '1' }, okExitCodes: [0, 1], signal: t.signal },
+      { timeoutMs: 240_000, env: { ...env, [variable]: '1', TMPDIR: '/mnt' }, okExitCodes: [0, 1], signal: t.signal },
     );
     if (exitCode === 0) return;
     throw new Error(stdout);
