@@ -35,7 +35,7 @@ export function startGitRepositoryController(
     const spec = specOf(pass);
     const remote = await remoteOf(pass, spec);
     const localPath = localPathOf?.(spec.url) ?? (remote.url.startsWith('/') ? remote.url : undefined);
-    if (localPath !== undefined) pushes.follow(formatKey(pass.key), localPath);
+    if (localPath !== undefined) pushes.follow(formatKey(pass.key), localPath, remote.branch);
     const commit = await failAs('GitOperationFailed', () => fetchHead(remote));
     const revision = `${remote.branch}@sha1:${commit}`;
     pass.ready = { reason: 'Succeeded', message: `stored artifact for revision '${revision}'` };

@@ -1,15 +1,15 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Follows repositories on this machine's disk, so that a push is noticed at once. */
 export interface LocalPushes extends Disposable {
-  /** From now on `onPush(id)` is called when a branch of the repository in `dir` changes. Again: nothing changes. */
-  follow(id: string, dir: string): void;
+  /** From now on `onPush(id)` is called when the branch of the repository in `dir` may have changed. */
+  follow(id: string, dir: string, branch: string): void;
   unfollow(id: string): void;
 }
 
 export function followLocalPushes(onPush: (id: string) => void): LocalPushes {
-  const followed = new Map<string, { dir: string; watchers: FSWatcher[] }>();
+  const followed = new Map<string, { folder: string; watchers: FSWatcher[] }>();
 
   function unfollow(id: string): void {
     for (const watcher of followed.get(id)?.watchers ?? []) watcher.close();
@@ -17,19 +17,20 @@ export function followLocalPushes(onPush: (id: string) => void): LocalPushes {
   }
 
   return {
-    follow: (id, dir) => {
-      if (followed.get(id)?.dir === dir) return;
-      unfollow(id);
+    follow: (id, dir, branch) => {
       const gitDir = isFolder(join(dir, '.git')) ? join(dir, '.git') : dir;
-      const heads = join(gitDir, 'refs', 'heads');
-      if (!isFolder(heads)) return; // no repository yet; the next reconcile tries again
+      // A branch is one file, replaced at each push; its folder is watched, as watching the file would end with it.
+      const folder = dirname(join(gitDir, 'refs', 'heads', branch));
+      if (followed.get(id)?.folder === folder) return;
+      unfollow(id);
+      if (!isFolder(folder)) return; // no such repository or branch yet: the next reconcile tries again
       const tell = () => onPush(id);
       const watchers = [
-        watch(heads, { recursive: true, persistent: false }, tell),
+        watch(folder, { persistent: false }, tell),
         watch(gitDir, { persistent: false }, (_event, file) => file === 'packed-refs' && tell()),
       ];
       for (const watcher of watchers) watcher.on('error', () => unfollow(id));
-      followed.set(id, { dir, watchers });
+      followed.set(id, { folder, watchers });
     },
     unfollow,
     [Symbol.dispose]: () => {
