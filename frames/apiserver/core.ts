@@ -2,6 +2,7 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
+import type { EscalationCheck } from './escalation.ts';
 import type { Lookup } from './kind-rules.ts';
 import type { WriteOptions } from './options.ts';
 import type { ResourceTable } from './resource-table.ts';
@@ -18,6 +19,7 @@ export interface Core {
   readonly log: Log;
   readonly lookup: Lookup;
   readonly addresses: ServiceAddresses;
+  readonly escalation: EscalationCheck;
 }
 
 /** One write on its way through the steps. */

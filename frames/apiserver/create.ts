@@ -35,6 +35,7 @@ export async function createObject(writing: Writing, object: UnknownObject, appl
   }
   setNamespace(writing, object);
   rules.admit?.(object, undefined, core.lookup);
+  core.escalation.check(served, writing.user, writing.namespace, object, undefined);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object);
   const owned = applied ? object : recordOwnership(writing, undefined, object);

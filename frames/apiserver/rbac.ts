@@ -30,8 +30,10 @@ const prefixes = {
   clusterRoleBindings: prefixOf(group, 'clusterrolebindings'),
 };
 
+export type Rbac = Authorizer & RuleSource;
+
 /** Role-based access as the stored roles and bindings say now. Members of system:masters may do everything. */
-export function createRbac(store: RevisionLog): Authorizer & RuleSource {
+export function createRbac(store: RevisionLog): Rbac {
   const rulesFor = (user: User, namespace: string) => collectRules(store, user, namespace);
   return {
     rulesFor,

@@ -47,6 +47,11 @@ export class ServiceAccountTokens {
     this.#options = options;
   }
 
+  /** The key that verifies tokens, without its secret part. */
+  publicJwk(): object {
+    return this.#publicKey.export({ format: 'jwk' });
+  }
+
   get issuer(): string {
     return this.#options.issuer;
   }

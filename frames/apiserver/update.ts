@@ -66,7 +66,10 @@ async function writeChange(
 ): Promise<Written> {
   const { core, served } = writing;
   prepareUpdate(writing, object, old);
-  if (writing.subresource === '') served.rules.admit?.(object, old, core.lookup);
+  if (writing.subresource === '') {
+    served.rules.admit?.(object, old, core.lookup);
+    core.escalation.check(served, writing.user, writing.namespace, object, old);
+  }
   validateUpdate(writing, object, old);
   using _claim =
     served.prefix === '/registry/core/services/' && writing.subresource === ''
