@@ -1,6 +1,6 @@
 import { goFunction, variadicFunction } from '@croft/gotemplate/functions';
 import { ANY, ANY_MAP, STRING } from '@croft/gotemplate/type';
-import { GoMap, GoPointer, GoSlice, GoStruct, sortedKeys, typeName, type Value } from '@croft/gotemplate/value';
+import { GoMap, GoPointer, GoSlice, GoStruct, NilMap, sortedKeys, typeName, type Value } from '@croft/gotemplate/value';
 import { nilError, stringSlice, toText } from './cast.ts';
 import type { FunctionGroup } from './group.ts';
 import { mergeMaps } from './merge.ts';
@@ -53,7 +53,8 @@ function copyEntries(entries: Dict): Dict {
 }
 
 function mergeAll(given: Dict | null, sources: Dict[], overwrite: boolean): Dict {
-  const target: Dict = given ?? new Map();
+  // A nil map cannot be written to: mergo makes a new one.
+  const target: Dict = given === null || given instanceof NilMap ? new Map() : given;
   for (const source of sources) mergeMaps(target, source ?? new Map(), overwrite);
   return target;
 }

@@ -5,7 +5,7 @@ import type { Value } from '@croft/gotemplate/value';
 import { encodeJson } from '../go/json.ts';
 import { decodeJson, decodeJsonList, decodeJsonMap } from '../go/json-decode.ts';
 import { readToml } from '../toml/read.ts';
-import { writeToml } from '../toml/write.ts';
+import { type TomlVersion, writeToml } from '../toml/write.ts';
 import { readYamlList, readYamlMap } from '../yaml/read.ts';
 import { writeYaml, writeYamlPretty } from '../yaml/write.ts';
 import type { FunctionGroup } from './group.ts';
@@ -39,10 +39,10 @@ function withoutLastBreak(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
-function tomlOrError(value: Value): string {
+function tomlOrError(value: Value, version: TomlVersion): string {
   if (value === null) throw new Error('reflect: call of reflect.Value.Type on zero Value');
   try {
-    return writeToml(value);
+    return writeToml(value, version);
   } catch (error) {
     return errorMessage(error);
   }
@@ -51,7 +51,8 @@ function tomlOrError(value: Value): string {
 /** What Helm 4 adds: failing instead of giving nothing. */
 export const structuredFunctions4: FunctionGroup = {
   mustToYaml: goFunction([ANY], (value) => withoutLastBreak(writeYaml(value))),
-  mustToToml: goFunction([ANY], (value) => writeToml(value)),
+  mustToToml: goFunction([ANY], (value) => writeToml(value, '1.6')),
+  toToml: goFunction([ANY], (value) => tomlOrError(value, '1.6')),
 };
 
 /** YAML, JSON and TOML. */
@@ -69,6 +70,6 @@ export const structuredFunctions: FunctionGroup = {
   mustToPrettyJson: goFunction([ANY], (value) => encodeJson(value, { indent: '  ' })),
   toRawJson: goFunction([ANY], (value) => encodeJson(value, { escapeHtml: false })),
   mustToRawJson: goFunction([ANY], (value) => encodeJson(value, { escapeHtml: false })),
-  toToml: goFunction([ANY], tomlOrError),
+  toToml: goFunction([ANY], (value) => tomlOrError(value, '1.5')),
   fromToml: goFunction([STRING], (text) => orErrorMap(() => readToml(text))),
 };

@@ -77,7 +77,13 @@ function texts(record: Record<string, string>): Map<string, Value> {
 export function chartObject(chart: Chart, helmVersion: 3 | 4): Value {
   const isRoot = chart.parent === undefined;
   const metadata = metadataFields(chart.metadata);
-  if (helmVersion === 4) return metadata.set('IsRoot', isRoot);
+  if (helmVersion === 4) {
+    // Helm 4 copies the dependencies into a list of their own, which is never nil.
+    const dependencies = metadata.get('Dependencies');
+    if (dependencies instanceof GoSlice)
+      metadata.set('Dependencies', new GoSlice(dependencies.type, dependencies.items));
+    return metadata.set('IsRoot', isRoot);
+  }
   return new GoStruct(
     CHART,
     new Map<string, Value>([

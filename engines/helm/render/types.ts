@@ -44,10 +44,17 @@ export const KUBE_VERSION = kubeVersionType('chartutil');
 export const KUBE_VERSION_4 = kubeVersionType('common');
 
 function kubeVersionType(pkg: string): GoType<GoStruct> {
-  const version = (receiver: GoStruct) => receiver.fields.get('Version') ?? '';
-  const fields = ['Version', 'Major', 'Minor'].map((name) => ({ name, type: STRING }));
-  const methods = { String: goMethod<GoStruct>([], version), GitVersion: goMethod<GoStruct>([], version) };
-  return structType(`${pkg}.KubeVersion`, fields, {}, methods);
+  const shown = ['Version', 'Major', 'Minor'];
+  const names = pkg === 'common' ? ['Version', 'normalizedVersion', 'Major', 'Minor'] : shown;
+  const field = (name: string) => goMethod<GoStruct>([], (receiver) => receiver.fields.get(name) ?? '');
+  const methods = { String: field(names.at(-3) ?? 'Version'), GitVersion: field('Version') };
+  const fields = names.map((name) => ({ name, type: STRING }));
+  const type = structType(`${pkg}.KubeVersion`, fields, {}, methods);
+  defineJsonFields(
+    type,
+    shown.map((name) => ({ field: name, key: name })),
+  );
+  return type;
 }
 
 export const VERSION_SET = versionSetType('chartutil');

@@ -17,24 +17,32 @@ import { TIME } from '../time/object.ts';
 import type { Time } from '../time/time.ts';
 
 /** The value as BurntSushi/toml writes it: plain keys first, then tables, two blanks for each level. Throws. */
-export function writeToml(value: Value): string {
-  const writer = new TomlWriter();
+export function writeToml(value: Value, version: TomlVersion = '1.5'): string {
+  const writer = new TomlWriter(version);
   writer.encode([], value);
   return writer.out;
 }
 
+/** Versions of BurntSushi/toml: they write large and small floats differently. */
+export type TomlVersion = '1.5' | '1.6';
+
 class TomlWriter {
+  readonly #version: TomlVersion;
   out = '';
+
+  constructor(version: TomlVersion) {
+    this.#version = version;
+  }
 
   encode(key: readonly string[], given: Value): void {
     const value = resolve(given);
     if (isTableArray(value)) return this.#tableArray(key, findItems(value) ?? []);
     if (isTable(value)) return this.#table(key, value);
     if (key.length === 0) {
-      this.out += element(value);
+      this.out += element(value, this.#version);
       return;
     }
-    this.out += `${indent(key)}${quoteKey(key.at(-1) ?? '')} = ${element(value)}`;
+    this.out += `${indent(key)}${quoteKey(key.at(-1) ?? '')} = ${element(value, this.#version)}`;
     this.#newline();
   }
 
@@ -130,31 +138,31 @@ function quoteText(text: string): string {
   return `"${body}"`;
 }
 
-function element(given: Value): string {
+function element(given: Value, version: TomlVersion): string {
   const value = resolve(given);
   if (typeof value === 'string') return quoteText(value);
-  if (typeof value === 'number') return floatText(value);
+  if (typeof value === 'number') return floatText(value, version);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value === null) throw new Error('toml: cannot encode array with nil element');
   if (value instanceof GoString) return quoteText(value.value);
   if (value instanceof GoNumber && typeof value.value !== 'object') {
-    return typeof value.value === 'number' ? floatText(value.value) : String(value.value);
+    return typeof value.value === 'number' ? floatText(value.value, version) : String(value.value);
   }
   if (value instanceof GoStruct && isTime(value.type)) {
     return formatTime(value.native as Time, '2006-01-02T15:04:05.999999999Z07:00');
   }
   if (isTable(value)) {
     const pairs = tableEntries(value).filter(([, item]) => !isNil(item));
-    return `{${pairs.map(([key, item]) => `${quoteKey(key)} = ${element(item)}`).join(', ')}}`;
+    return `{${pairs.map(([key, item]) => `${quoteKey(key)} = ${element(item, version)}`).join(', ')}}`;
   }
   const items = findItems(value);
-  if (items !== undefined) return `[${items.map(element).join(', ')}]`;
+  if (items !== undefined) return `[${items.map((item) => element(item, version)).join(', ')}]`;
   throw new Error(`unsupported type: ${'type' in value ? value.type.name : typeof value}`);
 }
 
-function floatText(value: number): string {
+function floatText(value: number, version: TomlVersion): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  const text = formatFloat(value, 'f', -1);
-  return text.includes('.') ? text : `${text}.0`;
+  const text = formatFloat(value, version === '1.6' ? 'g' : 'f', -1);
+  return /[.e]/.test(text) ? text : `${text}.0`;
 }
