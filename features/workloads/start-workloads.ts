@@ -7,6 +7,7 @@ import type { WorkloadContext } from './context.ts';
 import { startDeployments } from './deployment/controller.ts';
 import { startEndpoints } from './endpoints/endpoints.ts';
 import { startEndpointSlices } from './endpoints/slices.ts';
+import { startGarbageCollector } from './garbage/collector.ts';
 import { startJobs } from './job/controller.ts';
 import { startReplicaSets } from './replica-set/controller.ts';
 import { createWorkloadContext } from './start-context.ts';
@@ -30,6 +31,7 @@ const controllers = {
   job: startJobs,
   endpoints: startEndpoints,
   endpointslice: startEndpointSlices,
+  'garbage-collector': startGarbageCollector,
   claim: startClaims,
   volume: startVolumes,
   'storage-class': startStorageClass,
