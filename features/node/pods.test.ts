@@ -302,3 +302,9 @@ test('a log is followed to its end', async () => {
   assert.equal(await node.readLog('follow', '?tailLines=1'), 'line 4\n');
   assert.match(await node.readLog('follow', '?timestamps=true&tailLines=1'), /^\d{4}-.*Z line 4\n$/);
 });
+
+test('a Pod may not run longer than its deadline', async () => {
+  await node.createPod('late', { activeDeadlineSeconds: 1, containers: [{ name: 'main', ...shell(forever) }] });
+  const pod = await node.waitForPod('late', hasEnded);
+  assert.deepEqual([pod.status?.phase, pod.status?.reason], ['Failed', 'DeadlineExceeded']);
+});

@@ -103,7 +103,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         podsWhere((pod) => pod.metadata.namespace === namespace && claimsOf(pod).has(name)),
       ),
     ],
-    reconcile: (pod, key) => reconcilePod(context, pod, key),
+    reconcile: async (pod, key) => {
+      try {
+        return await reconcilePod(context, pod, key);
+      } catch (error) {
+        if (stop.signal.aborted) return undefined; // cut short by the end of the node; the next one goes on
+        throw error;
+      }
+    },
   });
   const schedulerEvents = createEventRecorder({ client, component: 'default-scheduler', clock, log });
   const scheduler = startController(context, {

@@ -8,7 +8,9 @@ import { renderHosts, renderResolvConf } from '../pod/name-files.ts';
 import { createApiSources } from '../volumes/api-file-sources.ts';
 import { type PreparedVolume, prepareVolume } from '../volumes/prepare-volume.ts';
 import { collectDead } from './collect-dead.ts';
+import { isFinished } from './finished.ts';
 import type { NodeContext } from './node-context.ts';
+import { deadlineExceeded, isOverdue, stopContainersOf } from './pod-deadline.ts';
 import { podFolder, volumesFolder } from './pod-folders.ts';
 import { lookAgainAfter, type PodMemory } from './pod-memory.ts';
 import { findSandbox, readPodViews } from './pod-views.ts';
@@ -43,9 +45,12 @@ export async function reconcilePod(
   }
   const memory = context.memories.of(pod.metadata.uid);
   memory.dueInMs = slowLookMs;
-  await runPod(context, pod, own, memory);
+  const overdue = isOverdue(context, pod, memory);
+  if (overdue) await stopContainersOf(context, pod, own, memory, pod.spec?.terminationGracePeriodSeconds ?? 30);
+  else if (!isFinished(pod, own)) await runPod(context, pod, own, memory);
   const after = (await readPodViews(context.podman.engine, key)).filter((view) => view.pod.uid === pod.metadata.uid);
-  const status = await reportStatus(context, pod, after, initialized(pod, after));
+  const verdict = overdue ? deadlineExceeded : undefined;
+  const status = await reportStatus(context, pod, after, initialized(pod, after), verdict);
   if (status.phase === 'Succeeded' || status.phase === 'Failed') await stopSandbox(context, after);
   await collectDead(context, after);
   return { requeueAfterMs: memory.dueInMs };

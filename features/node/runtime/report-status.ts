@@ -10,7 +10,7 @@ import { noteEnd } from './container-end.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PodMemory } from './pod-memory.ts';
 import { findSandbox, instancesOf } from './pod-views.ts';
-import type { ProbeKind, ProbeState } from './prober.ts';
+import type { ProbeKind, ProbeState } from './probe-container.ts';
 import { podIpOf } from './sandbox.ts';
 
 /** Writes what is the case with a Pod into its status; gives the status. */
@@ -19,6 +19,7 @@ export async function reportStatus(
   pod: Stored<Pod>,
   views: readonly ContainerView[],
   initialized: boolean,
+  failure?: { reason: string; message: string },
 ): Promise<PodStatus> {
   const memory = context.memories.of(pod.metadata.uid);
   const sandbox = findSandbox(views);
@@ -39,6 +40,7 @@ export async function reportStatus(
     podIp,
     hostIp: context.hostIp,
     nowMs: context.clock.now(),
+    ...(failure === undefined ? {} : { failure }),
   });
   await writeStatus(context, pod, status);
   return status;

@@ -1,6 +1,7 @@
 import type { Container, Pod } from '@croft/api/types';
 import { containerHash } from '../pod/container-labels.ts';
 import type { ContainerView } from '../pod/container-view.ts';
+import { isDone } from './finished.ts';
 import type { NodeContext } from './node-context.ts';
 import { backoffOf, lookAgainAfter } from './pod-memory.ts';
 import { instancesOf } from './pod-views.ts';
@@ -37,7 +38,8 @@ export async function runContainers(
       await runContainer(context, setting, sidecar, views, 'Always');
   }
   const policy = pod.spec?.restartPolicy ?? 'Always';
-  await Promise.all(containers.map((container) => runContainer(context, setting, container, views, policy)));
+  const wanted = containers.filter((container) => !isDone(container, views, policy));
+  await Promise.all(wanted.map((container) => runContainer(context, setting, container, views, policy)));
 }
 
 /** What still runs in the namespaces of an earlier sandbox cannot go on. */
@@ -91,7 +93,7 @@ async function runContainer(
   if (!isCurrent || newest.state === 'created' || newest.hash !== containerHash(container)) {
     return await startPodContainer(context, setting, container, restarts);
   }
-  if (policy === 'Never' || (policy === 'OnFailure' && newest.exitCode === 0)) return;
+  if (isDone(container, views, policy)) return;
   await restartAfterBackoff(context, setting, container, newest);
 }
 

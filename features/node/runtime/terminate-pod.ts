@@ -6,12 +6,11 @@ import { stopContainer } from '../engine/containers.ts';
 import { sandboxContainer } from '../pod/container-labels.ts';
 import type { ContainerView } from '../pod/container-view.ts';
 import type { NodeContext } from './node-context.ts';
+import { stopContainersOf } from './pod-deadline.ts';
 import { readPodViews } from './pod-views.ts';
 import { forgetPod, removePodContainers } from './remove-remains.ts';
 import { reportStatus } from './report-status.ts';
 import { initialized } from './run-containers.ts';
-import { podIpOf } from './sandbox.ts';
-import { stopPodContainer } from './stop-container.ts';
 
 /** Stops a Pod that is being deleted, tells how its containers ended, and lets its object go. */
 export async function terminatePod(
@@ -22,22 +21,8 @@ export async function terminatePod(
   const { uid } = pod.metadata;
   const memory = context.memories.of(uid);
   const graceSeconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
-  const running = views.filter(({ name, state }) => name !== sandboxContainer && state === 'running');
   context.prober.keep(uid, new Set());
-  await Promise.all(
-    running.map((view) =>
-      stopPodContainer(context, pod, view, memory, {
-        graceSeconds,
-        podIp:
-          podIpOf(
-            context,
-            pod,
-            views.find(({ id }) => id === view.sandboxId),
-          ) ?? '',
-        message: `Stopping container ${view.name}`,
-      }),
-    ),
-  );
+  await stopContainersOf(context, pod, views, memory, graceSeconds);
   const after = (await readPodViews(context.podman.engine, keyOf(pod))).filter((view) => view.pod.uid === uid);
   memory.waiting.clear();
   await reportStatus(context, pod, after, initialized(pod, after));

@@ -46,7 +46,9 @@ export function watchEngine(context: NodeContext): AsyncDisposable {
   }
 
   const exits = podman.onExit((id) => {
-    tellEnd(id).catch((error) => log.warn('the end of a container went unnoticed', { id, error: errorMessage(error) }));
+    tellEnd(id).catch((error) => {
+      if (!stop.signal.aborted) log.warn('the end of a container went unnoticed', { id, error: errorMessage(error) });
+    });
   });
   const looking = lookSlowly();
   return {
