@@ -11,6 +11,7 @@ import { defaultNameErrors, pathNameErrors, validateObjectMeta } from './object-
 import { recordOwnership } from './ownership.ts';
 import { rememberFacts } from './selection.ts';
 import { keyFor, parseEntry, renderObject } from './served-resource.ts';
+import { servicesPrefix } from './service-addresses.ts';
 
 /** What a write left behind: the text of the object in the version asked for, and the entry unless it was a dry run. */
 export interface Written {
@@ -20,31 +21,32 @@ export interface Written {
 }
 
 /**
- * Creates a decoded object. The steps are those of apiserver's create handler and its registry; the object is changed
- * on the way. `applied` objects already have their managedFields.
+ * Creates a decoded object. The steps are those of apiserver's create handler and its registry, in their order: whoever
+ * writes owns what was sent and its defaults, not what admission and the kind add. `applied` objects have their
+ * managedFields already.
  */
-export async function createObject(writing: Writing, object: UnknownObject, applied = false): Promise<Written> {
+export async function createObject(writing: Writing, decoded: UnknownObject, applied = false): Promise<Written> {
   const { core, served } = writing;
   const { rules } = served;
-  rules.default(object);
-  checkNamespaceMatches(writing, object);
-  checkNamespace(core, served, writing.namespace, object.metadata?.name ?? '');
-  if (served.terminating) {
-    const why = 'create not allowed while custom resource definition is terminating';
-    throw forbidden(served.resource, object.metadata?.name ?? '', why);
-  }
+  rules.default(decoded);
+  checkNamespaceMatches(writing, decoded);
+  const object = applied ? decoded : recordOwnership(writing, undefined, decoded);
   setNamespace(writing, object);
+  checkCreatable(writing, object.metadata?.name ?? '');
   rules.admit?.(object, undefined, core.lookup);
   core.escalation.check(served, writing.user, writing.namespace, object, undefined);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object);
-  const owned = applied ? object : recordOwnership(writing, undefined, object);
-  validateCreate(writing, owned);
-  using _claim =
-    served.resource.plural === 'services' && served.resource.group === ''
-      ? core.addresses.claim(owned, undefined)
-      : undefined;
-  return await storeNew(writing, owned);
+  validateCreate(writing, object);
+  using _claim = served.prefix === servicesPrefix ? core.addresses.claim(object, undefined) : undefined;
+  return await storeNew(writing, object);
+}
+
+/** There must be a place for the object. */
+function checkCreatable({ core, served, namespace }: Writing, name: string): void {
+  checkNamespace(core, served, namespace, name);
+  if (!served.terminating) return;
+  throw forbidden(served.resource, name, 'create not allowed while custom resource definition is terminating');
 }
 
 function checkNamespaceMatches({ namespace, served }: Writing, object: UnknownObject): void {

@@ -2,7 +2,7 @@ import { type FieldError, invalidField, invalidObject } from '@croft/api/field-e
 import type { UnknownObject } from '@croft/api/object';
 import type { Entry, RevisionLog } from '@croft/store/contract';
 import { ipv4Range } from './ipv4-range.ts';
-import { parseEntry } from './served-resource.ts';
+import { parseEntry, prefixOf } from './served-resource.ts';
 
 export interface ServiceAddressOptions {
   /** `10.96.0.0/16`. The first address belongs to the API itself. */
@@ -26,7 +26,8 @@ interface ServiceSpec {
   healthCheckNodePort?: number;
 }
 
-const prefix = '/registry/core/services/';
+/** Where Services are kept. */
+export const servicesPrefix = prefixOf('', 'services');
 
 /**
  * Gives Services their cluster addresses and node ports. What is taken is read from the Services themselves, and from
@@ -75,7 +76,8 @@ export class ServiceAddresses {
 
   #taken(own: ReadonlySet<string>): Set<string> {
     const taken = new Set(this.#pending);
-    for (const entry of this.#store.range(prefix).entries) for (const claim of entryClaims(entry)) taken.add(claim);
+    for (const entry of this.#store.range(servicesPrefix).entries)
+      for (const claim of entryClaims(entry)) taken.add(claim);
     for (const claim of own) taken.delete(claim);
     return taken;
   }

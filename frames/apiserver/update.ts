@@ -9,6 +9,7 @@ import { conflict, internal, modifiedText, notFound } from './failures.ts';
 import { validateObjectMetaUpdate } from './object-meta.ts';
 import { rememberFacts } from './selection.ts';
 import { keyFor, objectOf, renderObject, type ServedResource } from './served-resource.ts';
+import { servicesPrefix } from './service-addresses.ts';
 
 /** Makes the new object out of the one that stands; called again when that changed meanwhile. Must not change it. */
 export type Change = (old: UnknownObject) => UnknownObject | Promise<UnknownObject>;
@@ -72,9 +73,7 @@ async function writeChange(
   }
   validateUpdate(writing, object, old);
   using _claim =
-    served.prefix === '/registry/core/services/' && writing.subresource === ''
-      ? core.addresses.claim(object, old)
-      : undefined;
+    served.prefix === servicesPrefix && writing.subresource === '' ? core.addresses.claim(object, old) : undefined;
   const unchanged = withoutTimeChanges(old, object) === old;
   if (unchanged && !isReleased(served, object)) return { text: served.textOf(entry), entry, created: false };
   if (writing.options.dryRun) return { text: renderObject(object), created: false };
