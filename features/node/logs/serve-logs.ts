@@ -53,7 +53,7 @@ async function* readLines(
   await using file = await open(path);
   let position = options.tailLines === undefined ? 0 : await findTailOffset(path, options.tailLines);
   using changes = watchFile(path, signal);
-  let rest = '';
+  let rest: Buffer = Buffer.alloc(0);
   for (;;) {
     // Asked before reading: what was written up to the end is then read for certain.
     const isOver = !options.follow || (await ended());
@@ -61,10 +61,11 @@ async function* readLines(
       const chunk = await readChunk(file, position);
       if (chunk.length === 0) break;
       position += chunk.length;
-      const complete = chunk.lastIndexOf(10) + 1;
-      const text = rest + chunk.subarray(0, complete).toString('utf8');
-      rest = complete === 0 ? rest + chunk.toString('utf8') : chunk.subarray(complete).toString('utf8');
+      const data = Buffer.concat([rest, chunk]);
+      const complete = data.lastIndexOf(10) + 1;
+      rest = data.subarray(complete);
       if (complete === 0) continue;
+      const text = data.subarray(0, complete).toString('utf8');
       const formatted = text.split('\n').slice(0, -1).map(format).join('');
       if (formatted !== '') yield formatted;
     }

@@ -78,7 +78,7 @@ export async function startTestNode(more: Partial<NodeOptions> = {}): Promise<Te
     createPod: (name, spec, metadata = {}) =>
       client.create(pods, {
         metadata: { ...metadata, name, namespace },
-        spec: { automountServiceAccountToken: false, terminationGracePeriodSeconds: 5, nodeName: 'test', ...spec },
+        spec: { automountServiceAccountToken: false, terminationGracePeriodSeconds: 5, ...spec },
       }),
     waitForPod,
     waitUntilGone: async (name) => void (await waitFor(client, name, (pod) => pod === undefined)),
