@@ -11,12 +11,12 @@ export function checkPodChange(pod: Pod, old: Pod): FieldError[] {
   const now = pod.spec ?? { containers: [] };
   const before = old.spec ?? { containers: [] };
   const counts = [
-    ...checkContainerCount('spec.containers', now.containers, before.containers),
-    ...checkContainerCount('spec.initContainers', now.initContainers, before.initContainers),
+    ...checkContainerCount('spec.containers', now.containers ?? [], before.containers ?? []),
+    ...checkContainerCount('spec.initContainers', now.initContainers ?? [], before.initContainers ?? []),
   ];
   if (counts.length > 0) return counts;
   return [
-    ...checkImages('spec.containers', now.containers),
+    ...checkImages('spec.containers', now.containers ?? []),
     ...checkImages('spec.initContainers', now.initContainers),
     ...checkDeadline(now, before),
     ...checkGates(now, before),
@@ -25,7 +25,7 @@ export function checkPodChange(pod: Pod, old: Pod): FieldError[] {
   ];
 }
 
-function checkContainerCount(path: string, now: readonly Container[] = [], before: readonly Container[] = []) {
+function checkContainerCount(path: string, now: readonly Container[], before: readonly Container[]) {
   return now.length === before.length ? [] : [forbiddenField(path, 'pod updates may not add or remove containers')];
 }
 
@@ -73,7 +73,7 @@ function checkRest(now: PodSpec, before: PodSpec): FieldError[] {
 
 /** The new spec with the old values where a change is allowed. */
 function withoutChangeable(now: PodSpec, before: PodSpec): PodSpec {
-  const spec: PodSpec = { ...now, containers: withImages(now.containers, before.containers) };
+  const spec: PodSpec = { ...now, containers: withImages(now.containers ?? [], before.containers ?? []) };
   if (now.initContainers !== undefined) spec.initContainers = withImages(now.initContainers, before.initContainers);
   const gated = (before.schedulingGates?.length ?? 0) > 0;
   const keys: (keyof PodSpec)[] = ['activeDeadlineSeconds', 'schedulingGates', 'tolerations'];

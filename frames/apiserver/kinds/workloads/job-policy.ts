@@ -15,7 +15,8 @@ export function checkPodFailurePolicy(path: string, spec: Spec): FieldError[] {
 
 function checkRule(path: string, rule: Rule, spec: Spec): FieldError[] {
   const errors: FieldError[] = [];
-  const { action, onExitCodes, onPodConditions = [] } = rule;
+  const { action, onExitCodes } = rule;
+  const onPodConditions = rule.onPodConditions ?? [];
   if ((action ?? '') === '') errors.push(requiredField(`${path}.action`, `valid values: ${quoted(actions)}`));
   else if (!actions.includes(action)) errors.push(unsupportedField(`${path}.action`, action, actions));
   else if (action === 'FailIndex' && spec.backoffLimitPerIndex === undefined) {
@@ -39,7 +40,8 @@ function checkRule(path: string, rule: Rule, spec: Spec): FieldError[] {
 
 function checkExitCodes(path: string, codes: NonNullable<Rule['onExitCodes']>, spec: Spec): FieldError[] {
   const errors: FieldError[] = [];
-  const { operator, values = [], containerName } = codes;
+  const { operator, containerName } = codes;
+  const values = codes.values ?? [];
   if (operator !== 'In' && operator !== 'NotIn') {
     errors.push(unsupportedField(`${path}.operator`, operator, ['In', 'NotIn']));
   }
