@@ -28,6 +28,7 @@ export const serviceRules: KindParts<Writable<Service>> = {
     const { spec } = service;
     if (spec === undefined) return;
     keepAddresses(spec, old.spec);
+    if (old.spec !== undefined && old.spec.type !== spec.type) dropWithType(spec, old.spec);
     dropUnneeded(spec);
     defaultFamilies(spec);
   },
@@ -122,6 +123,26 @@ function dropUnneeded(spec: Spec): void {
     for (const name of ['ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const) delete spec[name];
   }
   if (spec.type !== 'LoadBalancer') delete spec.allocateLoadBalancerNodePorts;
+}
+
+/** What came with the old type goes with it, unless the update set it anew (dropTypeDependentFields). */
+function dropWithType(spec: Spec, old: Spec): void {
+  const ports = (of: Spec) => (of.ports ?? []).map(({ nodePort }) => nodePort);
+  if (!isExternal(spec) && isExternal(old) && JSON.stringify(ports(spec)) === JSON.stringify(ports(old))) {
+    for (const port of spec.ports ?? []) delete port.nodePort;
+  }
+  const dropUnchanged = (name: 'externalTrafficPolicy' | 'healthCheckNodePort' | 'loadBalancerClass') => {
+    if (spec[name] === old[name]) delete spec[name];
+  };
+  if (!isExternal(spec)) dropUnchanged('externalTrafficPolicy');
+  if (spec.type !== 'LoadBalancer') {
+    dropUnchanged('healthCheckNodePort');
+    dropUnchanged('loadBalancerClass');
+  }
+  if (!hasAddress(spec) && spec.clusterIP === old.clusterIP) {
+    delete spec.clusterIP;
+    delete spec.clusterIPs;
+  }
 }
 
 function checkSpec(path: string, spec: Spec): FieldError[] {
