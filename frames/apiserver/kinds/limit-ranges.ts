@@ -22,21 +22,37 @@ interface LimitRange extends KubeObject {
 export function admitLimits(pod: Pod, lookup: Lookup): void {
   const ranges = lookup.list('limitranges', pod.metadata?.namespace) as (UnknownObject & LimitRange)[];
   const items = ranges.flatMap((range) => range.spec?.limits ?? []).filter((item) => item.type === 'Container');
-  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
-  for (const item of items) for (const container of containers) applyDefaults(container, item);
-  const faults = items.flatMap((item) => containers.flatMap((container) => findFaults(container, item)));
+  const own = (pod.spec?.containers ?? []).map((one): [string, Container] => ['container', one]);
+  const init = (pod.spec?.initContainers ?? []).map((one): [string, Container] => ['init container', one]);
+  const containers = [...own, ...init];
+  const set = items.flatMap((item) => containers.flatMap(([what, one]) => applyDefaults(one, item, what)));
+  if (set.length > 0) note(pod, `LimitRanger plugin set: ${set.join('; ')}`);
+  const faults = items.flatMap((item) => containers.flatMap(([, container]) => findFaults(container, item)));
   if (faults.length === 0) return;
   const why = faults.length === 1 ? (faults[0] ?? '') : `[${faults.join(', ')}]`;
   throw forbidden({ group: '', plural: 'pods' }, pod.metadata?.name ?? '', why);
 }
 
-function applyDefaults(container: Container, item: LimitRangeItem): void {
-  const resources = container.resources ?? {};
-  const limits = { ...item.default, ...(resources.limits as Amounts | undefined) };
-  const requests = { ...item.defaultRequest, ...(resources.requests as Amounts | undefined) };
-  if (Object.keys(limits).length > 0) resources.limits = limits;
-  if (Object.keys(requests).length > 0) resources.requests = requests;
+function note(pod: Pod, text: string): void {
+  const annotations = { ...pod.metadata?.annotations, 'kubernetes.io/limit-ranger': text };
+  pod.metadata = { ...pod.metadata, annotations };
+}
+
+/** Says what was set: `cpu, memory request for container c`. */
+function applyDefaults(container: Container, item: LimitRangeItem, what: string): string[] {
+  const resources = { ...container.resources };
+  const given = { limits: item.default ?? {}, requests: item.defaultRequest ?? {} };
+  const words = { requests: 'request', limits: 'limit' };
+  const set: string[] = [];
+  for (const kind of ['requests', 'limits'] as const) {
+    const own = (resources[kind] ?? {}) as Amounts;
+    const missing = Object.keys(given[kind]).filter((name) => own[name] === undefined);
+    if (missing.length === 0) continue;
+    resources[kind] = { ...given[kind], ...own };
+    set.push(`${missing.sort().join(', ')} ${words[kind]} for ${what} ${container.name}`);
+  }
   container.resources = resources;
+  return set;
 }
 
 function findFaults(container: Container, item: LimitRangeItem): string[] {

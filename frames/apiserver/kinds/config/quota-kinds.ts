@@ -78,6 +78,25 @@ function defaultItem(item: LimitRangeItem): void {
   if (Object.keys(requests).length > 0) item.defaultRequest = requests;
 }
 
+type Bound = 'min' | 'max' | 'default' | 'defaultRequest';
+
+const titles: Readonly<Record<Bound, string>> = {
+  min: 'min value',
+  max: 'max value',
+  default: 'default value',
+  defaultRequest: 'default request value',
+};
+
+/** What may not be greater than what, the field that is blamed, and whose value is shown. */
+const orders: readonly { low: Bound; high: Bound; field: Bound; shown: Bound }[] = [
+  { low: 'min', high: 'max', field: 'min', shown: 'min' },
+  { low: 'min', high: 'defaultRequest', field: 'defaultRequest', shown: 'defaultRequest' },
+  { low: 'defaultRequest', high: 'max', field: 'defaultRequest', shown: 'defaultRequest' },
+  { low: 'defaultRequest', high: 'default', field: 'defaultRequest', shown: 'defaultRequest' },
+  { low: 'min', high: 'default', field: 'default', shown: 'min' },
+  { low: 'default', high: 'max', field: 'default', shown: 'max' },
+];
+
 function checkItem(path: string, item: LimitRangeItem): FieldError[] {
   const { max = {}, min = {}, default: limits = {}, defaultRequest: requests = {} } = item;
   const errors: FieldError[] = [];
@@ -88,25 +107,15 @@ function checkItem(path: string, item: LimitRangeItem): FieldError[] {
       errors.push(forbiddenField(`${path}.defaultRequest`, "may not be specified when `type` is 'Pod'"));
     }
   }
-  const pairs: [string, Amounts, string, Amounts][] = [
-    ['min', min, 'max', max],
-    ['defaultRequest', requests, 'default', limits],
-    ['defaultRequest', requests, 'max', max],
-    ['default', limits, 'max', max],
-  ];
+  const values = { min, max, default: limits, defaultRequest: requests };
   for (const name of Object.keys({ ...max, ...min, ...limits, ...requests }).sort()) {
-    for (const [lowName, low, highName, high] of pairs) {
-      const [left, right] = [low[name], high[name]];
+    for (const { low, high, field, shown } of orders) {
+      const [left, right] = [values[low][name], values[high][name]];
       if (left === undefined || right === undefined) continue;
       if (compareQuantities(parseQuantity(left), parseQuantity(right)) <= 0) continue;
-      const what: Readonly<Record<string, string>> = {
-        min: 'min value',
-        max: 'max value',
-        default: 'default value',
-        defaultRequest: 'default request value',
-      };
-      const rule = `${what[lowName]} ${left} is greater than ${what[highName]} ${right}`;
-      errors.push(invalidField(`${path}.${lowName}[${name}]`, left, rule));
+      const limit = low === 'defaultRequest' && high === 'default' ? 'default limit value' : titles[high];
+      const rule = `${titles[low]} ${left} is greater than ${limit} ${right}`;
+      errors.push(invalidField(`${path}.${field}[${name}]`, values[shown][name], rule));
     }
   }
   return errors;

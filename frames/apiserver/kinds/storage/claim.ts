@@ -4,6 +4,7 @@ import type { KubeObject, UnknownObject } from '@croft/api/object';
 import { parseQuantity } from '@croft/api/quantity';
 import type { PersistentVolumeClaim } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
+import { forbidden } from '../../failures.ts';
 import type { Lookup } from '../../kind-rules.ts';
 import { checkImmutable, checkOneOf, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
@@ -40,7 +41,7 @@ export const claimRules: KindParts<Claim> = {
       if (!finalizers.includes(protection))
         claim.metadata = { ...claim.metadata, finalizers: [...finalizers, protection] };
       chooseClass(claim, lookup);
-    }
+    } else admitResize(claim, old, lookup);
   },
   validate: ({ spec }) => checkSpec('spec', spec as Spec),
   validateUpdate: (claim, old) => [...checkSpec('spec', claim.spec as Spec), ...checkChange(claim, old)],
@@ -101,6 +102,17 @@ function chooseClass(claim: Claim, lookup: Lookup): void {
     (left, right) => created(right).localeCompare(created(left)) || nameOf(left).localeCompare(nameOf(right)),
   );
   if (newest !== undefined) spec.storageClassName = nameOf(newest);
+}
+
+/** The PersistentVolumeClaimResize plugin: a bound claim grows only where its class says so. */
+function admitResize(claim: Claim, old: Claim, lookup: Lookup): void {
+  const [wanted, had] = [claim, old].map((one) => parseQuantity(storageOf(one.spec?.resources?.requests) ?? '0').nano);
+  if (old.status?.phase !== 'Bound' || wanted === undefined || had === undefined || wanted <= had) return;
+  const found = lookup.find('storageclasses.storage.k8s.io', undefined, className(claim));
+  if (found?.allowVolumeExpansion === true) return;
+  const why =
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
+  throw forbidden({ group: '', plural: 'persistentvolumeclaims' }, nameOf(claim), why);
 }
 
 /** dataSource and dataSourceRef say the same. */

@@ -1,7 +1,6 @@
 import { type FieldError, forbiddenField, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
 import { dns1123SubdomainErrors } from '@croft/api/names';
 import type { PersistentVolume } from '@croft/api/types';
-import { formatTime } from '@croft/foundation/clock';
 import { jsonEqual } from '@croft/foundation/json';
 import { checkImmutable, checkOneOf, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
@@ -26,8 +25,8 @@ export const persistentVolumeRules: KindParts<Volume> = {
     if (spec.iscsi !== undefined) spec.iscsi.iscsiInterface ??= 'default';
   },
   prepareForCreate(volume) {
-    const changed = volume.metadata?.creationTimestamp ?? formatTime(Date.now());
-    volume.status = { phase: 'Pending', lastPhaseTransitionTime: changed };
+    const made = volume.metadata?.creationTimestamp;
+    volume.status = { phase: 'Pending', ...(made === undefined ? {} : { lastPhaseTransitionTime: made }) };
   },
   admit(volume, old) {
     const finalizers = volume.metadata?.finalizers ?? [];
