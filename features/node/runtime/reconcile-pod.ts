@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectKey, Stored } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
-import { errorMessage } from '@croft/foundation/errors';
+import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import type { ContainerView } from '../pod/container-view.ts';
 import { renderHosts, renderResolvConf } from '../pod/name-files.ts';
 import { createApiSources } from '../volumes/api-file-sources.ts';
@@ -91,6 +91,7 @@ async function prepareVolumes(
     folder: volumesFolder(context, pod.metadata.uid),
     facts: { ...context, podIp: podIpOf(context, pod, findSandbox(views)) ?? '' },
     sources: createApiSources(context.client, pod, context.tokens),
+    isFirst: findSandbox(views) === undefined,
   };
   await mkdir(shared.folder, { recursive: true, mode: 0o755 });
   for (const volume of pod.spec?.volumes ?? []) {
@@ -108,8 +109,16 @@ async function writeNameFiles(context: NodeContext, pod: Pod, podIp: string): Pr
   const hostResolvConf = await readFile('/etc/resolv.conf', 'utf8');
   const folder = podFolder(context, pod.metadata?.uid ?? '');
   const hosts = pod.spec?.hostNetwork ? await readFile('/etc/hosts', 'utf8') : renderHosts(pod, podIp, clusterDomain);
-  // Written in place: the files are mounted into running containers.
-  await writeFile(join(folder, 'hosts'), hosts, { mode: 0o644 });
+  await writeIfChanged(join(folder, 'hosts'), hosts);
   const resolvConf = renderResolvConf(pod, { clusterDns, clusterDomain, hostResolvConf });
-  await writeFile(join(folder, 'resolv.conf'), resolvConf, { mode: 0o644 });
+  await writeIfChanged(join(folder, 'resolv.conf'), resolvConf);
+}
+
+/** Writes in place, as the files are mounted into running containers. */
+async function writeIfChanged(path: string, text: string): Promise<void> {
+  const before = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (before !== text) await writeFile(path, text, { mode: 0o644 });
 }

@@ -19,6 +19,8 @@ export interface VolumeContext {
   folder: string;
   facts: PodFacts;
   sources: FileSources;
+  /** No container of the Pod runs yet: only then is a volume given to the Pod's group. */
+  isFirst: boolean;
 }
 
 export interface PreparedVolume {
@@ -39,7 +41,7 @@ export async function prepareVolume(pod: Pod, volume: Volume, context: VolumeCon
   }
   if (volume.emptyDir !== undefined) {
     await prepareEmptyDir(path, volume.emptyDir);
-    return await givenTo(pod, { path, readOnly: false });
+    return await givenTo(pod, { path, readOnly: false }, context);
   }
   if (volume.hostPath !== undefined) {
     await prepareHostPath(volume.hostPath.path, volume.hostPath.type ?? '');
@@ -47,15 +49,17 @@ export async function prepareVolume(pod: Pod, volume: Volume, context: VolumeCon
   }
   if (volume.persistentVolumeClaim !== undefined) {
     const { claimName, readOnly = false } = volume.persistentVolumeClaim;
-    return await givenTo(pod, { path: await findClaimPath(context.client, pod, claimName), readOnly });
+    return await givenTo(pod, { path: await findClaimPath(context.client, pod, claimName), readOnly }, context);
   }
   const kind = Object.keys(volume).find((key) => key !== 'name');
   throw new ConfigError(`volume "${volume.name}": volumes of type ${kind} are not supported`);
 }
 
-async function givenTo(pod: Pod, volume: PreparedVolume): Promise<PreparedVolume> {
+async function givenTo(pod: Pod, volume: PreparedVolume, { isFirst }: VolumeContext): Promise<PreparedVolume> {
   const { fsGroup, fsGroupChangePolicy } = pod.spec?.securityContext ?? {};
-  if (fsGroup !== undefined && !volume.readOnly) await applyFsGroup(volume.path, fsGroup, fsGroupChangePolicy);
+  if (isFirst && fsGroup !== undefined && !volume.readOnly) {
+    await applyFsGroup(volume.path, fsGroup, fsGroupChangePolicy);
+  }
   return volume;
 }
 
