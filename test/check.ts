@@ -9,11 +9,7 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 const checks: readonly [string, string, string[]][] = [
   ['format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['types', bin('tsc'), ['--noEmit']],
-  [
-    'layers',
-    bin('depcruise'),
-    ['--config', '.dependency-cruiser.mjs', 'words', 'engines', 'frames', 'features', 'programs'],
-  ],
+  ['layers', process.execPath, ['test/check-layers.ts']],
   ['dead code', bin('knip'), ['--no-progress', '--no-config-hints']],
   ['generated files', process.execPath, ['test/check-generated.ts']],
 ];
