@@ -4,6 +4,7 @@ import { startLocalProvisioner, startLocalReclaimer } from './claims/local-provi
 import { startStorageClass } from './claims/storage-class.ts';
 import { startVolumes } from './claims/volume-controller.ts';
 import type { WorkloadContext } from './context.ts';
+import { startDaemonSets } from './daemon-set/controller.ts';
 import { startDeployments } from './deployment/controller.ts';
 import { startEndpoints } from './endpoints/endpoints.ts';
 import { startEndpointSlices } from './endpoints/slices.ts';
@@ -28,6 +29,7 @@ const controllers = {
   deployment: startDeployments,
   replicaset: startReplicaSets,
   statefulset: startStatefulSets,
+  daemonset: startDaemonSets,
   job: startJobs,
   endpoints: startEndpoints,
   endpointslice: startEndpointSlices,

@@ -9,7 +9,6 @@ import { claimObjects, controllerReference } from '../ownership.ts';
 import { templateHash } from '../template-hash.ts';
 
 export const revisionLabel = 'controller-revision-hash';
-const hashLabel = 'controller.kubernetes.io/hash';
 
 type Revision = Stored<ControllerRevision>;
 
@@ -19,6 +18,8 @@ export interface RevisionedOwner {
   selector: LabelSelector | undefined;
   template: PodTemplateSpec;
   collisions: number;
+  /** The label of a revision that holds its hash. */
+  hashLabel: string;
 }
 
 /** The templates that an owner has had, oldest first; the last is the present one, which is kept if it was not. */
@@ -76,12 +77,13 @@ async function createRevision(context: WorkloadContext, owner: RevisionedOwner, 
   for (let collisions = owner.collisions; ; collisions += 1) {
     const hash = templateHash(template, collisions);
     const { name, namespace = '', annotations } = object.metadata;
+    const labels = { ...template.metadata?.labels, [owner.hashLabel]: hash };
     try {
       return await context.writer.create(controllerRevisions, {
         metadata: {
           name: `${name}-${hash}`,
           namespace,
-          labels: { ...template.metadata?.labels, [hashLabel]: hash },
+          labels,
           ...(annotations === undefined ? {} : { annotations }),
           ownerReferences: [controllerReference(owner.kind, object)],
         },

@@ -56,6 +56,7 @@ async function reconcileStatefulSet(
     selector,
     template: set.spec?.template ?? {},
     collisions: set.status?.collisionCount ?? 0,
+    hashLabel: 'controller.kubernetes.io/hash',
   });
   const current = revisions.find(({ metadata }) => metadata.name === set.status?.currentRevision) ?? present;
   const pass: SetPass = { context, events, set, current, update: present, ...splitPods(set, claimed) };
