@@ -4,6 +4,7 @@ import { startLocalProvisioner, startLocalReclaimer } from './claims/local-provi
 import { startStorageClass } from './claims/storage-class.ts';
 import { startVolumes } from './claims/volume-controller.ts';
 import type { WorkloadContext } from './context.ts';
+import { startCronJobs } from './cron-job/controller.ts';
 import { startDaemonSets } from './daemon-set/controller.ts';
 import { startDeployments } from './deployment/controller.ts';
 import { startEndpoints } from './endpoints/endpoints.ts';
@@ -31,6 +32,7 @@ const controllers = {
   statefulset: startStatefulSets,
   daemonset: startDaemonSets,
   job: startJobs,
+  cronjob: startCronJobs,
   endpoints: startEndpoints,
   endpointslice: startEndpointSlices,
   'garbage-collector': startGarbageCollector,
