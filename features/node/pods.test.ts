@@ -5,7 +5,9 @@ import { configMaps, events, persistentVolumeClaims, persistentVolumes, pods, se
 import type { Stored } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
 import { isTrue } from '@croft/controller/conditions';
+import { createContainer, findContainer } from './engine/containers.ts';
 import { execInContainer } from './engine/exec.ts';
+import { parseLabels, renderContainerName, renderLabels } from './pod/container-labels.ts';
 import { startTestNode, type TestNode } from './testing/test-node.ts';
 import { busyboxImage } from './testing/test-podman.ts';
 
@@ -307,4 +309,37 @@ test('a Pod may not run longer than its deadline', async () => {
   await node.createPod('late', { activeDeadlineSeconds: 1, containers: [{ name: 'main', ...shell(forever) }] });
   const pod = await node.waitForPod('late', hasEnded);
   assert.deepEqual([pod.status?.phase, pod.status?.reason], ['Failed', 'DeadlineExceeded']);
+});
+
+test('a container that was made but never started is no restart', async () => {
+  const { engine } = node.instance.podman;
+  const pod = await node.createPod('cut', { containers: [{ name: 'main', ...shell('sleep 0.3; exit 1') }] });
+  const { status } = await node.waitForPod('cut', isReady);
+  const [running] = status?.containerStatuses ?? [];
+  // What a process leaves that ends between making a container and starting it.
+  const identity = parseLabels(
+    (await findContainer(engine, running?.containerID?.replace('podman://', '') ?? ''))?.Config.Labels ?? null,
+  );
+  assert.ok(identity);
+  await node.stop();
+  const next = { ...identity, restartCount: 1 };
+  const body = { Image: busyboxImage, Labels: renderLabels(next), HostConfig: { NetworkMode: 'none' } };
+  await createContainer(engine, renderContainerName(next), body);
+  await node.restart();
+  const after = await node.waitForPod(
+    'cut',
+    (now) => now.status?.containerStatuses?.[0]?.restartCount === 1 && isReady(now),
+  );
+  assert.equal(after.metadata.uid, pod.metadata.uid);
+});
+
+test('a Pod has the token of its service account', async () => {
+  const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
+  await node.createPod('token', {
+    automountServiceAccountToken: true,
+    restartPolicy: 'Never',
+    containers: [{ name: 'main', ...shell(`cat ${folder}/namespace; echo; wc -c < ${folder}/token; ls ${folder}`) }],
+  });
+  await node.waitForPod('token', hasEnded);
+  assert.match(await node.readLog('token'), /^default\n[1-9]\d{2,}\nca.crt\nnamespace\ntoken\n$/);
 });

@@ -12,6 +12,7 @@ import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
 import { createConnection } from './engine/connection.ts';
 import { firstAddress } from './engine/networks.ts';
+import { ensurePauseImage } from './engine/pause-image.ts';
 import type { Podman } from './engine/start-podman.ts';
 import { respondContainerLogs } from './logs/container-logs.ts';
 import { createImagePuller, type EnsureImage } from './runtime/image-puller.ts';
@@ -82,6 +83,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     memories: new PodMemories(),
     enqueue: (key) => controller.enqueue(key),
   };
+  await ensurePauseImage(podman); // before several Pods want it at once
   const { Version } = await engine.call<{ Version: string }>({ method: 'GET', path: '/version' });
   const heart = await startNodeObject({ ...context, engineVersion: Version, mostPods });
   await informers.of(services).synced;

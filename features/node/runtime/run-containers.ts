@@ -89,7 +89,8 @@ async function runContainer(
     memory.condemned.delete(newest.id);
     return lookAgainAfter(memory, 0); // it has ended: what then is for its restart policy to say
   }
-  const restarts = newest.restartCount + 1;
+  // One that never started is made anew: a process that ended between making and starting it is no restart.
+  const restarts = newest.state === 'created' ? newest.restartCount : newest.restartCount + 1;
   if (!isCurrent || newest.state === 'created' || newest.hash !== containerHash(container)) {
     return await startPodContainer(context, setting, container, restarts);
   }

@@ -20,6 +20,8 @@ export interface TestNode extends AsyncDisposable {
   waitUntilGone(name: string): Promise<void>;
   /** The text of a log as the API gives it. */
   readLog(name: string, query?: string): Promise<string>;
+  /** Stops the node; what runs in containers goes on. */
+  stop(): Promise<void>;
   /** Stops the node as a crash would leave it, and starts another one on what runs. */
   restart(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export async function startTestNode(more: Partial<NodeOptions> = {}): Promise<Te
       if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
       return await response.text();
     },
+    stop,
     restart: async () => {
       await stop();
       informers = createInformers(client, { clock: systemClock, log });
