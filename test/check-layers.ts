@@ -11,7 +11,7 @@ const layers = ['words', 'engines', 'frames', 'features', 'programs'];
 const siblings: Record<string, string[]> = {
   patch: ['schema'],
   helm: ['gotemplate'],
-  kustomize: ['patch'],
+  kustomize: ['patch', 'helm'],
   controller: ['client'],
   release: ['client'],
   cli: ['platform'],

@@ -7,8 +7,9 @@ import { createImageRecipes } from '@croft/node/images/build-recipes';
 import { startNode } from '@croft/node/start-node';
 import { sourceKey } from './bootstrap.ts';
 import type { NetworkRanges } from './network-claims.ts';
+import { bridgeName } from './network-options.ts';
 import { instancePaths } from './paths.ts';
-import { bridgeName, type PlatformConfig } from './platform.ts';
+import type { PlatformConfig } from './platform-config.ts';
 
 export interface ContainersOptions extends PlatformConfig {
   context: ControllerContext;

@@ -7,9 +7,7 @@ import { startApps } from '@croft/apps/controller';
 import { createClient } from '@croft/client/client';
 import { createInformers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
-import type { Clock } from '@croft/foundation/clock';
 import { writeFileAtomic } from '@croft/foundation/files';
-import type { Log } from '@croft/foundation/log';
 import { startGitops } from '@croft/gitops/start';
 import { startNetwork } from '@croft/network/start-network';
 import { openSqliteStore } from '@croft/store/sqlite-store';
@@ -18,19 +16,12 @@ import { applyDefinitions } from './bootstrap.ts';
 import { startCompaction } from './compaction.ts';
 import { startContainers } from './containers.ts';
 import { croftRoot } from './croft-release.ts';
-import type { Instance } from './instance.ts';
 import { networkRanges } from './network-claims.ts';
+import { networkOptions } from './network-options.ts';
 import { startOwnRepository } from './own-repository.ts';
 import { instancePaths } from './paths.ts';
+import type { PlatformConfig } from './platform-config.ts';
 import { readSettings, startSettingsSync } from './settings-file.ts';
-
-export interface PlatformConfig {
-  dataDir: string;
-  instance: Instance;
-  log: Log;
-  clock: Clock;
-  env: NodeJS.ProcessEnv;
-}
 
 /** The name of the one node. */
 const nodeName = 'croft';
@@ -115,22 +106,4 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
 /** The first address of the Service range: that of the Service `kubernetes`. */
 function firstAddress(cidr: string): string {
   return cidr.split('/')[0]?.replace(/\d+$/, '1') ?? '';
-}
-
-/** What startNetwork and removeNetwork need to know of an instance. */
-export function networkOptions({ dataDir, instance }: Pick<PlatformConfig, 'dataDir' | 'instance'>) {
-  const { run } = instancePaths(dataDir);
-  return {
-    instanceId: instance.id,
-    dataDir,
-    runDir: join(run, 'network'),
-    bridge: bridgeName(instance),
-    httpPort: instance.httpPort,
-    httpsPort: instance.httpsPort,
-  };
-}
-
-/** At most 15 characters, as the kernel wants. */
-export function bridgeName({ id }: Instance): string {
-  return `croft-${id}`;
 }

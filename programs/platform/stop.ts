@@ -8,7 +8,8 @@ import { startInstancePodman } from './containers.ts';
 import { findDaemon, stopDaemon } from './daemon.ts';
 import type { Instance } from './instance.ts';
 import { networkRanges, releaseNetwork } from './network-claims.ts';
-import { networkOptions, type PlatformConfig } from './platform.ts';
+import { networkOptions } from './network-options.ts';
+import type { PlatformConfig } from './platform-config.ts';
 import { hasSystemd, removeUnit, stopUnit } from './systemd.ts';
 
 export interface StopOptions {

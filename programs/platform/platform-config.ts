@@ -1,0 +1,12 @@
+import type { Clock } from '@croft/foundation/clock';
+import type { Log } from '@croft/foundation/log';
+import type { Instance } from './instance.ts';
+
+/** All that starting an instance needs to know. */
+export interface PlatformConfig {
+  dataDir: string;
+  instance: Instance;
+  log: Log;
+  clock: Clock;
+  env: NodeJS.ProcessEnv;
+}
