@@ -6,6 +6,7 @@ import type { ServedResource } from './served-resource.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { getOne, listOrWatch } from './verbs/read.ts';
 import { createOne, patchOne, replaceOne } from './verbs/write.ts';
+import { warningHeader } from './warning-header.ts';
 
 /** A call for a resource that is served. */
 export interface ResourceCall extends Call {
@@ -82,9 +83,4 @@ function withDeprecation(served: ServedResource, response: ApiResponse): ApiResp
   if (served.deprecation === undefined) return response;
   const warning = [warningHeader([served.deprecation]), response.headers.warning].filter(Boolean).join(', ');
   return { ...response, headers: { ...response.headers, warning } };
-}
-
-/** RFC 7234 Warning values, as Kubernetes writes them. */
-export function warningHeader(texts: readonly string[]): string {
-  return texts.map((text) => `299 - ${JSON.stringify(text)}`).join(', ');
 }

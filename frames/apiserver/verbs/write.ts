@@ -7,7 +7,8 @@ import { renderObjectAs, respondText } from '../output.ts';
 import { patchObject, patchTypeOf } from '../patch.ts';
 import { replaceObject } from '../replace.ts';
 import type { ApiResponse } from '../request.ts';
-import { type ResourceCall, warningHeader } from '../respond.ts';
+import type { ResourceCall } from '../respond.ts';
+import { warningHeader } from '../warning-header.ts';
 import { formOf } from './read.ts';
 
 export async function createOne(call: ResourceCall): Promise<ApiResponse> {
