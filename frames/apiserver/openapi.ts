@@ -90,7 +90,7 @@ function schemaNamesOf(resource: Resource): string[] {
 }
 
 /** `io.k8s.api.apps.v1.Deployment`; `com.example.v1.Widget` for what is not built in. */
-export function schemaNameOf(apiVersion: string, kind: string): string {
+function schemaNameOf(apiVersion: string, kind: string): string {
   const builtIn = openApiNameOf(definitionNameOf(apiVersion, kind));
   if (findOpenApiSchema(builtIn) !== undefined) return builtIn;
   const [group = '', version = ''] = apiVersion.split('/');

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:http2';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { silentLog } from '@croft/foundation/log';
+import { listen } from './listen.ts';
+import { openPki, type Pki } from './pki.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+async function withListener(use: (port: number, pki: Pki, api: TestServer) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'listen-'));
+  try {
+    const pki = await openPki({ dir, hosts: ['127.0.0.1'], nowMs: Date.now() });
+    await using api = await startTestServer();
+    const { certificate, key } = pki.server;
+    const tls = { certificate, key, clientAuthority: pki.authority.certificate };
+    await using listener = await listen({ host: '127.0.0.1', port: 0, tls, log: silentLog, ...api.server });
+    await use(listener.port, pki, api);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+interface Reply {
+  status: number;
+  headers: Record<string, unknown>;
+  body: Buffer;
+}
+
+function ask(port: number, options: RequestOptions, body?: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpsRequest({ host: '127.0.0.1', port, agent: false, ...options }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () =>
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }),
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+const namespaces = '/api/v1/namespaces';
+
+test('a client certificate of the own authority is the administrator; without one all is anonymous', async () => {
+  await withListener(async (port, pki) => {
+    const ca = pki.authority.certificate;
+    const admin = { ca, cert: pki.admin.certificate, key: pki.admin.key };
+    assert.equal((await ask(port, { ...admin, path: namespaces })).status, 200);
+    const stranger = await ask(port, { ca, path: namespaces });
+    assert.equal(stranger.status, 403);
+    assert.match(stranger.body.toString(), /system:anonymous/);
+    assert.equal((await ask(port, { ca, path: '/livez' })).status, 200);
+  });
+});
+
+test('HTTP/2 serves many requests over one connection', async () => {
+  await withListener(async (port, pki) => {
+    const session = connect(`https://127.0.0.1:${port}`, {
+      ca: pki.authority.certificate,
+      cert: pki.admin.certificate,
+      key: pki.admin.key,
+    });
+    try {
+      const get = (path: string) =>
+        new Promise<number>((resolve, reject) => {
+          const stream = session.request({ ':path': path });
+          stream.on('response', (headers) => resolve(Number(headers[':status'])));
+          stream.on('error', reject);
+          stream.resume();
+        });
+      const paths = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? namespaces : `${namespaces}/nope`));
+      const expected = paths.map((path) => (path === namespaces ? 200 : 404));
+      assert.deepEqual(await Promise.all(paths.map(get)), expected);
+    } finally {
+      session.close();
+    }
+  });
+});
+
+test('large answers are packed when asked for, too large bodies are refused', async () => {
+  await withListener(async (port, pki, api) => {
+    const admin = { ca: pki.authority.certificate, cert: pki.admin.certificate, key: pki.admin.key };
+    const data = { payload: 'x'.repeat(300_000) };
+    await api.call('POST', `${namespaces}/default/configmaps`, { metadata: { name: 'large' }, data });
+    const path = `${namespaces}/default/configmaps/large`;
+    const packed = await ask(port, { ...admin, path, headers: { 'accept-encoding': 'gzip' } });
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    const plain = await ask(port, { ...admin, path });
+    assert.equal(plain.headers['content-encoding'], undefined);
+    assert.deepEqual(gunzipSync(packed.body), plain.body);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ data: 'y'.repeat(4 * 1024 * 1024) });
+    const refused = await ask(
+      port,
+      { ...admin, method: 'POST', path: `${namespaces}/default/configmaps`, headers },
+      body,
+    );
+    assert.equal(refused.status, 413);
+  });
+});
