@@ -19,7 +19,7 @@ const labelValuePattern = whole(labelValue);
 const configKeyPattern = whole(configKey);
 
 /** `msg (e.g. 'a',  or 'b', regex used for validation is '...')`, with the blanks as they are. */
-export function regexError(message: string, source: string, ...examples: string[]): string {
+function regexError(message: string, source: string, ...examples: string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${source}')`;
   const listed = examples.map((example) => `'${example}', `).join(' or ');
   return `${message} (e.g. ${listed}regex used for validation is '${source}')`;

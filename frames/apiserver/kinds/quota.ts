@@ -84,7 +84,7 @@ const countedPlainly = new Set([
 ]);
 
 /** What one object counts for. Pods that have ended count only as objects. */
-export function usageOf(resource: string, object: KubeObject): Usage {
+function usageOf(resource: string, object: KubeObject): Usage {
   const usage: Usage = { [`count/${resource}`]: one };
   if (resource === 'pods') return { ...usage, ...podUsage(object as Pod) };
   if (countedPlainly.has(resource)) usage[resource] = one;

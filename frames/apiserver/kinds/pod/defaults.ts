@@ -3,7 +3,7 @@ import type { Container, Pod, PodSpec, PodTemplateSpec, Probe, Volume } from '@c
 type Lifecycle = NonNullable<Container['lifecycle']>;
 
 /** The defaults that a pod and a pod template share (Kubernetes pkg/apis/core/v1/defaults.go). */
-export function defaultPodSpec(spec: PodSpec): void {
+function defaultPodSpec(spec: PodSpec): void {
   if (spec.serviceAccountName === undefined && spec.serviceAccount !== undefined) {
     spec.serviceAccountName = spec.serviceAccount;
   }
@@ -34,7 +34,7 @@ export function defaultPod(pod: Pod): void {
   }
 }
 
-export function allContainers(spec: PodSpec): Container[] {
+function allContainers(spec: PodSpec): Container[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
 }
 

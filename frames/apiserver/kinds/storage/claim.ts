@@ -129,7 +129,7 @@ function fillDataSources(spec: Claim['spec']): void {
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
-export function checkAccessModes(path: string, modes: readonly string[] = []): FieldError[] {
+function checkAccessModes(path: string, modes: readonly string[] = []): FieldError[] {
   const errors = modes.flatMap((mode) => checkOneOf(path, mode, accessModes));
   const others = modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode));
   if (modes.includes('ReadWriteOncePod') && others) {
