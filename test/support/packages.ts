@@ -7,6 +7,7 @@ const packages: Record<string, string> = {
   runc: 'runc',
   catatonit: 'catatonit',
   nft: 'nftables',
+  iptables: 'iptables',
   ip: 'iproute2',
   caddy: 'caddy',
   git: 'git',

@@ -13,6 +13,7 @@ export const requiredPrograms: readonly RequiredProgram[] = [
   { program: 'podman', package: 'podman', purpose: 'runs the containers' },
   { program: 'runc', package: 'runc', purpose: 'starts processes in containers' },
   { program: 'netavark', package: 'netavark', purpose: 'connects the containers' },
+  { program: 'iptables', package: 'iptables', purpose: 'is what netavark sets up connections with' },
   { program: 'catatonit', package: 'catatonit', purpose: 'holds the network of a Pod' },
   { program: 'nft', package: 'nftables', purpose: 'gives Services their addresses' },
   { program: 'ip', package: 'iproute2', purpose: 'sets up addresses' },
