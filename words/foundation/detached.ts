@@ -39,6 +39,7 @@ export async function startDetached(options: DetachedOptions): Promise<number> {
   const child = spawn('/bin/sh', ['-c', 'echo $$ > "$0" && exec "$@"', pidPath, command, ...options.args], {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
+    cwd: dirname(pidPath), // what the program leaves in its folder is the instance's own
     env: { ...options.env, [marker]: pidPath },
   });
   const ended = new Promise<string>((resolve) => {
