@@ -1,0 +1,30 @@
+import { run } from '@croft/foundation/process';
+import type { Step } from './session.ts';
+
+/** The sessions were recorded with 1.36; what an older kubectl says otherwise, whatever the server is. */
+const changedIn = 34;
+
+/** How a step reads for the kubectl of this machine. */
+export async function findStepReader(): Promise<(step: Step) => Step> {
+  const { stdout } = await run('kubectl', ['version', '--client', '-o', 'json'], { timeoutMs: 20_000 });
+  const { clientVersion } = JSON.parse(stdout) as { clientVersion: { gitVersion: string } };
+  const minor = Number(/^v1\.(\d+)/.exec(clientVersion.gitVersion)?.[1] ?? changedIn);
+  return minor < changedIn ? asOlderClient : (step) => step;
+}
+
+function asOlderClient(step: Step): Step {
+  const { stdout, headings } = step;
+  return {
+    ...step,
+    command: step.command.replace(/--cpu=(\d+)%/, '--cpu-percent=$1'),
+    ...(stdout === undefined
+      ? {}
+      : { stdout: stdout.replace(/^(\S+ "[^"]+" (?:force )?deleted) from \S+ namespace/gm, '$1') }),
+    ...(headings === undefined ? {} : { headings: withServiceAccountSecrets(headings) }),
+  };
+}
+
+/** `describe serviceaccount` listed the Secrets of the account until 1.35. */
+function withServiceAccountSecrets(headings: readonly string[]): readonly string[] {
+  return headings.flatMap((name) => (name === 'Image pull secrets' ? [name, 'Mountable secrets', 'Tokens'] : [name]));
+}
