@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ApiRequest } from './request.ts';
+import type { ApiRequest, CertificateSubject } from './request.ts';
 import { anonymous, type User } from './user.ts';
 
 export interface StaticToken {
@@ -23,12 +23,18 @@ export function createAuthenticate(authenticators: readonly TokenAuthenticator[]
   return async (request: ApiRequest): Promise<User | undefined> => {
     const { certificate } = request;
     if (certificate !== undefined) {
-      return authenticated({ name: certificate.commonName, groups: certificate.organizations });
+      return authenticated(certificateUser(certificate));
     }
     const token = bearerToken(request);
     if (token === undefined) return anonymous;
     return await authenticateToken(authenticators, token);
   };
+}
+
+function certificateUser({ commonName, organizations, fingerprint }: CertificateSubject): User {
+  const user = { name: commonName, groups: organizations };
+  if (fingerprint === undefined) return user;
+  return { ...user, extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] } };
 }
 
 export async function authenticateToken(

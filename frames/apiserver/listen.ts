@@ -152,11 +152,12 @@ function subjectOf(incoming: AnyRequest): CertificateSubject | undefined {
 
 function readSubject(socket: TLSSocket): CertificateSubject | null {
   if (socket.authorized !== true) return null;
-  const { subject } = socket.getPeerCertificate();
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
   if (subject === undefined) return null;
   const list = (value: string | string[] | undefined) =>
     value === undefined ? [] : Array.isArray(value) ? value : [value];
-  return { commonName: list(subject.CN)[0] ?? '', organizations: list(subject.O) };
+  const fingerprint = fingerprint256.replaceAll(':', '').toLowerCase();
+  return { commonName: list(subject.CN)[0] ?? '', organizations: list(subject.O), fingerprint };
 }
 
 function toWebRequest(incoming: AnyRequest, url: string): Request {

@@ -19,6 +19,8 @@ export interface ApiRequest {
 export interface CertificateSubject {
   readonly commonName: string;
   readonly organizations: readonly string[];
+  /** SHA-256 of the certificate, in lower-case hex. */
+  readonly fingerprint?: string;
 }
 
 export interface ApiResponse {

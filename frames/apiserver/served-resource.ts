@@ -86,10 +86,30 @@ export function prefixOf(group: string, plural: string): string {
   return `/registry/${group === '' ? 'core' : group}/${plural}/`;
 }
 
+/** In the order in which Kubernetes writes metadata, which `kubectl get --raw` shows. */
+const metaFields = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const;
+
 /** The text of an object: kind and apiVersion first, so that a list can leave them out without parsing. */
 export function renderObject(object: UnknownObject): string {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  return JSON.stringify({ kind, apiVersion, metadata, ...rest });
+  const { kind, apiVersion, metadata = {}, ...rest } = object;
+  const ordered: Record<string, unknown> = {};
+  for (const field of metaFields) ordered[field] = metadata[field];
+  return JSON.stringify({ kind, apiVersion, metadata: Object.assign(ordered, metadata), ...rest });
 }
 
 export function keyFor(served: ServedResource, namespace: string, name: string): string {
