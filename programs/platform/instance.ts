@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
 import { isJsonObject } from '@croft/foundation/json';
+import { findPortProblem } from './doctor/ports.ts';
 import { claimNetwork } from './network-claims.ts';
 import { instancePaths } from './paths.ts';
 
@@ -47,14 +48,22 @@ export async function getInstance(dataDir: string): Promise<Instance> {
 export async function prepareInstance(dataDir: string, ports: Partial<InstancePorts>): Promise<Instance> {
   const present = await findInstance(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const instance: Instance = {
+  const base = {
     ...defaultPorts,
     ...(present ?? { id: randomBytes(3).toString('hex'), network: await claimNetwork(dataDir) }),
     ...ports,
   };
+  const instance: Instance = { ...base, gitPort: ports.gitPort ?? (await chooseGitPort(base.gitPort, dataDir)) };
   const paths = instancePaths(dataDir);
   if (JSON.stringify(present) !== JSON.stringify(instance)) {
     await writeFileAtomic(paths.instance, `${JSON.stringify(instance, undefined, 2)}\n`);
   }
   return instance;
+}
+
+/** Nobody need know this port, so a taken one is left alone for the next that is free. */
+async function chooseGitPort(first: number, dataDir: string): Promise<number> {
+  for (let port = first; port < first + 100; port++)
+    if ((await findPortProblem(port, dataDir)) === undefined) return port;
+  throw new UserError(`no port from ${first} on is free for the instance's git repository; name one with --git-port`);
 }

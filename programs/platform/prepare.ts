@@ -41,8 +41,13 @@ async function installMissing({ env, mayInstall, say }: PrepareOptions): Promise
 
 /** The ports that the instance will have, by flag. */
 export async function readPorts(dataDir: string, asked: Partial<InstancePorts>): Promise<Record<string, number>> {
-  const { httpPort, httpsPort, apiPort, gitPort } = { ...defaultPorts, ...(await findInstance(dataDir)), ...asked };
-  return { 'http-port': httpPort, 'https-port': httpsPort, 'api-port': apiPort, 'git-port': gitPort };
+  const { httpPort, httpsPort, apiPort } = { ...defaultPorts, ...(await findInstance(dataDir)), ...asked };
+  return {
+    'http-port': httpPort,
+    'https-port': httpsPort,
+    'api-port': apiPort,
+    ...(asked.gitPort === undefined ? {} : { 'git-port': asked.gitPort }),
+  };
 }
 
 function formatFailure({ name, message, remedy }: Finding): string {
