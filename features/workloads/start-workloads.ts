@@ -7,10 +7,13 @@ import type { WorkloadContext } from './context.ts';
 import { startCronJobs } from './cron-job/controller.ts';
 import { startDaemonSets } from './daemon-set/controller.ts';
 import { startDeployments } from './deployment/controller.ts';
+import { startDisruptionBudgets } from './disruption/controller.ts';
 import { startEndpoints } from './endpoints/endpoints.ts';
+import { startEndpointMirror } from './endpoints/mirror.ts';
 import { startEndpointSlices } from './endpoints/slices.ts';
 import { startGarbageCollector } from './garbage/collector.ts';
 import { startJobs } from './job/controller.ts';
+import { startOrphanedPods } from './pods/orphaned-pods.ts';
 import { startReplicaSets } from './replica-set/controller.ts';
 import { createWorkloadContext } from './start-context.ts';
 import { startStatefulSets } from './stateful-set/controller.ts';
@@ -35,6 +38,9 @@ const controllers = {
   cronjob: startCronJobs,
   endpoints: startEndpoints,
   endpointslice: startEndpointSlices,
+  'endpointslice-mirror': startEndpointMirror,
+  disruption: startDisruptionBudgets,
+  'orphaned-pods': startOrphanedPods,
   'garbage-collector': startGarbageCollector,
   claim: startClaims,
   volume: startVolumes,

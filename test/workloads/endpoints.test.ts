@@ -76,6 +76,11 @@ test('Endpoints go with their Service; those of a Service without selector are l
   const subsets = [{ addresses: [{ ip: '10.9.9.9' }], ports: [{ port: 80 }] }];
   await cluster.client.create(endpoints, { metadata: { name: 'own', namespace: 'apps' }, subsets });
   await cluster.until(endpoints, (all) => all.length === 2);
+  const mirrored = await cluster.until(endpointSlices, (all) =>
+    all.find(({ metadata }) => metadata.generateName === 'own-'),
+  );
+  assert.deepEqual(mirrored.endpoints[0]?.addresses, ['10.9.9.9']);
+  assert.equal(mirrored.metadata.labels?.['kubernetes.io/service-name'], 'own');
   await cluster.client.remove(services, cluster.key('s'));
   const [left] = await cluster.until(endpoints, (all) => all.length === 1 && all);
   assert.equal(left?.subsets?.[0]?.addresses?.[0]?.ip, '10.9.9.9');

@@ -1,12 +1,12 @@
 import { endpointSlices, pods, services } from '@croft/api/kinds';
 import { matchesLabels } from '@croft/api/label-selector';
 import type { ObjectKey, Stored } from '@croft/api/object';
-import type { EndpointSlice, Pod, Service } from '@croft/api/types';
+import type { Pod } from '@croft/api/types';
 import { type Controller, onChangeOf, startController } from '@croft/controller/controller';
-import { jsonEqual } from '@croft/foundation/json';
 import type { WorkloadContext } from '../context.ts';
 import { backingPods, hasSelector } from './backing-pods.ts';
-import { managedByLabel, renderSlices, serviceNameLabel, sliceController } from './render-slices.ts';
+import { reconcileSlices } from './reconcile-slices.ts';
+import { renderSlices, serviceNameLabel, sliceController } from './render-slices.ts';
 
 /** Keeps the EndpointSlices of Services with a selector (k8s.io/endpointslice and its controller). */
 export function startEndpointSlices(context: WorkloadContext): Controller {
@@ -24,7 +24,9 @@ export function startEndpointSlices(context: WorkloadContext): Controller {
       if (service === undefined || !hasSelector(service) || service.metadata.deletionTimestamp !== undefined) {
         return undefined; // slices of a Service that is gone are collected with it
       }
-      await reconcileSlices(context, service);
+      const { namespace, name } = service.metadata;
+      const wanted = renderSlices(service, backingPods(context, service));
+      await reconcileSlices(context, { namespace, service: name, managedBy: sliceController }, wanted);
       return undefined;
     },
   });
@@ -37,43 +39,4 @@ export function servicesOf(context: WorkloadContext, pod: Stored<Pod>): ObjectKe
     .list(pod.metadata.namespace)
     .filter((service) => hasSelector(service) && matchesLabels(service.spec?.selector ?? {}, pod.metadata.labels))
     .map(({ metadata }) => metadata);
-}
-
-async function reconcileSlices(context: WorkloadContext, service: Stored<Service>): Promise<void> {
-  const wanted = renderSlices(service, backingPods(context, service));
-  const present = context.informers
-    .of(endpointSlices)
-    .list(service.metadata.namespace)
-    .filter(({ metadata }) => isOurs(metadata.labels, service.metadata.name));
-  const kept = new Set<Stored<EndpointSlice>>();
-  for (const slice of wanted) {
-    const fit =
-      present.find((known) => !kept.has(known) && isSame(known, slice)) ??
-      present.find((known) => !kept.has(known) && known.addressType === slice.addressType);
-    if (fit === undefined) await context.writer.create(endpointSlices, slice);
-    else {
-      kept.add(fit);
-      await update(context, fit, slice);
-    }
-  }
-  for (const slice of present) if (!kept.has(slice)) await context.writer.delete(endpointSlices, slice);
-}
-
-const isOurs = (labels: Readonly<Record<string, string>> = {}, service: string): boolean =>
-  labels[serviceNameLabel] === service && labels[managedByLabel] === sliceController;
-
-function isSame(known: Stored<EndpointSlice>, wanted: EndpointSlice): boolean {
-  return (
-    known.addressType === wanted.addressType &&
-    jsonEqual(known.ports ?? [], wanted.ports ?? []) &&
-    jsonEqual(known.endpoints ?? [], wanted.endpoints) &&
-    jsonEqual(known.metadata.labels, wanted.metadata?.labels)
-  );
-}
-
-async function update(context: WorkloadContext, known: Stored<EndpointSlice>, wanted: EndpointSlice): Promise<void> {
-  if (isSame(known, wanted)) return;
-  const { endpoints, ports = [] } = wanted;
-  const metadata = { ...known.metadata, labels: wanted.metadata?.labels ?? {} };
-  await context.writer.replace(endpointSlices, { ...known, metadata, endpoints, ports });
 }
