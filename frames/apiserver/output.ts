@@ -16,9 +16,14 @@ export interface Form {
   readonly nowMs: number;
 }
 
+/** JSON ends with a line break, as Kubernetes' does; bytes bring their own. */
 export function respondText(status: number, text: string | Buffer, form: Representation, headers = {}): ApiResponse {
   if (form.media === 'application/json') {
-    return { status, headers: { 'content-type': 'application/json', ...headers }, body: text };
+    return {
+      status,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof text === 'string' ? `${text}\n` : text,
+    };
   }
   const body = renderYaml(JSON.parse(text.toString()), { version: '1.1', lineWidth: 0 });
   return { status, headers: { 'content-type': form.media, ...headers }, body };
@@ -28,7 +33,7 @@ export function respondStatus(status: Status, headers: Record<string, string> = 
   return {
     status: status.code ?? 200,
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(status),
+    body: `${JSON.stringify(status)}\n`,
   };
 }
 
@@ -77,7 +82,7 @@ function renderList(served: ServedResource, listed: Listed): Buffer {
   const metadata = served.custom ? { continue: '', ...listMetadata(listed) } : listMetadata(listed);
   const { listKind, apiVersion } = served;
   const head = JSON.stringify({ kind: listKind, apiVersion, metadata });
-  return joinTexts(`${head.slice(0, -1)},"items":[`, itemTexts(served, listed.entries), ']}');
+  return joinTexts(`${head.slice(0, -1)},"items":[`, itemTexts(served, listed.entries), ']}\n');
 }
 
 /** Written straight into the bytes that are sent: joining long texts first would cost as much again. */
