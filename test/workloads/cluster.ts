@@ -25,6 +25,8 @@ export interface TestCluster extends AsyncDisposable {
   setPodStatus(pod: Stored<Pod>, status: PodStatus): Promise<void>;
   /** From now on every new Pod is bound and becomes ready at once, and goes at once when deleted. */
   runPods(accept?: (pod: Stored<Pod>) => boolean): void;
+  /** Stops the controllers and starts them anew, knowing nothing but what the API says. */
+  restart(): Promise<void>;
 }
 
 export async function startCluster(only?: readonly WorkloadController[]): Promise<TestCluster> {
@@ -36,8 +38,15 @@ export async function startCluster(only?: readonly WorkloadController[]): Promis
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const volumesDir = join(folder, 'volumes');
   const context = { client, clock: systemClock, log: silentLog };
-  const informers = stack.use(createInformers(client, context));
-  stack.use(startWorkloads({ ...context, informers, volumesDir, nodeName: 'node', ...(only && { only }) }));
+  const start = () => {
+    const running = new AsyncDisposableStack();
+    const informers = running.use(createInformers(client, context));
+    running.use(startWorkloads({ ...context, informers, volumesDir, nodeName: 'node', ...(only && { only }) }));
+    return running;
+  };
+  let running = start();
+  stack.defer(() => running.disposeAsync());
+  const nodeInformers = stack.use(createInformers(client, context));
   const namespace = 'apps';
   await client.create(namespaces, { metadata: { name: namespace } });
 
@@ -72,10 +81,14 @@ export async function startCluster(only?: readonly WorkloadController[]): Promis
       throw new Error(`it did not come to pass; the last ${kind.plural}: ${JSON.stringify([...objects.values()])}`);
     },
     runPods: (accept = () => true) => {
-      informers.of(pods).onChange(({ type, object }) => {
+      nodeInformers.of(pods).onChange(({ type, object }) => {
         if (type === 'deleted') return;
         void runPod(client, object, accept).catch(() => {}); // it was changed or deleted meanwhile: told again
       });
+    },
+    restart: async () => {
+      await running.disposeAsync();
+      running = start();
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
