@@ -47,6 +47,15 @@ test('a claim is served from a folder that says whose it is', async () => {
   assert.equal((await stat(cluster.volumesDir)).mode & 0o777, 0o700);
 });
 
+test('a claim may grow', async () => {
+  await using cluster = await startWithClass();
+  await cluster.client.create(persistentVolumeClaims, claim());
+  await bound(cluster);
+  const larger = { spec: { resources: { requests: { storage: '5Gi' } } } };
+  await cluster.client.patch(persistentVolumeClaims, cluster.key('data'), larger);
+  await cluster.until(persistentVolumeClaims, ([found]) => found?.status?.capacity?.storage === '5Gi');
+});
+
 test('a claim that comes back finds its data again; one that asks for a fresh folder does not', async () => {
   await using cluster = await startWithClass();
   await cluster.client.create(persistentVolumeClaims, claim());

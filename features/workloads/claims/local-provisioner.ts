@@ -40,7 +40,9 @@ export function startLocalProvisioner(context: WorkloadContext, local: LocalVolu
       onChangeOf(storageClasses, ({ metadata }) => claimsOfClass(context, metadata.name)),
     ],
     reconcile: async (claim) => {
-      if (claim !== undefined && isOurs(context, claim)) await serveClaim(context, events, local, claim);
+      if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return undefined;
+      if (claim.spec?.volumeName !== undefined) await growVolume(context, claim);
+      else if (isOurs(context, claim)) await serveClaim(context, events, local, claim);
       return undefined;
     },
   });
@@ -69,14 +71,10 @@ function claimsOfClass(context: WorkloadContext, className: string) {
   return claims.filter(({ spec }) => spec?.storageClassName === className).map(({ metadata }) => metadata);
 }
 
-function isOurs(context: WorkloadContext, { metadata, spec }: Claim): boolean {
+function isOurs(context: WorkloadContext, { spec }: Claim): boolean {
   const name = spec?.storageClassName ?? '';
   const known = name === '' ? undefined : context.informers.of(storageClasses).get({ name });
-  return (
-    known?.provisioner === localProvisioner &&
-    metadata.deletionTimestamp === undefined &&
-    spec?.volumeName === undefined
-  );
+  return known?.provisioner === localProvisioner;
 }
 
 async function serveClaim(
@@ -104,6 +102,19 @@ async function serveClaim(
     events.record(claim, 'Warning', 'ProvisioningFailed', errorMessage(error));
     throw error;
   }
+}
+
+/** A claim that asks for more gets it at once: a folder has no size of its own. */
+async function growVolume(context: WorkloadContext, claim: Claim): Promise<void> {
+  const volume = context.informers.of(persistentVolumes).get({ name: claim.spec?.volumeName ?? '' });
+  if (volume?.metadata.annotations?.[provisionedAnnotation] !== localProvisioner) return;
+  const storage = claim.spec?.resources?.requests?.storage ?? '0';
+  if (compareQuantities(parseQuantity(volume.spec?.capacity?.storage ?? '0'), parseQuantity(storage)) >= 0) return;
+  const { resourceVersion } = volume.metadata;
+  await context.writer.patch(persistentVolumes, volume, {
+    metadata: { resourceVersion },
+    spec: { capacity: { storage } },
+  });
 }
 
 /** The volume of an earlier claim of this name. */

@@ -31,6 +31,7 @@ async function createStorageClass({ client }: WorkloadContext): Promise<void> {
       provisioner: localProvisioner,
       reclaimPolicy: 'Retain',
       volumeBindingMode: 'Immediate',
+      allowVolumeExpansion: true,
     });
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;

@@ -54,7 +54,7 @@ async function reconcileJob(
     await releasePods(context, found.all.filter(isTracked));
     return await expireInMs(context, job);
   }
-  const pass: JobPass = { context, events, job, found, tally: tally(job, found.all) };
+  const pass: JobPass = { context, events, job, found, tally: tally(job, found.all), news: [] };
   const nowMs = context.clock.now();
   const verdict = judge(job, found.all, pass.tally, nowMs);
   const goes = job.metadata.deletionTimestamp !== undefined;
@@ -69,6 +69,7 @@ async function reconcileJob(
     failure = error;
   }
   const written = await writeStatus(context, jobs, job, renderJobStatus(pass, verdict));
+  for (const { type, reason, message } of pass.news) events.record(job, type, reason, message);
   await releasePods(context, [...namedPods(written, found.all), ...found.all.filter((pod) => isIgnored(job, pod))]);
   if (failure !== undefined) throw failure;
   return sooner(waitMs, sooner(deadlineInMs(written, nowMs), await expireInMs(context, written)));

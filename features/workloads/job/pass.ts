@@ -12,4 +12,6 @@ export interface JobPass {
   readonly job: Stored<Job>;
   found: JobPods;
   readonly tally: Tally;
+  /** What to tell once the status is written. */
+  readonly news: { type: 'Normal' | 'Warning'; reason: string; message: string }[];
 }

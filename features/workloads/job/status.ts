@@ -6,7 +6,7 @@ import { type JobStatus, renderTally } from './count.ts';
 import type { JobPass } from './pass.ts';
 import type { Verdict } from './verdict.ts';
 
-/** The status after a pass; tells events where it says something new. */
+/** The status after a pass; notes the news in it. */
 export function renderJobStatus(pass: JobPass, verdict: Verdict | undefined): JobStatus {
   const { job, context, found, tally } = pass;
   const nowMs = context.clock.now();
@@ -34,17 +34,17 @@ export function renderJobStatus(pass: JobPass, verdict: Verdict | undefined): Jo
   };
 }
 
-function withSuspension({ job, events, context }: JobPass, conditions: readonly JobCondition[]): JobCondition[] {
+function withSuspension({ job, news, context }: JobPass, conditions: readonly JobCondition[]): JobCondition[] {
   const nowMs = context.clock.now();
   const known = conditions.find(({ type }) => type === 'Suspended');
   const suspend = job.spec?.suspend === true;
   if (suspend && known?.status !== 'True') {
-    events.record(job, 'Normal', 'Suspended', 'Job suspended');
+    news.push({ type: 'Normal', reason: 'Suspended', message: 'Job suspended' });
     const cause = { reason: 'JobSuspended', message: 'Job suspended' };
     return withJobCondition(conditions, 'Suspended', 'True', cause, nowMs);
   }
   if (!suspend && known?.status === 'True') {
-    events.record(job, 'Normal', 'Resumed', 'Job resumed');
+    news.push({ type: 'Normal', reason: 'Resumed', message: 'Job resumed' });
     const cause = { reason: 'JobResumed', message: 'Job resumed' };
     return withJobCondition(conditions, 'Suspended', 'False', cause, nowMs);
   }
@@ -62,9 +62,9 @@ function withJobCondition(
   return setCondition<JobCondition>(conditions, next, nowMs);
 }
 
-function tellEnd({ job, events }: JobPass, { last, reason, message }: Verdict): void {
-  if (last === 'Complete') events.record(job, 'Normal', 'Completed', 'Job completed');
-  else events.record(job, 'Warning', reason, message);
+function tellEnd({ news }: JobPass, { last, reason, message }: Verdict): void {
+  if (last === 'Complete') news.push({ type: 'Normal', reason: 'Completed', message: 'Job completed' });
+  else news.push({ type: 'Warning', reason, message });
 }
 
 /** When a Job that starts now was started; kept while it runs. */

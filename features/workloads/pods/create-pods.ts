@@ -1,6 +1,7 @@
 import type { Kind } from '@croft/api/kind';
 import { pods } from '@croft/api/kinds';
 import type { KubeObject, Stored } from '@croft/api/object';
+import { StatusError } from '@croft/api/status';
 import type { Pod, PodTemplateSpec } from '@croft/api/types';
 import type { EventRecorder } from '@croft/controller/events';
 import { errorMessage } from '@croft/foundation/errors';
@@ -40,6 +41,7 @@ export async function createPods(
     const results = await Promise.allSettled(batch.map((pod) => context.writer.create(pods, pod)));
     for (const result of results) {
       if (result.status === 'rejected') {
+        if (isNamespaceTerminating(result.reason)) return { created, failure: undefined }; // the owner goes, too
         events.record(owner, 'Warning', 'FailedCreate', `Error creating: ${errorMessage(result.reason)}`);
         continue;
       }
@@ -73,4 +75,9 @@ export async function deletePods(
   );
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+}
+
+function isNamespaceTerminating(error: unknown): boolean {
+  const causes = error instanceof StatusError ? (error.status.details?.causes ?? []) : [];
+  return causes.some(({ reason }) => reason === 'NamespaceTerminating');
 }
