@@ -4,6 +4,7 @@ import { configMaps, nodes, persistentVolumeClaims, pods, secrets, services } fr
 import { keyOf, type Stored } from '@croft/api/object';
 import { StatusError } from '@croft/api/status';
 import type { Pod } from '@croft/api/types';
+import type { NodeStreams } from '@croft/apiserver/streams/node-streams';
 import type { Client } from '@croft/client/client';
 import type { Informers } from '@croft/client/informers';
 import { onChangeOf, startController } from '@croft/controller/controller';
@@ -24,6 +25,7 @@ import { createProber } from './runtime/prober.ts';
 import { reconcilePod } from './runtime/reconcile-pod.ts';
 import { schedulePod } from './runtime/schedule-pod.ts';
 import { watchEngine } from './runtime/watch-engine.ts';
+import { createPodStreams } from './streams/pod-streams.ts';
 import { createTokenCache } from './volumes/api-file-sources.ts';
 
 export interface NodeOptions {
@@ -48,6 +50,8 @@ export interface NodeOptions {
 export interface RunningNode extends AsyncDisposable {
   /** What API servers ask of a kubelet: `/containerLogs/NAMESPACE/POD/CONTAINER`. */
   fetch(request: Request): Promise<Response>;
+  /** Processes and ports of the Pods. */
+  readonly streams: NodeStreams;
 }
 
 const concurrency = 64; // most of a Pod's work is waiting
@@ -131,6 +135,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const engineWatch = watchEngine(context);
 
   return {
+    streams: createPodStreams(engine, clock),
     fetch: async (request) => {
       const answer = await respondContainerLogs({ ...context, engine }, request);
       if (answer !== undefined) return answer;

@@ -24,9 +24,10 @@ import type { ApiRequest, ApiResponse, CertificateSubject } from './request.ts';
 import { ResourceTable } from './resource-table.ts';
 import { ServiceAddresses } from './service-addresses.ts';
 import { createSteps } from './steps.ts';
+import type { NodeStreams } from './streams/node-streams.ts';
 import type { NodeProxy } from './subresources/node-proxy.ts';
 import { ServiceAccountTokens } from './tokens.ts';
-import { handleUpgrade, type NodeUpgrade } from './upgrade.ts';
+import { handleUpgrade } from './upgrade.ts';
 
 export interface ApiServerOptions {
   readonly store: RevisionLog;
@@ -43,10 +44,10 @@ export interface ApiServerOptions {
   readonly issuer?: string;
   /** Which built-in controllers run: those that every server needs (`api`), or also those that follow from its own objects. */
   readonly controllers?: 'api' | 'all';
-  /** Reaches the kubelets for logs, exec and the like. */
+  /** Reaches the kubelets for logs. */
   readonly nodeProxy?: NodeProxy;
-  /** Takes over connections to kubelets that ask for another protocol. */
-  readonly nodeUpgrade?: NodeUpgrade;
+  /** Reaches processes and ports of Pods: for exec, attach and port-forward. */
+  readonly nodeStreams?: NodeStreams;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -63,7 +64,7 @@ const inProcess: CertificateSubject = { commonName: 'croft', organizations: ['sy
 
 /** The Kubernetes API over a store. The store stays the caller's. */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { tokens: staticTokens = [], nodeProxy, nodeUpgrade } = options;
+  const { tokens: staticTokens = [], nodeProxy, nodeStreams } = options;
   const rbac = createRbac(options.store);
   const core = createCore(options, rbac);
   const serviceAccountTokens = createTokens(core, options);
@@ -83,7 +84,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     core,
     handle,
     upgrade: (request, raw, socket, head) => {
-      void handleUpgrade(core, steps, nodeUpgrade, request, raw, socket, head);
+      void handleUpgrade(core, steps, nodeStreams, request, { raw, socket, head });
     },
     fetch: async (request) => {
       const certificate = request.headers.has('authorization') ? undefined : inProcess;

@@ -8,28 +8,30 @@ import { badRequest, unauthorized, unknownResource } from './failures.ts';
 import { respondError, type Steps } from './handle.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import { parseRequestInfo } from './request-info.ts';
-import { findNodePath } from './subresources/node-proxy.ts';
+import type { ResourceCall } from './respond.ts';
+import { channelProtocols, openChannels } from './streams/channels.ts';
+import type { NodeStreams } from './streams/node-streams.ts';
+import { parseCommand, parseProcessOptions } from './streams/process-options.ts';
+import { serveProcess } from './streams/serve-process.ts';
+import { acceptWebSocket } from './streams/web-socket.ts';
+import { findContainerTarget } from './subresources/node-proxy.ts';
 
-/** Takes over a connection to a node's kubelet: exec, attach and port-forward. `path` is the kubelet's. */
-export type NodeUpgrade = (
-  nodeName: string,
-  path: string,
-  request: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-) => void;
+/** A connection that a client wants to use for another protocol. */
+export interface Upgrade {
+  readonly raw: IncomingMessage;
+  readonly socket: Socket;
+  readonly head: Buffer;
+}
 
 const upgradable = new Set(['exec', 'attach', 'portforward']);
 
-/** The same steps as for any request, then the connection goes to the node; a refusal is answered and ends it. */
+/** The same steps as for any request, then the streams of the node's process; a refusal is answered and ends it. */
 export async function handleUpgrade(
   core: Core,
   steps: Steps,
-  nodeUpgrade: NodeUpgrade | undefined,
+  node: NodeStreams | undefined,
   request: ApiRequest,
-  raw: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
+  upgrade: Upgrade,
 ): Promise<void> {
   try {
     const info = parseRequestInfo(request);
@@ -44,12 +46,21 @@ export async function handleUpgrade(
     }
     const served = core.resources.find(info.group, info.version, info.resource);
     if (served === undefined || info.resource !== 'pods' || !upgradable.has(info.subresource)) throw unknownResource();
-    const target = findNodePath({ core, served, namespace: info.namespace, request, info, user });
-    if (target === undefined || nodeUpgrade === undefined) throw badRequest('no kubelet is reachable for this pod');
-    nodeUpgrade(target.node, target.path, raw, socket, head);
+    if (node === undefined) throw badRequest('no kubelet is reachable for this pod');
+    await respondUpgrade({ core, served, namespace: info.namespace, request, info, user }, node, upgrade);
   } catch (error) {
-    refuse(socket, respondError(core, error, request));
+    refuse(upgrade.socket, respondError(core, error, request));
   }
+}
+
+/** Throws as long as nothing was sent. */
+async function respondUpgrade(call: ResourceCall, node: NodeStreams, { raw, socket, head }: Upgrade): Promise<void> {
+  const { info, request, core } = call;
+  const target = findContainerTarget(call);
+  const options = parseProcessOptions(request.query);
+  const command = info.subresource === 'exec' ? parseCommand(request.query) : undefined;
+  const webSocket = await acceptWebSocket(raw, socket, head, channelProtocols);
+  void serveProcess(node, target, command, openChannels(webSocket, options), core.log);
 }
 
 function refuse(socket: Socket, { status, body }: ApiResponse): void {

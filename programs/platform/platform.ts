@@ -10,6 +10,7 @@ import type { ControllerContext } from '@croft/controller/controller';
 import { writeFileAtomic } from '@croft/foundation/files';
 import { startGitops } from '@croft/gitops/start';
 import { startNetwork } from '@croft/network/start-network';
+import type { RunningNode } from '@croft/node/start-node';
 import { openSqliteStore } from '@croft/store/sqlite-store';
 import { startWorkloads } from '@croft/workloads/start-workloads';
 import { applyDefinitions } from './bootstrap.ts';
@@ -18,6 +19,7 @@ import { startContainers } from './containers.ts';
 import { croftRoot } from './croft-release.ts';
 import { networkRanges } from './network-claims.ts';
 import { networkOptions } from './network-options.ts';
+import { nodeAccess } from './node-access.ts';
 import { startOwnRepository } from './own-repository.ts';
 import { instancePaths } from './paths.ts';
 import type { PlatformConfig } from './platform-config.ts';
@@ -47,7 +49,7 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   ];
   const pki = await openPki({ dir: join(paths.pki, 'api'), hosts, nowMs: clock.now() });
   const store = stack.use(openSqliteStore({ path: paths.database }));
-  let serveNode: ((request: Request) => Promise<Response>) | undefined;
+  let node: RunningNode | undefined;
   const api = stack.use(
     await createApiServer({
       store,
@@ -56,12 +58,11 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
       serviceCidr: ranges.serviceCidr,
       authority: pki.authority.certificate,
       tokenKey: pki.tokenKey,
-      nodeProxy: async (_node, request) =>
-        serveNode === undefined ? new Response('the node is starting', { status: 503 }) : await serveNode(request),
+      ...nodeAccess(() => node),
     }),
   );
   const tls = { certificate: pki.server.certificate, key: pki.server.key, clientAuthority: pki.authority.certificate };
-  const listener = stack.use(await listen({ host: '127.0.0.1', port: instance.apiPort, tls, log, handle: api.handle }));
+  const listener = stack.use(await listen({ host: '127.0.0.1', port: instance.apiPort, tls, log, ...api }));
   await writeFileAtomic(paths.kubeconfig, renderKubeconfig(pki, `https://127.0.0.1:${listener.port}`));
   stack.use(startCompaction(store, clock, log));
 
@@ -71,8 +72,7 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   const context: ControllerContext = { client, informers, clock, log, signal: stop.signal };
   await applyDefinitions(context);
   stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
-  const { node } = await startContainers({ ...config, context, ranges, nodeName, stack });
-  serveNode = node.fetch;
+  ({ node } = await startContainers({ ...config, context, ranges, nodeName, stack }));
   stack.use(
     await startNetwork({
       ...context,

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { EngineError } from './engine-error.ts';
 
 export interface EngineRequest {
@@ -18,6 +19,8 @@ export interface Connection extends Disposable {
   readonly socketPath: string;
   /** Sends a request and gives the answer's open stream. Throws EngineError for statuses of 400 and above. */
   open(request: EngineRequest): Promise<IncomingMessage>;
+  /** Sends a request and gives the connection itself, both ways, once the engine has agreed. Throws EngineError. */
+  hijack(request: EngineRequest): Promise<Duplex>;
   /** Sends a request and gives the decoded JSON body; undefined for an empty one. Throws EngineError. */
   call<T>(request: EngineRequest): Promise<T>;
 }
@@ -31,15 +34,20 @@ export function createConnection(socketPath: string): Connection {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 4 });
 
   async function open(options: EngineRequest): Promise<IncomingMessage> {
-    const response = await send(agent, socketPath, options);
-    const status = response.statusCode ?? 0;
-    if (status < 400) return response;
-    throw new EngineError(`${options.method} ${options.path}`, status, errorText(await readAll(response)));
+    const { response } = await send(agent, socketPath, options);
+    if ((response.statusCode ?? 0) < 400) return response;
+    throw await refusalOf(options, response);
   }
 
   return {
     socketPath,
     open,
+    hijack: async (options) => {
+      const headers = { ...options.headers, connection: 'Upgrade', upgrade: 'tcp' };
+      const { response, socket } = await send(agent, socketPath, { ...options, headers });
+      if (socket !== undefined) return socket;
+      throw await refusalOf(options, response);
+    },
     call: async <T>(options: EngineRequest) => {
       const text = await readAll(await open(options));
       return (text.trim() === '' ? undefined : JSON.parse(text)) as T;
@@ -48,7 +56,17 @@ export function createConnection(socketPath: string): Connection {
   };
 }
 
-function send(agent: Agent, socketPath: string, options: EngineRequest): Promise<IncomingMessage> {
+interface Reply {
+  response: IncomingMessage;
+  /** When the engine has left HTTP. */
+  socket?: Duplex;
+}
+
+async function refusalOf({ method, path }: EngineRequest, response: IncomingMessage): Promise<EngineError> {
+  return new EngineError(`${method} ${path}`, response.statusCode ?? 0, errorText(await readAll(response)));
+}
+
+function send(agent: Agent, socketPath: string, options: EngineRequest): Promise<Reply> {
   const body = options.body === undefined ? undefined : JSON.stringify(options.body);
   const headers: Record<string, string> = { host: 'engine', ...options.headers };
   if (body !== undefined) {
@@ -78,7 +96,12 @@ function send(agent: Agent, socketPath: string, options: EngineRequest): Promise
     outgoing.on('error', fail);
     outgoing.on('response', (response) => {
       clearTimeout(timer);
-      resolve(response);
+      resolve({ response });
+    });
+    outgoing.on('upgrade', (response, socket, head) => {
+      clearTimeout(timer);
+      if (head.length > 0) socket.unshift(head);
+      resolve({ response, socket });
     });
     outgoing.end(body);
   });

@@ -72,7 +72,13 @@ export interface ContainerInspect {
   Image: string;
   LogPath?: string;
   State: ContainerState;
-  Config: { Image: string; Labels: Record<string, string> | null; StopSignal?: string };
+  Config: {
+    Image: string;
+    Labels: Record<string, string> | null;
+    StopSignal?: string;
+    Tty?: boolean;
+    StdinOnce?: boolean;
+  };
   NetworkSettings: { Networks?: Record<string, { IPAddress: string; MacAddress?: string }> | null };
 }
 

@@ -1,7 +1,7 @@
 import { namespaces, pods } from '@croft/api/kinds';
 import type { Stored } from '@croft/api/object';
 import type { Pod, PodSpec } from '@croft/api/types';
-import { createApiServer } from '@croft/apiserver/server';
+import { type ApiServer, createApiServer } from '@croft/apiserver/server';
 import { type Client, createClient } from '@croft/client/client';
 import { createInformers } from '@croft/client/informers';
 import { systemClock } from '@croft/foundation/clock';
@@ -12,6 +12,7 @@ import { startTestPodman, type TestPodman } from './test-podman.ts';
 
 export interface TestNode extends AsyncDisposable {
   client: Client;
+  api: ApiServer;
   instance: TestPodman;
   /** Makes a Pod that runs on this node, named as given. */
   createPod(name: string, spec: PodSpec, metadata?: Pod['metadata']): Promise<Stored<Pod>>;
@@ -38,11 +39,17 @@ export async function startTestNode(more: Partial<NodeOptions> = {}): Promise<Te
   const instance = await startTestPodman();
   const store = openMemoryStore();
   let running: RunningNode | undefined;
+  const getNode = () => {
+    if (running === undefined) throw new Error('the node does not run');
+    return running;
+  };
   const api = await createApiServer({
     store,
-    nodeProxy: async (_, request) => {
-      if (running === undefined) throw new Error('the node does not run');
-      return await running.fetch(request);
+    nodeProxy: async (_, request) => await getNode().fetch(request),
+    nodeStreams: {
+      exec: async (...call) => await getNode().streams.exec(...call),
+      attach: async (...call) => await getNode().streams.attach(...call),
+      connect: async (...call) => await getNode().streams.connect(...call),
     },
   });
   // A Request that is collected no longer passes on its signal, and a watch would never end.
@@ -76,6 +83,7 @@ export async function startTestNode(more: Partial<NodeOptions> = {}): Promise<Te
   await start();
   return {
     client,
+    api,
     instance,
     createPod: (name, spec, metadata = {}) =>
       client.create(pods, {

@@ -5,40 +5,57 @@ import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
 import { parseEntry } from '../served-resource.ts';
+import type { ContainerTarget, PodTarget } from '../streams/node-streams.ts';
 
-/** Reaches the kubelet of a node: its paths are `/containerLogs/NAMESPACE/POD/CONTAINER`, `/exec/...`, `/attach/...`. */
+/** Reaches the kubelet of a node: its paths are `/containerLogs/NAMESPACE/POD/CONTAINER`. */
 export type NodeProxy = (nodeName: string, request: Request) => Promise<Response>;
 
-/** `/log`, `/exec`, `/attach` and `/portforward` of a Pod: answered by the node that runs it. */
+/** `/log` of a Pod: answered by the node that runs it; exec, attach and port-forward need a connection of their own. */
 export async function respondByNode(call: ResourceCall, nodeProxy: NodeProxy | undefined): Promise<ApiResponse> {
-  const { info, request } = call;
-  if (info.subresource === 'log' && request.method !== 'GET') throw methodNotAllowed();
-  const target = findNodePath(call);
-  if (target === undefined) return { status: 204, headers: {} };
+  const { info, request, namespace } = call;
+  if (info.subresource !== 'log') return refuseWithoutUpgrade(call);
+  if (request.method !== 'GET') throw methodNotAllowed();
+  const { node, container } = findContainer(call);
+  if (node === '') return { status: 204, headers: {} }; // no node runs the Pod yet
   if (nodeProxy === undefined) {
-    throw internal(`no kubelet is reachable at node ${target.node}`);
+    throw internal(`no kubelet is reachable at node ${node}`);
   }
+  const query = new URLSearchParams(request.query);
+  query.delete('container');
   const web = request.toWeb();
-  const forwarded = new Request(new URL(target.path, web.url), web);
-  return fromWebResponse(await nodeProxy(target.node, forwarded));
+  const url = new URL(`/containerLogs/${namespace}/${info.name}/${container}`, web.url);
+  url.search = query.toString();
+  return fromWebResponse(await nodeProxy(node, new Request(url, web)));
 }
 
-/** Where on which node; undefined for a log when no node runs the Pod yet. Throws 400 and 404. */
-export function findNodePath(call: ResourceCall): { node: string; path: string } | undefined {
-  const { core, served, namespace, info, request } = call;
-  const pod = parseEntry(getEntry(core, served, namespace, info.name)) as Pod & UnknownObject;
-  const query = new URLSearchParams(request.query);
-  const isPort = info.subresource === 'portforward';
-  const container = isPort ? '' : `/${containerOf(pod, info.name, query.get('container') ?? '')}`;
-  query.delete('container');
-  const node = pod.spec?.nodeName ?? '';
-  if (node === '') {
-    if (info.subresource === 'log') return undefined;
-    throw badRequest(`pod ${info.name} does not have a host assigned`);
-  }
-  const verb = { log: 'containerLogs', portforward: 'portForward' }[info.subresource] ?? info.subresource;
-  const text = query.toString();
-  return { node, path: `/${verb}/${namespace}/${info.name}${container}${text === '' ? '' : `?${text}`}` };
+function refuseWithoutUpgrade(call: ResourceCall): never {
+  if (call.info.subresource === 'portforward') findPodTarget(call);
+  else findContainerTarget(call);
+  throw badRequest('Upgrade request required');
+}
+
+/** Which container of which Pod a call is for. Throws 400 and 404. */
+export function findContainerTarget(call: ResourceCall): ContainerTarget {
+  const { container } = findContainer(call);
+  return { ...findPodTarget(call), container };
+}
+
+/** Which Pod on which node a call is for. Throws 400 and 404. */
+export function findPodTarget(call: ResourceCall): PodTarget {
+  const { namespace, info } = call;
+  const node = findPod(call).spec?.nodeName ?? '';
+  if (node === '') throw badRequest(`pod ${info.name} does not have a host assigned`);
+  return { node, namespace, pod: info.name };
+}
+
+function findContainer(call: ResourceCall): { node: string; container: string } {
+  const pod = findPod(call);
+  const container = containerOf(pod, call.info.name, call.request.query.get('container') ?? '');
+  return { node: pod.spec?.nodeName ?? '', container };
+}
+
+function findPod({ core, served, namespace, info }: ResourceCall): Pod {
+  return parseEntry(getEntry(core, served, namespace, info.name)) as Pod & UnknownObject;
 }
 
 function containerOf({ spec }: Pod, podName: string, wanted: string): string {

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startTestNode, type TestNode } from '@croft/node/testing/test-node';
+import { busyboxImage } from '@croft/node/testing/test-podman';
+import { type Kubectl, startKubectl } from '../support/kubectl.ts';
+
+let node: TestNode;
+let kubectl: Kubectl;
+before(async () => {
+  node = await startTestNode();
+  kubectl = await startKubectl(node.api);
+  const command = ['sh', '-c', 'trap "exit 0" INT; while :; do sleep 0.1; done'];
+  const image = busyboxImage;
+  await node.createPod('target', { containers: [{ name: 'main', image, command }] });
+  await node.waitForPod('target', ({ status }) => status?.phase === 'Running');
+});
+after(async () => {
+  await kubectl?.[Symbol.asyncDispose]();
+  await node?.[Symbol.asyncDispose]();
+});
+
+test('a command gives its output, its errors and its exit code', async () => {
+  const { code, stdout, stderr } = await kubectl.run([
+    'exec',
+    'target',
+    '--',
+    'sh',
+    '-c',
+    'echo hi; echo oh >&2; exit 3',
+  ]);
+  assert.equal(stdout, 'hi\n');
+  assert.match(stderr, /^oh\n/);
+  assert.match(stderr, /command terminated with exit code 3/);
+  assert.equal(code, 3);
+});
+
+test('a command reads what it is given, to its end', async () => {
+  const long = 'x'.repeat(3_000_000);
+  const { code, stdout, stderr } = await kubectl.run(['exec', '-i', 'target', '--', 'cat'], long);
+  assert.equal(stderr, '');
+  assert.ok(stdout === long, `${stdout.length} bytes came back`);
+  assert.equal(code, 0);
+});
+
+test('files are copied both ways', async () => {
+  const file = join(kubectl.folder, 'file');
+  await writeFile(file, Buffer.alloc(1_000_000, 'abc'));
+  const there = await kubectl.run(['cp', file, 'target:/tmp/file']);
+  assert.deepEqual(there, { code: 0, stdout: '', stderr: '' });
+  const back = await kubectl.run(['cp', 'target:/tmp/file', `${file}.back`]);
+  assert.equal(back.code, 0, back.stderr);
+  assert.deepEqual(await readFile(`${file}.back`), await readFile(file));
+});
