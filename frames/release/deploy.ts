@@ -6,10 +6,11 @@ import { type HookEvent, runHooks } from './hooks.ts';
 import { type ResolvedObject, resolveObjects } from './objects.ts';
 import { refuseForeignObjects, withOwnership } from './ownership.ts';
 import { parseManifest } from './parse-manifest.ts';
+import { explainPods } from './pod-trouble.ts';
 import { createRecord, deleteRecord, type ReleaseName, readHistory, updateRecord } from './record-store.ts';
 import { type ActionOptions, nowText, ReleaseError, withStatus } from './release-context.ts';
 import type { RenderedRelease } from './render.ts';
-import { awaitedOf, type WaitContext, waitForObjects } from './wait.ts';
+import { awaitedOf, NotReadyError, type WaitContext, waitForObjects } from './wait.ts';
 
 /** The chart with its values, rendered for this very revision of the release. */
 export type Render = (revision: number, isUpgrade: boolean) => Promise<RenderedRelease>;
@@ -189,10 +190,16 @@ async function waitForAll(
   { timeoutMs, onProgress }: ActionOptions,
 ): Promise<void> {
   const awaited = objects.filter(({ kind }) => kind.kind !== 'Job').map(({ kind, object }) => awaitedOf(kind, object));
-  await waitForObjects(context, awaited, {
-    timeoutMs,
-    ...(onProgress === undefined ? {} : { onProgress: (waiting) => onProgress(waiting.join('; ')) }),
-  });
+  try {
+    await waitForObjects(context, awaited, {
+      timeoutMs,
+      ...(onProgress === undefined ? {} : { onProgress: (waiting) => onProgress(waiting.join('; ')) }),
+    });
+  } catch (error) {
+    if (!(error instanceof NotReadyError)) throw error;
+    const causes = await explainPods(context.client, objects);
+    throw new NotReadyError([error.message, ...causes].join('; '), { cause: error });
+  }
 }
 
 async function supersedeOlder(

@@ -9,6 +9,7 @@ import type {
   Service,
   StatefulSet,
 } from '@croft/api/types';
+import { waitingReason } from './pod-trouble.ts';
 
 /** How far an object is, in the terms of kstatus. */
 export interface Readiness {
@@ -128,18 +129,6 @@ function podReadiness(pod: Pod): Readiness {
   return ready?.status === 'True'
     ? current
     : inProgress(waitingReason(pod) ?? ready?.message ?? `the Pod is ${phase ?? 'Pending'}`);
-}
-
-/** Why a container of the Pod does not run, such as `CrashLoopBackOff: back-off 10s ...`. Undefined when none waits. */
-export function waitingReason(pod: Pod): string | undefined {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  for (const { name, state } of statuses) {
-    const waiting = state?.waiting;
-    if (waiting?.reason === undefined || waiting.reason === 'PodInitializing' || waiting.reason === 'ContainerCreating')
-      continue;
-    return `container ${name}: ${waiting.reason}${waiting.message ? `: ${waiting.message}` : ''}`;
-  }
-  return undefined;
 }
 
 function claimReadiness({ status }: PersistentVolumeClaim): Readiness {

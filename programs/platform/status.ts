@@ -7,7 +7,7 @@ import { parseSettings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { findCondition } from '@croft/controller/conditions';
 import { gitRepositories, type HelmRelease, helmReleases, kustomizations } from '@croft/gitops/types';
-import { waitingReason } from '@croft/release/readiness';
+import { waitingReason } from '@croft/release/pod-trouble';
 import { parse } from 'yaml';
 import { settingsErrorAnnotation } from './settings-file.ts';
 
@@ -133,7 +133,16 @@ function explain(
     )
     .map((pod) => progressOf(pod))
     .find((reason) => reason !== undefined);
-  return waiting ?? condition?.message ?? 'waiting for its first reconcile';
+  return waiting ?? describeCondition(release, condition?.message);
+}
+
+/** What is wrong, and where it was rolled back to. */
+function describeCondition({ status }: HelmRelease, message: string | undefined): string {
+  const [newest] = status?.history ?? [];
+  const remedied = findCondition(status?.conditions, 'Remediated');
+  const wentBack = remedied?.status === 'True' && remedied.reason === 'RollbackSucceeded';
+  if (wentBack && message) return `${message} (went back to version ${newest?.appVersion ?? newest?.chartVersion})`;
+  return message ?? 'waiting for its first reconcile';
 }
 
 /** What a Pod waits for, in words for people: an image being built, a container that does not start. */

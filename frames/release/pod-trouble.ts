@@ -1,0 +1,68 @@
+import { pods } from '@croft/api/kinds';
+import type { ContainerStatus, Pod } from '@croft/api/types';
+import type { Client } from '@croft/client/client';
+import type { ResolvedObject } from './objects.ts';
+
+const mostWords = 500;
+
+/** Why a container of the Pod does not run, such as `CrashLoopBackOff: back-off 10s ...`. Undefined when none waits. */
+export function waitingReason(pod: Pod): string | undefined {
+  for (const status of containersOf(pod)) {
+    const waiting = status.state?.waiting;
+    if (waiting?.reason === undefined || waiting.reason === 'PodInitializing' || waiting.reason === 'ContainerCreating')
+      continue;
+    const parts = [
+      `container ${status.name}`,
+      waiting.reason,
+      waiting.message,
+      describeEnd(status.lastState?.terminated),
+    ];
+    return parts.filter(Boolean).join(': ');
+  }
+  return undefined;
+}
+
+/** For each Pod of the workloads that is not well: its name and why, with how its containers ended. */
+export async function explainPods(client: Client, workloads: readonly ResolvedObject[]): Promise<string[]> {
+  const selectors = workloads.flatMap(({ object }) => {
+    const { selector } = (object.spec ?? {}) as { selector?: { matchLabels?: Record<string, string> } };
+    const labels = Object.entries(selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
+    return labels.length === 0 ? [] : [{ namespace: object.metadata?.namespace, labelSelector: labels.join(',') }];
+  });
+  const lists = await Promise.all(
+    selectors.map(({ namespace, labelSelector }) =>
+      client.list(pods, { labelSelector, ...(namespace === undefined ? {} : { namespace }) }),
+    ),
+  );
+  return lists.flatMap(({ items }) =>
+    items.flatMap((pod) => {
+      const trouble = waitingReason(pod) ?? endingReason(pod) ?? unreadyReason(pod);
+      return trouble === undefined ? [] : [`Pod/${pod.metadata.namespace}/${pod.metadata.name}: ${trouble}`];
+    }),
+  );
+}
+
+function endingReason(pod: Pod): string | undefined {
+  for (const { name, ready, state, lastState } of containersOf(pod)) {
+    const ended = state?.terminated ?? (ready ? undefined : lastState?.terminated);
+    if (ended !== undefined && ended.exitCode !== 0) return `container ${name}: ${describeEnd(ended)}`;
+  }
+  return undefined;
+}
+
+function unreadyReason({ status }: Pod): string | undefined {
+  if (status?.phase === 'Succeeded') return undefined;
+  const conditions = status?.conditions ?? [];
+  const bad = ['PodScheduled', 'ContainersReady'].map((type) => conditions.find((each) => each.type === type));
+  return bad.find((condition) => condition?.status === 'False')?.message;
+}
+
+function containersOf({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+function describeEnd(ended: { exitCode?: number; message?: string } | undefined): string {
+  if (ended === undefined) return '';
+  const words = ended.message?.trim().slice(-mostWords);
+  return `its last run ended with exit code ${ended.exitCode}${words ? ` (${words})` : ''}`;
+}
