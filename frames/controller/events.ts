@@ -58,7 +58,7 @@ export function createEventRecorder({ client, component, clock, log }: EventReco
         message,
         source: { component },
         reportingComponent: component,
-        reportingInstance: component,
+        reportingInstance: '',
         firstTimestamp: known.first,
         lastTimestamp: now,
         count: known.count,

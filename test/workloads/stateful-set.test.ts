@@ -28,6 +28,7 @@ test('Pods come one after the other, each with its name, its host name and its c
   await cluster.client.create(statefulSets, statefulSet({ replicas: 2, volumeClaimTemplates: [claim] }));
   const first = await cluster.until(pods, (all) => all[0]);
   assert.equal(first.metadata.name, 'db-0');
+  assert.equal(first.metadata.generateName, 'db-');
   assert.equal(first.spec?.hostname, 'db-0');
   assert.equal(first.spec?.subdomain, 'db');
   assert.equal(first.metadata.labels?.['apps.kubernetes.io/pod-index'], '0');

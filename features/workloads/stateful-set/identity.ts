@@ -50,7 +50,6 @@ export function renderStatefulPod(
 ): Pod {
   const pod = renderPod(template, statefulSets, set);
   const name = podName(set, ordinal);
-  const { generateName: _, ...metadata } = pod.metadata ?? {};
   const claims = (set.spec?.volumeClaimTemplates ?? []).map((claim) => ({
     name: claim.metadata?.name ?? '',
     persistentVolumeClaim: { claimName: claimName(set, claim, ordinal) },
@@ -58,14 +57,14 @@ export function renderStatefulPod(
   const others = (pod.spec?.volumes ?? []).filter((volume) => !claims.some((claim) => claim.name === volume.name));
   const volumes = [...claims, ...others];
   const labels = {
-    ...metadata.labels,
+    ...pod.metadata?.labels,
     [podNameLabel]: name,
     [podIndexLabel]: String(ordinal),
     [revisionLabel]: revision,
   };
   return {
     ...pod,
-    metadata: { ...metadata, name, labels },
+    metadata: { ...pod.metadata, name, labels },
     spec: {
       ...pod.spec,
       containers: pod.spec?.containers ?? [],
