@@ -75,6 +75,7 @@ function parseList(parser: Parser): { list: ListNode; end: End; endAt: number } 
     if (typeof node === 'string') return { list, end: node, endAt: peekToken(parser).at };
     list.nodes.push(node);
   }
+  parser.at = parser.tokens.length;
   return failParse(parser, 'unexpected EOF');
 }
 

@@ -1,6 +1,6 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
-import { readYamlMap } from '../yaml/read.ts';
+import { parseValues } from '../values/documents.ts';
 import { readArchive } from './archive.ts';
 import { type Chart, type ChartFile, setDependencies } from './chart.ts';
 import { emptyMetadata, parseLock, parseMetadata } from './metadata.ts';
@@ -17,7 +17,7 @@ type Warn = (text: string) => void;
  * Puts a chart together from its files, with the subcharts that lie in `charts/` as folders or archives. Throws
  * ChartLoadError, ChartValidationError.
  */
-export function loadChartFiles(files: readonly ChartFile[], warn: Warn = () => {}): Chart {
+export function loadChartFiles(files: readonly ChartFile[], warn: Warn = () => {}, helmVersion: 3 | 4 = 3): Chart {
   const chart: Chart = { metadata: emptyMetadata(), values: undefined, templates: [], files: [], dependencies: [] };
   let found = false;
   for (const file of files) {
@@ -27,14 +27,16 @@ export function loadChartFiles(files: readonly ChartFile[], warn: Warn = () => {
     if (chart.metadata.apiVersion === '') chart.metadata.apiVersion = 'v1';
   }
   const subcharts = new Map<string, ChartFile[]>();
-  for (const file of files) found = placeFile(chart, file, subcharts, warn) || found;
+  for (const file of files) found = placeFile(chart, file, subcharts, warn, helmVersion) || found;
   if (!found) throw new ChartLoadError('Chart.yaml file is missing');
   validateMetadata(chart.metadata);
   const children: Chart[] = [];
   for (const [name, parts] of subcharts) {
     if (name.startsWith('_') || name.startsWith('.')) continue;
     children.push(
-      within(`error unpacking subchart ${name} in ${chart.metadata.name}`, () => loadSubchart(name, parts, warn)),
+      within(`error unpacking subchart ${name} in ${chart.metadata.name}`, () =>
+        loadSubchart(name, parts, warn, helmVersion),
+      ),
     );
   }
   setDependencies(chart, children);
@@ -50,13 +52,19 @@ function within<T>(context: string, load: () => T): T {
 }
 
 /** Puts one file where it belongs; true when it is one that makes a chart of its own accord. */
-function placeFile(chart: Chart, file: ChartFile, subcharts: Map<string, ChartFile[]>, warn: Warn): boolean {
+function placeFile(
+  chart: Chart,
+  file: ChartFile,
+  subcharts: Map<string, ChartFile[]>,
+  warn: Warn,
+  helmVersion: 3 | 4,
+): boolean {
   const { name, data } = file;
   if (name === 'Chart.yaml') return true;
   if (name === 'Chart.lock') {
     chart.lock = within('cannot load Chart.lock', () => parseLock(decodeBytes(data)));
   } else if (name === 'values.yaml') {
-    chart.values = within('cannot load values.yaml', () => readYamlMap(decodeBytes(data)));
+    chart.values = within('cannot load values.yaml', () => parseValues(decodeBytes(data), helmVersion));
   } else if (name === 'values.schema.json') {
     chart.schema = data;
   } else if (name === 'requirements.yaml' || name === 'requirements.lock') {
@@ -97,15 +105,15 @@ function placeRequirements(chart: Chart, file: ChartFile, warn: Warn): void {
   if (isVersion1) chart.files.push(file);
 }
 
-function loadSubchart(name: string, parts: readonly ChartFile[], warn: Warn): Chart {
+function loadSubchart(name: string, parts: readonly ChartFile[], warn: Warn, helmVersion: 3 | 4): Chart {
   const first = parts[0];
   if (name.endsWith('.tgz') && first !== undefined) {
     if (first.name !== name)
       throw new ChartLoadError(`error unpacking subchart tar: expected ${name}, got ${first.name}`);
-    return loadChartFiles(readArchive(first.data), warn);
+    return loadChartFiles(readArchive(first.data), warn, helmVersion);
   }
   const files = parts
     .filter((file) => file.name.includes('/'))
     .map((file) => ({ name: file.name.slice(file.name.indexOf('/') + 1), data: file.data }));
-  return loadChartFiles(files, warn);
+  return loadChartFiles(files, warn, helmVersion);
 }

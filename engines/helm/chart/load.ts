@@ -1,25 +1,28 @@
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { hasErrorCode } from '@croft/foundation/errors';
-import { compareStrings } from '@croft/gotemplate/bytes';
+import { compareStrings, decodeBytes } from '@croft/gotemplate/bytes';
 import { readArchive, withoutBom } from './archive.ts';
 import type { Chart, ChartFile } from './chart.ts';
 import { type Ignore, parseIgnore } from './ignore.ts';
 import { ChartLoadError, loadChartFiles } from './load-files.ts';
+import { parseMetadata } from './metadata.ts';
 
 const MAX_FILE_BYTES = 5 * 1024 * 1024;
 type Warn = (text: string) => void;
 
 /** Loads a chart from a folder or a packaged chart (.tgz). Throws ChartLoadError, ChartValidationError. */
-export async function readChart(path: string, warn: Warn = () => {}): Promise<Chart> {
+export async function readChart(path: string, warn: Warn = () => {}, helmVersion: 3 | 4 = 3): Promise<Chart> {
   const info = await stat(path).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) throw new ChartLoadError(`stat ${path}: no such file or directory`);
     throw error;
   });
-  return info.isDirectory() ? await readChartFolder(path, warn) : await readChartArchive(path, warn);
+  return info.isDirectory()
+    ? await readChartFolder(path, warn, helmVersion)
+    : await readChartArchive(path, warn, helmVersion);
 }
 
-async function readChartArchive(path: string, warn: Warn): Promise<Chart> {
+async function readChartArchive(path: string, warn: Warn, helmVersion: 3 | 4): Promise<Chart> {
   const data = await readFile(path);
   if (data[0] !== 0x1f || data[1] !== 0x8b) {
     if (/\.ya?ml$/.test(path)) {
@@ -27,15 +30,30 @@ async function readChartArchive(path: string, warn: Warn): Promise<Chart> {
     }
     throw new ChartLoadError(`file '${path}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
   }
-  return loadChartFiles(readArchive(data), warn);
+  return loadChartFiles(readArchive(data), warn, helmVersion);
 }
 
 /** Loads a chart from a folder, but for what its .helmignore names. */
-export async function readChartFolder(folder: string, warn: Warn = () => {}): Promise<Chart> {
+export async function readChartFolder(folder: string, warn: Warn = () => {}, helmVersion: 3 | 4 = 3): Promise<Chart> {
+  if (helmVersion === 4) await checkApiVersion(folder);
   const ignore = parseIgnore(await readIgnoreText(folder));
   const files: ChartFile[] = [];
   await walk(folder, '', ignore, files, warn, new Set());
-  return loadChartFiles(files, warn);
+  return loadChartFiles(files, warn, helmVersion);
+}
+
+/** Helm 4 reads the version of the chart's format before anything else. */
+async function checkApiVersion(folder: string): Promise<void> {
+  const path = join(resolve(folder), 'Chart.yaml');
+  let data: Uint8Array;
+  try {
+    data = await readFile(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+    throw new ChartLoadError(`unable to detect chart at ${path}: open ${path}: no such file or directory`);
+  }
+  const { apiVersion } = parseMetadata(decodeBytes(data));
+  if (!['', 'v1', 'v2'].includes(apiVersion)) throw new ChartLoadError('unsupported chart version');
 }
 
 async function readIgnoreText(folder: string): Promise<string> {

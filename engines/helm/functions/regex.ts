@@ -6,17 +6,24 @@ import { GoSlice, type Value } from '@croft/gotemplate/value';
 import { RE2JS } from 're2js';
 import { stringSlice } from './cast.ts';
 import type { FunctionGroup } from './group.ts';
+import { takeGroupNames } from './regex-names.ts';
 
-const cache = new Map<string, RE2JS>();
+interface Expression {
+  readonly re: RE2JS;
+  /** The groups of each name. */
+  readonly names: ReadonlyMap<string, readonly number[]>;
+}
+
+const cache = new Map<string, Expression>();
 const CACHE_SIZE = 500;
 
 /** Compiles an expression of Go's regexp; throws with its words. */
-function compile(expression: string): RE2JS {
+function compile(expression: string): Expression {
   const known = cache.get(expression);
   if (known !== undefined) return known;
-  let compiled: RE2JS;
+  let compiled: Expression;
   try {
-    compiled = RE2JS.compile(expression);
+    compiled = compileNamed(expression);
   } catch (error) {
     throw new Error(errorMessage(error).replace(/^error parsing regexp:\s*/, 'error parsing regexp: '));
   }
@@ -25,8 +32,14 @@ function compile(expression: string): RE2JS {
   return compiled;
 }
 
+function compileNamed(expression: string): Expression {
+  const { source, names } = takeGroupNames(expression);
+  const isShared = names.values().some((groups) => groups.length > 1);
+  return { re: RE2JS.compile(isShared ? source : expression), names };
+}
+
 /** As regexp.MustCompile, whose panic names the expression. */
-function mustCompile(expression: string): RE2JS {
+function mustCompile(expression: string): Expression {
   try {
     return compile(expression);
   } catch (error) {
@@ -42,8 +55,8 @@ interface Match {
 }
 
 /** All matches as Go finds them: an empty one does not stand right behind another. */
-function findMatches(expression: RE2JS, text: string, limit: number): Match[] {
-  const matcher = expression.matcher(text);
+function findMatches({ re }: Expression, text: string, limit: number): Match[] {
+  const matcher = re.matcher(text);
   const matches: Match[] = [];
   let previousEnd = -1;
   for (let at = 0; at <= text.length && matches.length < limit; ) {
@@ -64,7 +77,7 @@ function characterLength(text: string, at: number): number {
   return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
-function replaceAll(expression: RE2JS, text: string, replace: (match: Match) => string): string {
+function replaceAll(expression: Expression, text: string, replace: (match: Match) => string): string {
   let out = '';
   let at = 0;
   for (const match of findMatches(expression, text, Number.POSITIVE_INFINITY)) {
@@ -77,22 +90,22 @@ function replaceAll(expression: RE2JS, text: string, replace: (match: Match) => 
 const reference = /\$(?:\$|(\w+)|\{(\w+)\})/g;
 
 /** `$1`, `${name}` and `$$` in a replacement (regexp.Expand). */
-function expand(template: string, match: Match, names: Record<string, number>): string {
+function expand(template: string, match: Match, names: Expression['names']): string {
   return template.replace(reference, (whole: string, bare: string | undefined, braced: string | undefined) => {
     if (whole === '$$') return '$';
     const name = bare ?? braced ?? '';
-    const index = /^[0-9]+$/.test(name) ? Number(name) : names[name];
-    return index === undefined ? '' : (match.groups[index] ?? '');
+    const groups = /^[0-9]+$/.test(name) ? [Number(name)] : (names.get(name) ?? []);
+    return groups.map((group) => match.groups[group]).find((text) => text !== undefined) ?? '';
   });
 }
 
-function findAll(expression: RE2JS, text: string, count: bigint): Value {
+function findAll(expression: Expression, text: string, count: bigint): Value {
   const limit = count < 0n ? Number.POSITIVE_INFINITY : Number(count);
   const found = findMatches(expression, text, limit).map(({ groups }) => groups[0] ?? '');
   return found.length === 0 ? new GoSlice(STRING_SLICE, [], true) : stringSlice(found);
 }
 
-function split(expression: RE2JS, text: string, source: string, count: bigint): Value {
+function split(expression: Expression, text: string, source: string, count: bigint): Value {
   if (count === 0n) return new GoSlice(STRING_SLICE, [], true);
   if (source !== '' && text === '') return stringSlice(['']);
   const parts: string[] = [];
@@ -108,7 +121,7 @@ function split(expression: RE2JS, text: string, source: string, count: bigint): 
   return stringSlice(parts);
 }
 
-type Compile = (expression: string) => RE2JS;
+type Compile = (expression: string) => Expression;
 
 /** The functions over a way to compile: the plain ones panic where those with `must` give an error. */
 function group(compileWith: Compile): FunctionGroup {
@@ -117,8 +130,7 @@ function group(compileWith: Compile): FunctionGroup {
     Find: goFunction([STRING, STRING], (source, text) => findMatches(compileWith(source), text, 1)[0]?.groups[0] ?? ''),
     ReplaceAll: goFunction([STRING, STRING, STRING], (source, text, template) => {
       const expression = compileWith(source);
-      const names = expression.namedGroups() as Record<string, number>;
-      return replaceAll(expression, text, (match) => expand(template, match, names));
+      return replaceAll(expression, text, (match) => expand(template, match, expression.names));
     }),
     ReplaceAllLiteral: goFunction([STRING, STRING, STRING], (source, text, literal) =>
       replaceAll(compileWith(source), text, () => literal),
@@ -132,7 +144,7 @@ function named(prefix: string, functions: FunctionGroup): FunctionGroup {
 }
 
 function matches(source: string, text: string): boolean {
-  return compile(source).matcher(text).find();
+  return compile(source).re.matcher(text).find();
 }
 
 export const regexFunctions: FunctionGroup = {

@@ -5,7 +5,8 @@ import type { Value } from '@croft/gotemplate/value';
 import { encodeJson } from '../go/json.ts';
 import { decodeJson, decodeJsonList, decodeJsonMap } from '../go/json-decode.ts';
 import { readToml } from '../toml/read.ts';
-import { type TomlVersion, writeToml } from '../toml/write.ts';
+import type { TomlVersion } from '../toml/scanner.ts';
+import { writeToml } from '../toml/write.ts';
 import { readYamlList, readYamlMap } from '../yaml/read.ts';
 import { writeYaml, writeYamlPretty } from '../yaml/write.ts';
 import type { FunctionGroup } from './group.ts';
@@ -53,6 +54,7 @@ export const structuredFunctions4: FunctionGroup = {
   mustToYaml: goFunction([ANY], (value) => withoutLastBreak(writeYaml(value))),
   mustToToml: goFunction([ANY], (value) => writeToml(value, '1.6')),
   toToml: goFunction([ANY], (value) => tomlOrError(value, '1.6')),
+  fromToml: goFunction([STRING], (text) => orErrorMap(() => readToml(text, '1.6'))),
 };
 
 /** YAML, JSON and TOML. */

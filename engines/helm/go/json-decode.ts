@@ -1,4 +1,5 @@
-import type { Value } from '@croft/gotemplate/value';
+import { ANY_SLICE } from '@croft/gotemplate/type';
+import { GoSlice, NilMap, type Value } from '@croft/gotemplate/value';
 import { jsonKind } from '../yaml/read.ts';
 import { findJsonProblem } from './json-scan.ts';
 
@@ -18,16 +19,18 @@ export function decodeJson(text: string): Value {
   return toValue(parsed);
 }
 
+/** Reads JSON that must be an object; null is a nil map. Throws JsonDecodeError. */
 export function decodeJsonMap(text: string): Map<string, Value> {
   const value = decodeJson(text);
-  if (value === null) return new Map();
+  if (value === null) return new NilMap();
   if (value instanceof Map) return value;
   throw wrongType(value, 'map[string]interface {}');
 }
 
-export function decodeJsonList(text: string): Value[] {
+/** Reads JSON that must be an array; null is a nil slice. Throws JsonDecodeError. */
+export function decodeJsonList(text: string): Value {
   const value = decodeJson(text);
-  if (value === null) return [];
+  if (value === null) return new GoSlice(ANY_SLICE, [], true);
   if (Array.isArray(value)) return value;
   throw wrongType(value, '[]interface {}');
 }

@@ -5,6 +5,7 @@ import {
   GoSlice,
   GoString,
   GoStruct,
+  NilMap,
   sortedKeys,
   type Value,
 } from '@croft/gotemplate/value';
@@ -29,7 +30,8 @@ export type JsonTree = null | boolean | string | number | bigint | Value[] | Map
 /** One level of a value as encoding/json sees it: typed values become plain ones. Throws JsonEncodeError. */
 export function simplifyJson(value: Value): JsonTree {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value) || value instanceof Map) return value;
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map) return value instanceof NilMap ? null : value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof GoString) return value.value;
   if (value instanceof GoNumber) return simplifyNumber(value);

@@ -1,4 +1,4 @@
-import { KNOWN_API_VERSIONS } from './known-versions.ts';
+import { KNOWN_API_VERSIONS, KNOWN_API_VERSIONS_4 } from './known-versions.ts';
 
 /** What templates can ask about the cluster and about Helm. */
 export interface Capabilities {
@@ -28,7 +28,7 @@ export const HELM_3: HelmBuild = {
   version: 'v3.19.0',
   gitCommit: '3d8990f0836691f0229297773f3524598f46bda6',
   gitTreeState: 'clean',
-  goVersion: 'go1.24.7',
+  goVersion: 'go1.26.10',
 };
 
 export const HELM_4: HelmBuild = {
@@ -61,7 +61,7 @@ export function parseKubeVersion(text: string, helmVersion: 3 | 4 = 3): KubeVers
 export function defaultCapabilities(helmVersion: 3 | 4 = 3): Capabilities {
   return {
     kubeVersion: parseKubeVersion(helmVersion === 4 ? 'v1.36.0' : 'v1.34.0', helmVersion),
-    apiVersions: KNOWN_API_VERSIONS,
+    apiVersions: helmVersion === 4 ? KNOWN_API_VERSIONS_4 : KNOWN_API_VERSIONS,
     helmVersion: helmVersion === 4 ? HELM_4 : HELM_3,
   };
 }

@@ -78,21 +78,32 @@ export const UNINSTALL_ORDER: readonly string[] = [
   'PriorityClass',
 ];
 
-const installRank = new Map(INSTALL_ORDER.map((kind, i) => [kind, i]));
-const uninstallRank = new Map(UNINSTALL_ORDER.map((kind, i) => [kind, i]));
+/** Helm 4 creates these last and deletes them first. */
+const webhooks = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+
+const installRank = rank(INSTALL_ORDER);
+const installRank4 = rank([...INSTALL_ORDER, ...webhooks]);
+const uninstallRank = rank(UNINSTALL_ORDER);
+const uninstallRank4 = rank([...webhooks.toReversed(), ...UNINSTALL_ORDER]);
+
+function rank(kinds: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(kinds.map((kind, i) => [kind, i]));
+}
 
 interface Kinded {
   kind: string;
 }
 
-/** For a stable sort into the order of installation. */
-export function compareKinds(a: Kinded, b: Kinded): number {
-  return compareBy(installRank, a.kind, b.kind);
+/** A stable sort into the order of installation. */
+export function sortForInstall<T extends Kinded>(items: readonly T[], helmVersion: 3 | 4 = 3): T[] {
+  const ranks = helmVersion === 4 ? installRank4 : installRank;
+  return items.toSorted((a, b) => compareBy(ranks, a.kind, b.kind));
 }
 
-/** For a stable sort into the order of removal. */
-export function compareKindsForRemoval(a: Kinded, b: Kinded): number {
-  return compareBy(uninstallRank, a.kind, b.kind);
+/** A stable sort into the order of removal. */
+export function sortForRemoval<T extends Kinded>(items: readonly T[], helmVersion: 3 | 4 = 3): T[] {
+  const ranks = helmVersion === 4 ? uninstallRank4 : uninstallRank;
+  return items.toSorted((a, b) => compareBy(ranks, a.kind, b.kind));
 }
 
 function compareBy(ranks: ReadonlyMap<string, number>, a: string, b: string): number {

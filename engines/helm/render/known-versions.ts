@@ -1,5 +1,4 @@
-/** What `.Capabilities.APIVersions` holds without a cluster: the groups that Helm's client of Kubernetes knows. */
-export const KNOWN_API_VERSIONS: readonly string[] = [
+const common: readonly string[] = [
   'v1',
   'admissionregistration.k8s.io/v1',
   'admissionregistration.k8s.io/v1beta1',
@@ -15,8 +14,6 @@ export const KNOWN_API_VERSIONS: readonly string[] = [
   'authorization.k8s.io/v1beta1',
   'autoscaling/v2',
   'autoscaling/v1',
-  'autoscaling/v2beta1',
-  'autoscaling/v2beta2',
   'batch/v1',
   'batch/v1beta1',
   'certificates.k8s.io/v1',
@@ -50,11 +47,26 @@ export const KNOWN_API_VERSIONS: readonly string[] = [
   'resource.k8s.io/v1alpha3',
   'scheduling.k8s.io/v1',
   'scheduling.k8s.io/v1beta1',
-  'scheduling.k8s.io/v1alpha1',
   'storage.k8s.io/v1',
   'storage.k8s.io/v1beta1',
   'storage.k8s.io/v1alpha1',
-  'storagemigration.k8s.io/v1alpha1',
   'apiextensions.k8s.io/v1',
   'apiextensions.k8s.io/v1beta1',
+];
+
+/**
+ * What `.Capabilities.APIVersions` holds without a cluster: the groups that Helm's client of Kubernetes knows, 1.34 in Helm
+ * 3.19 and 1.36 in Helm 4.2.
+ */
+export const KNOWN_API_VERSIONS: readonly string[] = [
+  ...common,
+  'autoscaling/v2beta1',
+  'autoscaling/v2beta2',
+  'scheduling.k8s.io/v1alpha1',
+  'storagemigration.k8s.io/v1alpha1',
+];
+export const KNOWN_API_VERSIONS_4: readonly string[] = [
+  ...common,
+  'scheduling.k8s.io/v1alpha2',
+  'storagemigration.k8s.io/v1beta1',
 ];

@@ -2,7 +2,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import { compareStrings } from '@croft/gotemplate/bytes';
 import { trimSpace } from '../functions/strings.ts';
 import { type Fields, readYamlStruct, type Shape, TEXT } from '../yaml/typed.ts';
-import { compareKinds } from './kind-order.ts';
+import { sortForInstall } from './kind-order.ts';
 
 /** One document that a chart renders, and the template it comes from. */
 export interface Manifest {
@@ -103,7 +103,7 @@ export function sortManifests(
       }
     }
   }
-  return { manifests: manifests.sort(compareKinds), hooks: hooks.sort(compareKinds) };
+  return { manifests: sortForInstall(manifests, helmVersion), hooks: sortForInstall(hooks, helmVersion) };
 }
 
 function headShape(pkg: string): Shape & { kind: 'struct' } {

@@ -78,11 +78,7 @@ export function chartObject(chart: Chart, helmVersion: 3 | 4): Value {
   const isRoot = chart.parent === undefined;
   const metadata = metadataFields(chart.metadata);
   if (helmVersion === 4) {
-    // Helm 4 copies the dependencies into a list of their own, which is never nil.
-    const dependencies = metadata.get('Dependencies');
-    if (dependencies instanceof GoSlice)
-      metadata.set('Dependencies', new GoSlice(dependencies.type, dependencies.items));
-    return metadata.set('IsRoot', isRoot);
+    return plainFields(metadata).set('IsRoot', isRoot);
   }
   return new GoStruct(
     CHART,
@@ -91,6 +87,18 @@ export function chartObject(chart: Chart, helmVersion: 3 | 4): Value {
       ['IsRoot', isRoot],
     ]),
   );
+}
+
+/** Fields as Helm 4 shows them: structs are maps, and lists are plain ones that are never nil. */
+function plainFields(fields: ReadonlyMap<string, Value>): Map<string, Value> {
+  return new Map(Array.from(fields, ([name, value]) => [name, plainField(value)]));
+}
+
+function plainField(value: Value): Value {
+  if (value instanceof GoPointer) return plainField(value.target);
+  if (value instanceof GoStruct) return plainFields(value.fields);
+  if (value instanceof GoSlice) return value.items.map(plainField);
+  return value;
 }
 
 function metadataFields(metadata: ChartMetadata): Map<string, Value> {

@@ -1,44 +1,276 @@
-import { errorMessage } from '@croft/foundation/errors';
-import { ANY, mapType, sliceType } from '@croft/gotemplate/type';
-import { GoSlice, type Value } from '@croft/gotemplate/value';
-import { parse, TomlDate } from 'smol-toml';
-import { int64 } from '../functions/cast.ts';
-import { timeObject } from '../time/object.ts';
-import { fixedZone, UTC } from '../time/zone.ts';
+import { quoteString } from '@croft/gotemplate/fmt/quote';
+import type { Value } from '@croft/gotemplate/value';
+import { scanNumber, scanSigned } from './scalar.ts';
+import {
+  isBareKeyChar,
+  isBlank,
+  isBreak,
+  isDigit,
+  showChar,
+  TomlProblem,
+  TomlScanner,
+  type TomlVersion,
+} from './scanner.ts';
+import { TomlTables } from './tables.ts';
+import { scanTomlText } from './text.ts';
 
-const TABLES = sliceType({ ...mapType(ANY), name: 'map[string]interface {}' });
+const MAX_NESTING = 2000;
 
-/** Reads TOML as BurntSushi/toml does into a map: integers are int64, dates are times. Throws. */
-export function readToml(text: string): Map<string, Value> {
-  let parsed: Record<string, unknown>;
+/** Reads TOML as BurntSushi/toml does into a map: integers are int64, dates are times. Throws with its words. */
+export function readToml(text: string, version: TomlVersion = '1.5'): Map<string, Value> {
+  const reader = new TomlReader(text.replace(/^\ufeff/, ''), version);
   try {
-    parsed = parse(text, { integersAsBigInt: true });
+    return reader.read();
   } catch (error) {
-    throw new Error(`toml: ${errorMessage(error)}`);
+    if (!(error instanceof TomlProblem)) throw error;
+    const key = reader.current === '' ? '' : ` (last key ${quoteString(reader.current)})`;
+    throw new Error(`toml: line ${error.line}${key}: ${error.message}`, { cause: error });
   }
-  return tableOf(parsed);
 }
 
-function tableOf(table: Record<string, unknown>): Map<string, Value> {
-  return new Map(Object.entries(table).map(([key, value]) => [key, tomlValue(value)]));
-}
+class TomlReader {
+  readonly #scanner: TomlScanner;
+  readonly #tables: TomlTables;
+  #nesting = 0;
 
-function tomlValue(value: unknown): Value {
-  if (typeof value === 'bigint') return int64(value);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof TomlDate) return dateOf(value);
-  if (Array.isArray(value)) {
-    const items = value.map(tomlValue);
-    const areTables = items.length > 0 && items.every((item) => item instanceof Map);
-    return areTables ? new GoSlice(TABLES, items) : items;
+  constructor(text: string, version: TomlVersion) {
+    this.#scanner = new TomlScanner(text, version);
+    this.#tables = new TomlTables(version);
   }
-  return tableOf(value as Record<string, unknown>);
-}
 
-/** Dates without a zone are told in zones of their own, which say what was left out. */
-function dateOf(date: TomlDate): Value {
-  const nanoseconds = BigInt(date.getTime()) * 1_000_000n;
-  if (date.isDateTime() && !date.isLocal()) return timeObject({ nanoseconds, zone: UTC });
-  const name = date.isDate() ? 'date-local' : date.isTime() ? 'time-local' : 'datetime-local';
-  return timeObject({ nanoseconds, zone: fixedZone(name, 0) });
+  get current(): string {
+    return this.#tables.current;
+  }
+
+  read(): Map<string, Value> {
+    const scanner = this.#scanner;
+    for (;;) {
+      const char = scanner.peek();
+      if (char === '') return this.#tables.root;
+      if (isBlank(char) || isBreak(char)) scanner.next();
+      else if (char === '#') scanner.skipComment();
+      else {
+        if (char === '[') this.#header();
+        else this.#pair();
+        this.#tables.key = '';
+        this.#lineEnd();
+      }
+    }
+  }
+
+  #lineEnd(): void {
+    const scanner = this.#scanner;
+    scanner.skipBlanks();
+    const char = scanner.next();
+    if (char === '#') scanner.skipComment();
+    else if (char !== '' && !isBreak(char)) {
+      throw scanner.problem(
+        `expected a top-level item to end with a newline, comment, or EOF, but got ${showChar(char)} instead`,
+      );
+    }
+  }
+
+  /** `[table]` or `[[array.of.tables]]` */
+  #header(): void {
+    const scanner = this.#scanner;
+    scanner.next();
+    const isArray = scanner.accept('[');
+    const key: string[] = [];
+    for (;;) {
+      scanner.skipBlanks();
+      const char = scanner.peek();
+      if (char === ']' || char === '') {
+        throw scanner.problem('unexpected end of table name (table names cannot be empty)');
+      }
+      if (char === '.') throw scanner.problem('unexpected table separator (table names cannot be empty)');
+      key.push(this.#keyPart(key.length === 0));
+      scanner.skipBlanks();
+      const end = scanner.next();
+      if (end === ']') break;
+      if (end !== '.') {
+        throw scanner.problem(`expected '.' or ']' to end table name, but got ${showChar(end)} instead`);
+      }
+    }
+    const end = isArray ? scanner.next() : ']';
+    if (end !== ']') {
+      throw scanner.problem(`expected end of table array name delimiter ']', but got ${showChar(end)} instead`);
+    }
+    this.#tables.open(key, isArray);
+  }
+
+  #keyPart(isFirst: boolean): string {
+    const scanner = this.#scanner;
+    const char = scanner.peek();
+    const part = char === '"' || char === "'" ? scanTomlText(scanner, false) : scanner.takeWhile(isBareKeyChar);
+    if (isFirst) this.#tables.line = scanner.line;
+    return part;
+  }
+
+  /** A key up to its `=`. */
+  #key(): string[] {
+    const scanner = this.#scanner;
+    scanner.skipBlanks();
+    const first = scanner.peek();
+    if (first === '=' || first === '') throw scanner.problem("unexpected '=': key name appears blank");
+    if (first === '.') throw scanner.problem("unexpected '.': keys cannot start with a '.'");
+    const key: string[] = [];
+    for (;;) {
+      scanner.skipBlanks();
+      const char = scanner.peek();
+      if (char === '=' || char === '') throw scanner.problem("unexpected '='");
+      if (char === '.') throw scanner.problem("unexpected '.'");
+      key.push(this.#keyPart(key.length === 0));
+      scanner.skipBlanks();
+      const end = scanner.next();
+      if (end === '=') return key;
+      if (end === '') throw scanner.problem("unexpected EOF; expected key separator '='");
+      if (end !== '.') throw this.#unexpected("expected '.' or '=', but got", end);
+    }
+  }
+
+  /** `key = value`, in a table or an inline table. Gives the key with the tables that it names, and the value. */
+  #pair(): { key: string[]; value: Value } {
+    const tables = this.#tables;
+    const outer = tables.context;
+    const key = this.#key();
+    tables.key = key.at(-1) ?? '';
+    tables.openParents(key.slice(0, -1));
+    const value = this.#value(false);
+    tables.set(tables.key, value);
+    if (!Array.isArray(value)) tables.unmarkList();
+    tables.context = outer;
+    return { key, value };
+  }
+
+  #value(inList: boolean): Value {
+    const scanner = this.#scanner;
+    scanner.skipBlanks();
+    const char = scanner.peek();
+    if (isDigit(char)) return scanNumber(scanner);
+    switch (char) {
+      case '"':
+      case "'":
+        return scanTomlText(scanner, true);
+      case '[':
+        return this.#list();
+      case '{':
+        return this.#inlineTable(inList);
+      case '-':
+      case '+':
+        return scanSigned(scanner);
+      case '.':
+        throw scanner.problem("floats must start with a digit, not '.'");
+    }
+    return this.#word();
+  }
+
+  #word(): Value {
+    const scanner = this.#scanner;
+    if (scanner.accept('inf')) return Number.POSITIVE_INFINITY;
+    if (scanner.accept('nan')) return Number.NaN;
+    const word = scanner.takeWhile((char) => /^\p{L}$/u.test(char));
+    if (word === 'true' || word === 'false') return word === 'true';
+    if (word !== '') throw scanner.problem(`expected value but found ${quoteString(word)} instead`);
+    const char = scanner.next();
+    if (char === '') throw scanner.problem('unexpected EOF; expected value');
+    throw this.#unexpected('expected value but found', char);
+  }
+
+  #unexpected(want: string, char: string): TomlProblem {
+    const message = `${want} ${showChar(char)} instead`;
+    return char === '\n' ? this.#scanner.problemAbove(message) : this.#scanner.problem(message);
+  }
+
+  #nest(): void {
+    if (++this.#nesting > MAX_NESTING) throw this.#scanner.problem(`exceeds maximum array depth of ${MAX_NESTING}`);
+  }
+
+  #list(): Value[] {
+    const scanner = this.#scanner;
+    this.#nest();
+    scanner.next();
+    this.#tables.markList();
+    const items: Value[] = [];
+    for (;;) {
+      this.#skipLines();
+      if (scanner.accept(']')) break;
+      if (scanner.peek() === ',') throw scanner.problem('unexpected comma');
+      items.push(this.#value(true));
+      this.#skipLines();
+      const char = scanner.next();
+      if (char === ']') break;
+      if (char !== ',') {
+        const found = char === '' ? 'end of file' : `'${char}'`;
+        throw scanner.problem(`expected a comma (',') or array terminator (']'), but got ${found}`);
+      }
+    }
+    this.#nesting--;
+    return items;
+  }
+
+  #skipLines(): void {
+    const scanner = this.#scanner;
+    for (;;) {
+      const char = scanner.peek();
+      if (char === '#') scanner.skipComment();
+      else if (isBlank(char) || isBreak(char)) scanner.next();
+      else return;
+    }
+  }
+
+  #inlineTable(inList: boolean): Map<string, Value> {
+    const scanner = this.#scanner;
+    const tables = this.#tables;
+    const { context: outer, key } = tables;
+    this.#nest();
+    scanner.next();
+    tables.openInline(inList);
+    const table = new Map<string, Value>();
+    for (;;) {
+      this.#skipInline();
+      if (scanner.accept('}')) break;
+      if (scanner.peek() === ',') throw scanner.problem('unexpected comma');
+      const { key: path, value } = this.#pair();
+      this.#place(table, path, value);
+      this.#skipInline();
+      const char = scanner.next();
+      if (char === '}') break;
+      if (char !== ',') {
+        const found = char === '' ? 'end of file' : `'${char}'`;
+        throw scanner.problem(`expected a comma or an inline table terminator '}', but got ${found} instead`);
+      }
+      scanner.skipBlanks();
+      if (scanner.version === '1.5' && scanner.peek() === '}') {
+        throw scanner.problem('trailing comma not allowed in inline tables');
+      }
+    }
+    this.#nesting--;
+    tables.context = outer;
+    tables.key = key;
+    return table;
+  }
+
+  /** Only TOML 1.1 has inline tables of several lines. */
+  #skipInline(): void {
+    const scanner = this.#scanner;
+    if (scanner.version === '1.6') return this.#skipLines();
+    scanner.skipBlanks();
+    if (scanner.peek() === '#') scanner.skipComment();
+    if (!isBreak(scanner.peek())) return;
+    scanner.next();
+    throw scanner.problemAbove('newlines not allowed within inline tables');
+  }
+
+  #place(table: Map<string, Value>, path: readonly string[], value: Value): void {
+    let inner = table;
+    for (const part of path.slice(0, -1)) {
+      const next = inner.get(part) ?? new Map<string, Value>();
+      if (!(next instanceof Map)) {
+        throw new TomlProblem(this.#tables.line, `${quoteString(this.current)} is not a table`);
+      }
+      inner.set(part, next);
+      inner = next;
+    }
+    inner.set(path.at(-1) ?? '', value);
+  }
 }

@@ -9,12 +9,15 @@ import {
   GoSlice,
   GoString,
   GoStruct,
+  NilMap,
   sortedKeys,
   type Value,
 } from '@croft/gotemplate/value';
 import { formatTime } from '../time/format.ts';
 import { TIME } from '../time/object.ts';
 import type { Time } from '../time/time.ts';
+import type { TomlVersion } from './scanner.ts';
+import { quoteToml } from './tables.ts';
 
 /** The value as BurntSushi/toml writes it: plain keys first, then tables, two blanks for each level. Throws. */
 export function writeToml(value: Value, version: TomlVersion = '1.5'): string {
@@ -22,9 +25,6 @@ export function writeToml(value: Value, version: TomlVersion = '1.5'): string {
   writer.encode([], value);
   return writer.out;
 }
-
-/** Versions of BurntSushi/toml: they write large and small floats differently. */
-export type TomlVersion = '1.5' | '1.6';
 
 class TomlWriter {
   readonly #version: TomlVersion;
@@ -42,7 +42,7 @@ class TomlWriter {
       this.out += element(value, this.#version);
       return;
     }
-    this.out += `${indent(key)}${quoteKey(key.at(-1) ?? '')} = ${element(value, this.#version)}`;
+    this.out += `${indent(key)}${nameText(key.at(-1) ?? '')} = ${element(value, this.#version)}`;
     this.#newline();
   }
 
@@ -53,7 +53,7 @@ class TomlWriter {
   #table(key: readonly string[], table: Value): void {
     if (key.length === 1) this.#newline();
     if (key.length > 0) {
-      this.out += `${indent(key)}[${key.map(quoteKey).join('.')}]`;
+      this.out += `${indent(key)}[${key.map(nameText).join('.')}]`;
       this.#newline();
     }
     this.#entries(key, table);
@@ -63,7 +63,7 @@ class TomlWriter {
     if (key.length === 0) throw new Error('toml: top-level values must be Go maps or structs');
     for (const table of tables) {
       this.#newline();
-      this.out += `${indent(key)}[[${key.map(quoteKey).join('.')}]]`;
+      this.out += `${indent(key)}[[${key.map(nameText).join('.')}]]`;
       this.#newline();
       this.#entries(key, resolve(table));
     }
@@ -83,7 +83,7 @@ function resolve(value: Value): Value {
 
 function isNil(value: Value): boolean {
   if (value instanceof GoSlice || value instanceof GoMap) return value.isNil;
-  return value === null || (value instanceof GoPointer && value.target === null);
+  return value === null || value instanceof NilMap || (value instanceof GoPointer && value.target === null);
 }
 
 function isTime(type: GoType): boolean {
@@ -116,35 +116,17 @@ function indent(key: readonly string[]): string {
   return '  '.repeat(key.length - 1);
 }
 
-function quoteKey(key: string): string {
-  return /^[A-Za-z0-9_-]+$/.test(key) ? key : quoteText(key);
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\b': '\\b',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\f': '\\f',
-  '\r': '\\r',
-};
-
-function quoteText(text: string): string {
-  const body = text.replace(
-    /["\\\0-\x1f\x7f]/g,
-    (char) => escapes[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `"${body}"`;
+function nameText(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : quoteToml(key);
 }
 
 function element(given: Value, version: TomlVersion): string {
   const value = resolve(given);
-  if (typeof value === 'string') return quoteText(value);
+  if (typeof value === 'string') return quoteToml(value);
   if (typeof value === 'number') return floatText(value, version);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value === null) throw new Error('toml: cannot encode array with nil element');
-  if (value instanceof GoString) return quoteText(value.value);
+  if (value instanceof GoString) return quoteToml(value.value);
   if (value instanceof GoNumber && typeof value.value !== 'object') {
     return typeof value.value === 'number' ? floatText(value.value, version) : String(value.value);
   }
@@ -153,7 +135,7 @@ function element(given: Value, version: TomlVersion): string {
   }
   if (isTable(value)) {
     const pairs = tableEntries(value).filter(([, item]) => !isNil(item));
-    return `{${pairs.map(([key, item]) => `${quoteKey(key)} = ${element(item, version)}`).join(', ')}}`;
+    return `{${pairs.map(([key, item]) => `${nameText(key)} = ${element(item, version)}`).join(', ')}}`;
   }
   const items = findItems(value);
   if (items !== undefined) return `[${items.map((item) => element(item, version)).join(', ')}]`;

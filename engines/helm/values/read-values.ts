@@ -3,8 +3,8 @@ import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Value } from '@croft/gotemplate/value';
 import { decodeJsonMap } from '../go/json-decode.ts';
-import { readYamlMap } from '../yaml/read.ts';
-import { isTable, type Values } from './copy.ts';
+import type { Values } from './copy.ts';
+import { mergeTables, parseValues } from './documents.ts';
 import { applySet, type SetKind } from './set.ts';
 
 /** Where a user's values come from; later ones win, in the order of these fields. */
@@ -43,10 +43,9 @@ export async function readValues(
 
 function parseValuesFile(path: string, text: string, helmVersion: 3 | 4): Values {
   try {
-    return readYamlMap(text);
+    return parseValues(text, helmVersion);
   } catch (error) {
-    const detail = helmVersion === 4 ? 'cannot unmarshal yaml document: ' : '';
-    throw new Error(`failed to parse ${path}: ${detail}${errorMessage(error)}`, { cause: error });
+    throw new Error(`failed to parse ${path}: ${errorMessage(error)}`, { cause: error });
   }
 }
 
@@ -58,16 +57,6 @@ async function readNamed(path: string, read: ReadFile): Promise<Uint8Array> {
     if (hasErrorCode(error, 'EISDIR')) throw new Error(`read ${path}: is a directory`, { cause: error });
     throw error;
   }
-}
-
-/** Values over others: tables are merged, anything else is replaced. */
-export function mergeTables(under: Values, over: Values): Values {
-  const merged: Values = new Map(under);
-  for (const [key, value] of over) {
-    const existing = merged.get(key);
-    merged.set(key, isTable(value) && isTable(existing) ? mergeTables(existing, value) : value);
-  }
-  return merged;
 }
 
 function setJson(values: Values, expression: string, helmVersion: 3 | 4): Values {

@@ -71,7 +71,7 @@ function render(one: TemplateCase, defaults: Defaults, helmVersion: 3 | 4): Rend
   try {
     const chart = buildChart({ ...one, chart: one.chart ?? defaults.chart });
     stage = 'values';
-    const values = coalesceValues(chart, readYamlMap(one.values ?? ''), () => undefined);
+    const values = coalesceValues(chart, readYamlMap(one.values ?? ''), () => undefined, helmVersion);
     const capabilities = { ...defaults.capabilities, ...one.capabilities };
     stage = 'execute';
     const outputs = renderTemplates(

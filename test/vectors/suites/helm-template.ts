@@ -63,7 +63,7 @@ async function run(folder: string, args: TemplateArguments, helmVersion: 3 | 4):
     (path) => readFile(at(path)),
     helmVersion,
   );
-  const chart = await readChart(at(args.chart ?? 'chart'));
+  const chart = await readChart(at(args.chart ?? 'chart'), () => {}, helmVersion);
   if (!['', 'application'].includes(chart.metadata.type)) {
     throw new Error(`${chart.metadata.type} charts are not installable`);
   }
