@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   kubeconfig: () => import('./commands/kubeconfig.ts'),
   doctor: () => import('./commands/doctor.ts'),
   uninstall: () => import('./commands/uninstall.ts'),
+  apiserver: () => import('./commands/apiserver.ts'),
   version: () => import('./commands/version.ts'),
   run: () => import('./commands/run.ts'),
 };
