@@ -109,15 +109,24 @@ export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Generat
   }
 }
 
-const sorted = new WeakSet<FieldSet>();
-
-/** The same set with its elements in the order that Kubernetes writes: fields, keys, values, indexes. */
+/**
+ * The same set with its elements in the order that Kubernetes writes: fields, keys, values, indexes. Most sets are in
+ * order already, as those from the store are: they are given back as they are.
+ */
 export function sortSet(set: FieldSet): FieldSet {
-  if (sorted.has(set)) return set;
+  if (isSorted(set)) return set;
   const result: FieldSetDraft = {};
   for (const element of Object.keys(set).sort()) result[element] = sortSet(set[element] as FieldSet);
-  sorted.add(result);
   return result;
+}
+
+function isSorted(set: FieldSet): boolean {
+  let previous = '';
+  for (const element in set) {
+    if (element < previous || !isSorted(set[element] as FieldSet)) return false;
+    previous = element;
+  }
+  return true;
 }
 
 function unionNodes(left: FieldSet, right: FieldSet): FieldSet {

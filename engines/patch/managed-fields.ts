@@ -57,16 +57,11 @@ function parseOwner(value: unknown): Owner | undefined {
   };
 }
 
-const checkedSets = new WeakSet<object>();
-
-/** Sets are checked once; those that come from the store are the same objects again. */
 function isFieldSet(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
-  if (checkedSets.has(value)) return true;
-  for (const element of Object.keys(value)) {
+  for (const element in value) {
     if (!isElement(element) || !isFieldSet(value[element])) return false;
   }
-  checkedSets.add(value);
   return true;
 }
 

@@ -21,7 +21,7 @@ export function decodeBody(
   const { object, unknownFields } = decodeAs(served, value, (why) =>
     badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`),
   );
-  reportFields(strictErrors(unknownFields, body, contentType, validation), validation, warnings, (why) =>
+  reportFields(strictErrors(unknownFields, body, value, contentType, validation), validation, warnings, (why) =>
     badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`),
   );
   return object;
@@ -69,12 +69,13 @@ export function reportFields(
 function strictErrors(
   unknownFields: readonly string[],
   body: Buffer,
+  value: unknown,
   contentType: string | undefined,
   validation: WriteOptions['fieldValidation'],
 ): string[] {
   if (validation === 'Ignore') return [];
   const isJson = contentType === undefined || contentType.includes('json');
-  const twice = isJson ? findDuplicateFields(body.toString('utf8')) : [];
+  const twice = isJson ? findDuplicateFields(body.toString('utf8'), value) : [];
   return [...twice.map((path) => `duplicate field "${path}"`), ...unknownFields.map(unknownFieldText)];
 }
 
