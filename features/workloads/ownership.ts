@@ -1,8 +1,11 @@
 import { apiVersionOf, type Kind } from '@croft/api/kind';
-import { matchesLabelSelector } from '@croft/api/label-selector';
-import type { KubeObject, OwnerReference, Stored } from '@croft/api/object';
+import { isEmptySelector, matchesLabelSelector } from '@croft/api/label-selector';
+import type { KubeObject, ObjectKey, OwnerReference, Stored } from '@croft/api/object';
 import type { LabelSelector } from '@croft/api/types';
+import { ownersOf } from '@croft/controller/controller';
 import type { WorkloadContext } from './context.ts';
+
+type SelectingObject = KubeObject & { spec?: { selector?: LabelSelector } };
 
 /** The reference by which an object belongs to the one that controls it. */
 export function controllerReference(kind: Kind, owner: Stored<KubeObject>): OwnerReference {
@@ -91,4 +94,25 @@ async function writeOwners<T extends KubeObject>(
   const { uid, resourceVersion } = object.metadata;
   const ownerReferences = references.length === 0 ? null : references;
   return await context.writer.patch(kind, object, { metadata: { uid, resourceVersion, ownerReferences } });
+}
+
+/**
+ * Whom a change of an object concerns, as keys for `onChangeOf`: the owner of this kind that controls it, or where
+ * nobody does, those that might adopt it.
+ */
+export function concernedOwners<T extends SelectingObject>(
+  context: WorkloadContext,
+  kind: Kind<T>,
+): (object: Stored<KubeObject>) => ObjectKey[] {
+  const controlling = ownersOf(kind);
+  return (object) => {
+    if (findController(object) !== undefined) return controlling(object);
+    return context.informers
+      .of(kind)
+      .list(object.metadata.namespace)
+      .filter(
+        ({ spec }) => !isEmptySelector(spec?.selector) && matchesLabelSelector(spec?.selector, object.metadata.labels),
+      )
+      .map(({ metadata }) => metadata);
+  };
 }

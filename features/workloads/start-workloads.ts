@@ -1,6 +1,7 @@
 import type { ControllerContext } from '@croft/controller/controller';
 import { startClaims } from './claims/claim-controller.ts';
-import { startLocalProvisioner, startLocalReclaimer } from './claims/local-provisioner.ts';
+import { startLocalProvisioner } from './claims/local-provisioner.ts';
+import { startLocalReclaimer } from './claims/local-reclaimer.ts';
 import { startStorageClass } from './claims/storage-class.ts';
 import { startVolumes } from './claims/volume-controller.ts';
 import type { WorkloadContext } from './context.ts';

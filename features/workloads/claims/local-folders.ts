@@ -4,7 +4,7 @@ import type { Stored } from '@croft/api/object';
 import type { PersistentVolumeClaim } from '@croft/api/types';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
-import { isJsonObject } from '@croft/foundation/json';
+import { isJsonObject, type JsonObject } from '@croft/foundation/json';
 
 /** What is noted beside a folder: whose data it holds, for people and for claims that come back. */
 export interface FolderRecord {
@@ -19,7 +19,7 @@ const suffix = '.claim.json';
 
 /** `NAMESPACE-CLAIM-SHORTUID`: also the name of the PersistentVolume. */
 export function folderName({ metadata }: Stored<PersistentVolumeClaim>): string {
-  const readable = `${metadata.namespace}-${metadata.name}`.slice(0, 240).replace(/[^a-z0-9]+$/, '');
+  const readable = `${metadata.namespace}-${metadata.name}`.slice(0, 200).replace(/[^a-z0-9]+$/, '');
   return `${readable}-${metadata.uid.slice(0, 8)}`;
 }
 
@@ -64,10 +64,11 @@ async function readRecords(volumesDir: string): Promise<FolderRecord[]> {
   return await Promise.all(records);
 }
 
+/** A record that cannot be read stops all: a new folder beside data that is there would hide it. */
 async function readRecord(volumesDir: string, name: string): Promise<FolderRecord> {
   const path = join(volumesDir, name);
-  const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-  if (!isJsonObject(value)) throw new Error(`${path} does not tell whose data its folder holds`);
+  const value = parseRecord(await readFile(path, 'utf8'));
+  if (value === undefined) throw new Error(`${path} is damaged: mend it, or remove it together with its folder`);
   const text = (field: string) => String(value[field] ?? '');
   return {
     folder: name.slice(0, -suffix.length),
@@ -76,4 +77,13 @@ async function readRecord(volumesDir: string, name: string): Promise<FolderRecor
     uid: text('uid'),
     createdAt: text('createdAt'),
   };
+}
+
+function parseRecord(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined; // the caller says which file it is
+  }
 }

@@ -1,6 +1,5 @@
 import { persistentVolumeClaims, persistentVolumes, storageClasses } from '@croft/api/kinds';
 import type { Stored } from '@croft/api/object';
-import { compareQuantities, parseQuantity } from '@croft/api/quantity';
 import { isAlreadyExists } from '@croft/api/status';
 import type { PersistentVolume, PersistentVolumeClaim } from '@croft/api/types';
 import { type Controller, onChangeOf, readsFrom, startController } from '@croft/controller/controller';
@@ -8,14 +7,10 @@ import type { EventRecorder } from '@croft/controller/events';
 import { formatTime } from '@croft/foundation/clock';
 import { errorMessage } from '@croft/foundation/errors';
 import type { WorkloadContext } from '../context.ts';
-import { createdMs } from '../pods/victims.ts';
 import { referenceTo } from './bind.ts';
-import { ensureFolder, type FolderRecord, findFolder, folderName, removeFolder } from './local-folders.ts';
-import { requestOf } from './match-volume.ts';
-import { phaseOf } from './volume-controller.ts';
+import { findKept, growVolume, localProvisioner, provisionedAnnotation, takeBack } from './kept-volumes.ts';
+import { ensureFolder, type FolderRecord, findFolder, folderName } from './local-folders.ts';
 
-export const localProvisioner = 'croft.dev/local';
-const provisionedAnnotation = 'pv.kubernetes.io/provisioned-by';
 /** `fresh` on a claim: begin with an empty folder though an earlier claim of this name has left its data. */
 export const dataAnnotation = 'volumes.croft.dev/data';
 
@@ -43,24 +38,6 @@ export function startLocalProvisioner(context: WorkloadContext, local: LocalVolu
       if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return undefined;
       if (claim.spec?.volumeName !== undefined) await growVolume(context, claim);
       else if (isOurs(context, claim)) await serveClaim(context, events, local, claim);
-      return undefined;
-    },
-  });
-}
-
-/** Removes the data of volumes that were released under the policy Delete. */
-export function startLocalReclaimer(context: WorkloadContext, { volumesDir }: LocalVolumes): Controller {
-  return startController(context, {
-    name: 'local-reclaimer',
-    kind: persistentVolumes,
-    triggers: [readsFrom(persistentVolumeClaims)],
-    reconcile: async (volume) => {
-      if (volume?.metadata.annotations?.[provisionedAnnotation] !== localProvisioner) return undefined;
-      if (volume.spec?.persistentVolumeReclaimPolicy !== 'Delete' || volume.status?.phase !== 'Released')
-        return undefined;
-      if (phaseOf(context, volume) !== 'Released') return undefined;
-      await removeFolder(volumesDir, volume.metadata.name);
-      await context.writer.delete(persistentVolumes, volume);
       return undefined;
     },
   });
@@ -102,56 +79,6 @@ async function serveClaim(
     events.record(claim, 'Warning', 'ProvisioningFailed', errorMessage(error));
     throw error;
   }
-}
-
-/** A claim that asks for more gets it at once: a folder has no size of its own. */
-async function growVolume(context: WorkloadContext, claim: Claim): Promise<void> {
-  const volume = context.informers.of(persistentVolumes).get({ name: claim.spec?.volumeName ?? '' });
-  if (volume?.metadata.annotations?.[provisionedAnnotation] !== localProvisioner) return;
-  const storage = claim.spec?.resources?.requests?.storage ?? '0';
-  if (compareQuantities(parseQuantity(volume.spec?.capacity?.storage ?? '0'), parseQuantity(storage)) >= 0) return;
-  const { resourceVersion } = volume.metadata;
-  await context.writer.patch(persistentVolumes, volume, {
-    metadata: { resourceVersion },
-    spec: { capacity: { storage } },
-  });
-}
-
-/** The volume of an earlier claim of this name. */
-function findKept(
-  context: WorkloadContext,
-  { metadata }: Claim,
-  volumes: readonly Stored<PersistentVolume>[],
-): Stored<PersistentVolume> | undefined {
-  return [...volumes]
-    .sort((a, b) => createdMs(b) - createdMs(a))
-    .find(
-      (volume) =>
-        volume.metadata.annotations?.[provisionedAnnotation] === localProvisioner &&
-        volume.metadata.deletionTimestamp === undefined &&
-        volume.spec?.persistentVolumeReclaimPolicy === 'Retain' &&
-        volume.spec.claimRef?.namespace === metadata.namespace &&
-        volume.spec.claimRef?.name === metadata.name &&
-        phaseOf(context, volume) === 'Released',
-    );
-}
-
-/** Gives a kept volume to the new claim. A folder has no fixed size: it is as large as either claim asked for. */
-async function takeBack(context: WorkloadContext, claim: Claim, volume: Stored<PersistentVolume>): Promise<string> {
-  const before = volume.spec?.capacity?.storage ?? '0';
-  const larger = compareQuantities(parseQuantity(before), requestOf(claim)) < 0;
-  const storage = larger ? (claim.spec?.resources?.requests?.storage ?? before) : before;
-  const { name, resourceVersion } = volume.metadata;
-  await context.writer.patch(persistentVolumes, volume, {
-    metadata: { resourceVersion },
-    spec: {
-      claimRef: referenceTo(claim),
-      capacity: { storage },
-      accessModes: claim.spec?.accessModes ?? [],
-      storageClassName: claim.spec?.storageClassName,
-    },
-  });
-  return name;
 }
 
 async function provision(context: WorkloadContext, local: LocalVolumes, claim: Claim, fresh: boolean): Promise<string> {

@@ -2,7 +2,7 @@ import { storageClasses } from '@croft/api/kinds';
 import { isAlreadyExists } from '@croft/api/status';
 import { type Controller, startController } from '@croft/controller/controller';
 import type { WorkloadContext } from '../context.ts';
-import { localProvisioner } from './local-provisioner.ts';
+import { localProvisioner } from './kept-volumes.ts';
 
 const name = 'croft-local';
 

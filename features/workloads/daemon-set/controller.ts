@@ -1,12 +1,12 @@
 import { controllerRevisions, daemonSets, nodes, pods } from '@croft/api/kinds';
-import { isEmptySelector, matchesLabelSelector } from '@croft/api/label-selector';
-import type { ObjectKey, Stored } from '@croft/api/object';
-import type { DaemonSet, Pod } from '@croft/api/types';
-import { type Controller, onChangeOf, ownersOf, readsFrom, startController } from '@croft/controller/controller';
+import { isEmptySelector } from '@croft/api/label-selector';
+import type { Stored } from '@croft/api/object';
+import type { DaemonSet } from '@croft/api/types';
+import { type Controller, onChangeOf, readsFrom, startController } from '@croft/controller/controller';
 import type { EventRecorder } from '@croft/controller/events';
 import type { WorkloadContext } from '../context.ts';
-import { claimObjects, findController } from '../ownership.ts';
-import { availableInMs, sooner } from '../pods/pod-state.ts';
+import { claimObjects, concernedOwners } from '../ownership.ts';
+import { nextAvailable } from '../pods/pod-state.ts';
 import { ensureRevisions, pruneRevisions, revisionLabel } from '../revisions/controller-revisions.ts';
 import { writeStatus } from '../write-status.ts';
 import { fitsNode } from './eligible-nodes.ts';
@@ -23,7 +23,7 @@ export function startDaemonSets(context: WorkloadContext): Controller {
     kind: daemonSets,
     triggers: [
       readsFrom(controllerRevisions),
-      onChangeOf(pods, (pod) => concernedSets(context, pod)),
+      onChangeOf(pods, concernedOwners(context, daemonSets)),
       onChangeOf(nodes, () =>
         context.informers
           .of(daemonSets)
@@ -36,15 +36,6 @@ export function startDaemonSets(context: WorkloadContext): Controller {
       return await reconcileDaemonSet(context, events, set);
     },
   });
-}
-
-function concernedSets(context: WorkloadContext, pod: Stored<Pod>): ObjectKey[] {
-  if (findController(pod) !== undefined) return ownersOf(daemonSets)(pod);
-  return context.informers
-    .of(daemonSets)
-    .list(pod.metadata.namespace)
-    .filter(({ spec }) => matchesLabelSelector(spec?.selector, pod.metadata.labels))
-    .map(({ metadata }) => metadata);
 }
 
 async function reconcileDaemonSet(
@@ -75,7 +66,7 @@ async function reconcileDaemonSet(
   const live = revisions.filter((revision) => revision === present || used.has(hashOf(revision)));
   const names = new Set(live.map(({ metadata }) => metadata.name));
   await pruneRevisions(context, revisions, names, set.spec?.revisionHistoryLimit ?? 10);
-  return nextLook(pass);
+  return nextAvailable(pass.claimed, set.spec?.minReadySeconds, context.clock.now());
 }
 
 function findNodes(context: WorkloadContext, set: Stored<DaemonSet>): Pick<DaemonPass, 'wanted' | 'allowed'> {
@@ -84,12 +75,4 @@ function findNodes(context: WorkloadContext, set: Stored<DaemonSet>): Pick<Daemo
   const named = (may: 'run' | 'stay') =>
     new Set(all.filter((node) => fitsNode(spec, node)[may]).map(({ metadata }) => metadata.name));
   return { wanted: named('run'), allowed: named('stay') };
-}
-
-function nextLook({ claimed, set, context }: DaemonPass): { requeueAfterMs: number } | undefined {
-  const waits = claimed
-    .map((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, context.clock.now()))
-    .filter((ms) => ms !== undefined && ms > 0);
-  const soonest = waits.reduce(sooner, undefined);
-  return soonest === undefined ? undefined : { requeueAfterMs: soonest };
 }

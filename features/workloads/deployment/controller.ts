@@ -1,11 +1,11 @@
 import { deployments, pods, replicaSets } from '@croft/api/kinds';
-import { isEmptySelector, matchesLabelSelector } from '@croft/api/label-selector';
+import { isEmptySelector } from '@croft/api/label-selector';
 import type { ObjectKey, Stored } from '@croft/api/object';
-import type { Deployment, Pod, ReplicaSet } from '@croft/api/types';
+import type { Deployment, Pod } from '@croft/api/types';
 import { type Controller, onChangeOf, ownersOf, startController } from '@croft/controller/controller';
 import type { EventRecorder } from '@croft/controller/events';
 import type { WorkloadContext } from '../context.ts';
-import { claimObjects, findController } from '../ownership.ts';
+import { claimObjects, concernedOwners } from '../ownership.ts';
 import { findDeploymentCondition } from './conditions.ts';
 import { rolloutLimits } from './limits.ts';
 import { ensureNewSet } from './new-set.ts';
@@ -23,7 +23,7 @@ export function startDeployments(context: WorkloadContext): Controller {
     name: 'deployment',
     kind: deployments,
     triggers: [
-      onChangeOf(replicaSets, (set) => concernedDeployments(context, set)),
+      onChangeOf(replicaSets, concernedOwners(context, deployments)),
       onChangeOf(pods, (pod) => recreatedAfter(context, pod)),
     ],
     reconcile: async (deployment) => {
@@ -32,15 +32,6 @@ export function startDeployments(context: WorkloadContext): Controller {
       return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
     },
   });
-}
-
-function concernedDeployments(context: WorkloadContext, set: Stored<ReplicaSet>): ObjectKey[] {
-  if (findController(set) !== undefined) return ownersOf(deployments)(set);
-  return context.informers
-    .of(deployments)
-    .list(set.metadata.namespace)
-    .filter(({ spec }) => !isEmptySelector(spec?.selector) && matchesLabelSelector(spec?.selector, set.metadata.labels))
-    .map(({ metadata }) => metadata);
 }
 
 /** Strategy Recreate waits for Pods to be gone: the Deployment is two owners away. */

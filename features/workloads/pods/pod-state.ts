@@ -23,7 +23,7 @@ export function isReady(pod: Pod): boolean {
 }
 
 /** Milliseconds until a Pod has been ready for so long: 0 when it has, undefined while it is not ready. */
-export function availableInMs(pod: Pod, minReadySeconds: number, nowMs: number): number | undefined {
+function availableInMs(pod: Pod, minReadySeconds: number, nowMs: number): number | undefined {
   if (!isReady(pod)) return undefined;
   if (minReadySeconds === 0) return 0;
   const since = findPodCondition(pod, 'Ready')?.lastTransitionTime;
@@ -39,4 +39,18 @@ export function isAvailable(pod: Pod, minReadySeconds: number, nowMs: number): b
 export function sooner(left: number | undefined, right: number | undefined): number | undefined {
   if (left === undefined || right === undefined) return left ?? right;
   return Math.min(left, right);
+}
+
+/** When the next of these Pods will have been ready for long enough, for a reconcile to look again. */
+export function nextAvailable(
+  pods: Iterable<Pod>,
+  minReadySeconds: number | undefined,
+  nowMs: number,
+): { requeueAfterMs: number } | undefined {
+  let soonest: number | undefined;
+  for (const pod of pods) {
+    const waitMs = availableInMs(pod, minReadySeconds ?? 0, nowMs);
+    if (waitMs !== undefined && waitMs > 0) soonest = sooner(soonest, waitMs);
+  }
+  return soonest === undefined ? undefined : { requeueAfterMs: soonest };
 }

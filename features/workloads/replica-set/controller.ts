@@ -1,13 +1,12 @@
 import { pods, replicaSets } from '@croft/api/kinds';
-import { matchesLabelSelector } from '@croft/api/label-selector';
 import type { Stored } from '@croft/api/object';
-import type { Pod, ReplicaSet } from '@croft/api/types';
-import { type Controller, onChangeOf, ownersOf, startController } from '@croft/controller/controller';
+import type { ReplicaSet } from '@croft/api/types';
+import { type Controller, onChangeOf, startController } from '@croft/controller/controller';
 import type { EventRecorder } from '@croft/controller/events';
 import type { WorkloadContext } from '../context.ts';
-import { claimObjects, findController, isControlledBy } from '../ownership.ts';
+import { claimObjects, concernedOwners, isControlledBy } from '../ownership.ts';
 import { createPods, deletePods, renderPod } from '../pods/create-pods.ts';
-import { availableInMs, isActive, isEnded, isTerminating, sooner } from '../pods/pod-state.ts';
+import { isActive, isEnded, isTerminating, nextAvailable } from '../pods/pod-state.ts';
 import { orderVictims } from '../pods/victims.ts';
 import { writeStatus } from '../write-status.ts';
 import { type ReplicaCount, renderReplicaSetStatus } from './status.ts';
@@ -21,19 +20,9 @@ export function startReplicaSets(context: WorkloadContext): Controller {
   return startController(context, {
     name: 'replicaset',
     kind: replicaSets,
-    triggers: [onChangeOf(pods, (pod) => concernedSets(context, pod))],
+    triggers: [onChangeOf(pods, concernedOwners(context, replicaSets))],
     reconcile: async (set) => (set === undefined ? undefined : await reconcileReplicaSet(context, events, set)),
   });
-}
-
-/** The set that controls a Pod, or those that might adopt it. */
-function concernedSets(context: WorkloadContext, pod: Stored<Pod>) {
-  if (findController(pod) !== undefined) return ownersOf(replicaSets)(pod);
-  return context.informers
-    .of(replicaSets)
-    .list(pod.metadata.namespace)
-    .filter((set) => matchesLabelSelector(set.spec?.selector, pod.metadata.labels))
-    .map(({ metadata }) => metadata);
 }
 
 async function reconcileReplicaSet(
@@ -55,8 +44,7 @@ async function reconcileReplicaSet(
   const after = set.metadata.deletionTimestamp === undefined ? await scale(context, events, set, count) : count;
   await writeStatus(context, replicaSets, set, renderReplicaSetStatus(set, after, context.clock.now()));
   if (after.failure !== undefined) throw after.failure.error;
-  const requeueAfterMs = nextAvailableMs(context, set, after.active);
-  return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+  return nextAvailable(after.active, set.spec?.minReadySeconds, context.clock.now());
 }
 
 /** Makes what is missing or deletes what is too much; tells what then stands. */
@@ -88,15 +76,4 @@ async function scale(
     .list(set.metadata.namespace)
     .filter((pod) => isControlledBy(pod, set) && isTerminating(pod) && !isEnded(pod)).length;
   return { ...count, active: active.filter((pod) => !victims.includes(pod)), terminating };
-}
-
-function nextAvailableMs(
-  context: WorkloadContext,
-  set: Stored<ReplicaSet>,
-  active: readonly Stored<Pod>[],
-): number | undefined {
-  const waits = active
-    .map((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, context.clock.now()))
-    .filter((ms) => ms !== undefined && ms > 0);
-  return waits.reduce(sooner, undefined);
 }

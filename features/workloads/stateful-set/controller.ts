@@ -1,12 +1,11 @@
 import { controllerRevisions, persistentVolumeClaims, pods, statefulSets } from '@croft/api/kinds';
-import { matchesLabelSelector } from '@croft/api/label-selector';
-import type { ObjectKey, Stored } from '@croft/api/object';
-import type { Pod, StatefulSet } from '@croft/api/types';
-import { type Controller, onChangeOf, ownersOf, readsFrom, startController } from '@croft/controller/controller';
+import type { Stored } from '@croft/api/object';
+import type { StatefulSet } from '@croft/api/types';
+import { type Controller, onChangeOf, readsFrom, startController } from '@croft/controller/controller';
 import type { EventRecorder } from '@croft/controller/events';
 import type { WorkloadContext } from '../context.ts';
-import { claimObjects, findController } from '../ownership.ts';
-import { availableInMs, sooner } from '../pods/pod-state.ts';
+import { claimObjects, concernedOwners } from '../ownership.ts';
+import { nextAvailable } from '../pods/pod-state.ts';
 import { ensureRevisions, pruneRevisions, revisionLabel } from '../revisions/controller-revisions.ts';
 import { writeStatus } from '../write-status.ts';
 import { ordinalOf } from './identity.ts';
@@ -21,21 +20,12 @@ export function startStatefulSets(context: WorkloadContext): Controller {
     name: 'statefulset',
     kind: statefulSets,
     triggers: [
-      onChangeOf(pods, (pod) => concernedSets(context, pod)),
+      onChangeOf(pods, concernedOwners(context, statefulSets)),
       readsFrom(controllerRevisions),
       readsFrom(persistentVolumeClaims),
     ],
     reconcile: async (set) => (set === undefined ? undefined : await reconcileStatefulSet(context, events, set)),
   });
-}
-
-function concernedSets(context: WorkloadContext, pod: Stored<Pod>): ObjectKey[] {
-  if (findController(pod) !== undefined) return ownersOf(statefulSets)(pod);
-  return context.informers
-    .of(statefulSets)
-    .list(pod.metadata.namespace)
-    .filter((set) => matchesLabelSelector(set.spec?.selector, pod.metadata.labels))
-    .map(({ metadata }) => metadata);
 }
 
 async function reconcileStatefulSet(
@@ -68,7 +58,7 @@ async function reconcileStatefulSet(
   const live = new Set([present, current].map(({ metadata }) => metadata.name));
   for (const pod of claimed) live.add(pod.metadata.labels?.[revisionLabel] ?? '');
   await pruneRevisions(context, revisions, live, set.spec?.revisionHistoryLimit ?? 10);
-  return nextLook(pass);
+  return nextAvailable(pass.wanted.values(), set.spec?.minReadySeconds, context.clock.now());
 }
 
 async function bringNearer(pass: SetPass): Promise<void> {
@@ -76,12 +66,4 @@ async function bringNearer(pass: SetPass): Promise<void> {
   if (!filled) return;
   const cut = await cutDown(pass);
   if (cut) await rollOut(pass);
-}
-
-function nextLook({ wanted, set, context }: SetPass): { requeueAfterMs: number } | undefined {
-  const waits = [...wanted.values()]
-    .map((pod) => availableInMs(pod, set.spec?.minReadySeconds ?? 0, context.clock.now()))
-    .filter((ms) => ms !== undefined && ms > 0);
-  const soonest = waits.reduce(sooner, undefined);
-  return soonest === undefined ? undefined : { requeueAfterMs: soonest };
 }
