@@ -1,0 +1,8 @@
+import { writeYaml } from '@croft/helm/yaml/write';
+import type { Node } from '../yaml/node.ts';
+import { nodeToValue } from '../yaml/node-value.ts';
+
+/** An object as kustomize writes it: keys sorted, in the style of go-yaml v2. */
+export function renderObject(node: Node): string {
+  return writeYaml(nodeToValue(node));
+}
