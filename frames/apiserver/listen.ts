@@ -187,15 +187,16 @@ async function send(response: ApiResponse, incoming: AnyRequest, outgoing: AnyRe
     await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
     return;
   }
-  let bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body ?? '');
-  if (bytes.length >= zipFromBytes && /\bgzip\b/.test(headerOf(incoming, 'accept-encoding') ?? '')) {
-    bytes = await zip(bytes, { level: 1 });
+  let content = body ?? '';
+  if (content.length >= zipFromBytes && /\bgzip\b/.test(headerOf(incoming, 'accept-encoding') ?? '')) {
+    content = await zip(content, { level: 1 });
     outgoing.setHeader('content-encoding', 'gzip');
     outgoing.setHeader('vary', 'accept-encoding');
   }
-  outgoing.setHeader('content-length', bytes.length);
+  // A text is handed over as it is: Node then sends it in one piece with the headers.
+  outgoing.setHeader('content-length', Buffer.byteLength(content));
   const bare = incoming.method === 'HEAD' || status === 204 || status === 304;
-  (outgoing as ServerResponse).end(bare ? undefined : bytes);
+  (outgoing as ServerResponse).end(bare ? undefined : content);
 }
 
 /** A client that lets so much pile up unread is cut off: it will connect again and list. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { createWebSocketStream } from 'ws';
 import { accessRequestOf } from './access.ts';
 import { refusal } from './authorize.ts';
 import type { Core } from './core.ts';
@@ -11,10 +12,11 @@ import { parseRequestInfo } from './request-info.ts';
 import type { ResourceCall } from './respond.ts';
 import { channelProtocols, openChannels } from './streams/channels.ts';
 import type { NodeStreams } from './streams/node-streams.ts';
+import { servePortForward, tunnelProtocol } from './streams/port-forward.ts';
 import { parseCommand, parseProcessOptions } from './streams/process-options.ts';
 import { serveProcess } from './streams/serve-process.ts';
 import { acceptWebSocket } from './streams/web-socket.ts';
-import { findContainerTarget } from './subresources/node-proxy.ts';
+import { findContainerTarget, findPodTarget } from './subresources/node-proxy.ts';
 
 /** A connection that a client wants to use for another protocol. */
 export interface Upgrade {
@@ -56,6 +58,12 @@ export async function handleUpgrade(
 /** Throws as long as nothing was sent. */
 async function respondUpgrade(call: ResourceCall, node: NodeStreams, { raw, socket, head }: Upgrade): Promise<void> {
   const { info, request, core } = call;
+  if (info.subresource === 'portforward') {
+    const pod = findPodTarget(call);
+    const tunnel = createWebSocketStream(await acceptWebSocket(raw, socket, head, [tunnelProtocol]));
+    void servePortForward(node, pod, tunnel, core.log);
+    return;
+  }
   const target = findContainerTarget(call);
   const options = parseProcessOptions(request.query);
   const command = info.subresource === 'exec' ? parseCommand(request.query) : undefined;

@@ -53,3 +53,22 @@ test('files are copied both ways', async () => {
   assert.equal(back.code, 0, back.stderr);
   assert.deepEqual(await readFile(`${file}.back`), await readFile(file));
 });
+
+test('connections are forwarded to a port of a Pod, many at once', async () => {
+  const script =
+    'mkdir -p /tmp/www; head -c 2000000 /dev/zero | tr "\\0" x > /tmp/www/large; httpd -p 8080 -h /tmp/www';
+  assert.equal((await kubectl.run(['exec', 'target', '--', 'sh', '-c', script])).code, 0);
+  await using forwarding = kubectl.start(['port-forward', 'pod/target', ':8080']);
+  const [, port] = await forwarding.waitFor(/Forwarding from 127\.0\.0\.1:(\d+) -> 8080/);
+  const sizes = await Promise.all(
+    Array.from({ length: 8 }, async () => (await (await fetch(`http://127.0.0.1:${port}/large`)).text()).length),
+  );
+  assert.deepEqual(sizes, Array(8).fill(2_000_000));
+});
+
+test('a port where nothing listens is told as an error', async () => {
+  await using forwarding = kubectl.start(['port-forward', 'pod/target', ':8081']);
+  const [, port] = await forwarding.waitFor(/Forwarding from 127\.0\.0\.1:(\d+) -> 8081/);
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
+  await forwarding.waitFor(/error forwarding port 8081 to pod target: .*ECONNREFUSED/);
+});

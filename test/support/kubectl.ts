@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,15 @@ export interface KubectlResult {
   stderr: string;
 }
 
+/** A kubectl that goes on; disposing it kills it. */
+export interface RunningKubectl extends AsyncDisposable {
+  readonly process: ChildProcessWithoutNullStreams;
+  /** Waits until what it wrote, to either stream, has something like this. Rejects with all it wrote when it ends. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
 /** kubectl against an API server of a test, over TLS. */
 export interface Kubectl extends AsyncDisposable {
   readonly folder: string;
@@ -21,6 +31,8 @@ export interface Kubectl extends AsyncDisposable {
   readonly authority: string;
   /** Runs a command to its end, with the given input. */
   run(args: readonly string[], input?: string | Uint8Array): Promise<KubectlResult>;
+  /** Starts a command, or another program that runs it, with an input that stays open. */
+  start(args: readonly string[], command?: string): RunningKubectl;
 }
 
 const longestMs = 60_000;
@@ -42,6 +54,7 @@ export async function startKubectl(api: ApiServer): Promise<Kubectl> {
     environment,
     port: listener.port,
     authority: pki.authority.certificate,
+    start: (args, command = 'kubectl') => follow(spawn(command, args, { env: environment })),
     run: (args, input) => runKubectl(args, environment, input),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -66,4 +79,36 @@ function runKubectl(
     child.stdin.on('error', () => {}); // it may end before it has read everything
     child.stdin.end(input);
   });
+}
+
+function follow(process: ChildProcessWithoutNullStreams): RunningKubectl {
+  let text = '';
+  const news = new EventEmitter();
+  const take = (more: string) => {
+    text += more;
+    news.emit('news');
+  };
+  process.stdout.setEncoding('utf8').on('data', take);
+  process.stderr.setEncoding('utf8').on('data', take);
+  const ended = new Promise<number | null>((resolve) => process.on('close', resolve));
+  return {
+    process,
+    ended,
+    waitFor: async (pattern) => {
+      const late = AbortSignal.timeout(longestMs);
+      for (;;) {
+        const found = pattern.exec(text);
+        if (found !== null) return found;
+        const isOver = await Promise.race([
+          ended.then(() => true),
+          once(news, 'news', { signal: late }).then(() => false),
+        ]);
+        if (isOver && !pattern.test(text)) throw new Error(`no ${pattern} in: ${text}`);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      process.kill('SIGKILL');
+      await ended;
+    },
+  };
 }

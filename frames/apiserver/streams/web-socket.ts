@@ -26,11 +26,13 @@ export async function acceptWebSocket(
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: longestMessage,
-    handleProtocols: () => chosen,
   });
+  // Names like SPDY/3.1+portforward.k8s.io are no tokens, so the library would refuse them: it never sees any.
+  delete request.headers['sec-websocket-protocol'];
+  server.on('headers', (headers) => headers.push(`sec-websocket-protocol: ${chosen}`));
   socket.setKeepAlive(true, keepAliveMs); // tells of clients that vanished
   return await new Promise((resolve, reject) => {
-    server.once('wsClientError', reject);
+    server.once('wsClientError', (error) => reject(badRequest(error.message)));
     socket.once('close', () => reject(new Error('the client went away')));
     server.handleUpgrade(request, socket, head, resolve);
   });

@@ -19,11 +19,12 @@ declare module 'ws' {
     clientTracking: boolean;
     perMessageDeflate: boolean;
     maxPayload: number;
-    handleProtocols(protocols: Set<string>, request: IncomingMessage): string | false;
   }
 
   export class WebSocketServer extends EventEmitter {
     constructor(options: ServerOptions);
+    on(event: 'headers', listener: (headers: string[]) => void): this;
+    once(event: 'wsClientError', listener: (error: Error) => void): this;
     handleUpgrade(
       request: IncomingMessage,
       socket: Duplex,
