@@ -7,6 +7,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import type { JsonObject } from '@croft/foundation/json';
 import { parse, stringify } from 'yaml';
 import { type Application, applicationLabel, parseApplication } from './application.ts';
+import { type Places, placesOf } from './own-values.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { composeValues, type Placeholders } from './settings-values.ts';
 
@@ -14,6 +15,7 @@ import { composeValues, type Placeholders } from './settings-values.ts';
 export const settingsKey = { namespace: 'croft-system', name: 'settings' };
 
 const defaultsAnnotation = 'apps.croft.dev/defaults';
+const ownValuesAnnotation = 'apps.croft.dev/own-values';
 const fieldManager = 'croft-apps';
 
 /**
@@ -71,21 +73,30 @@ function settingsSecret(
   placeholders: Placeholders,
   present: Secret | undefined,
 ) {
+  const own = settings.applications[application.name]?.values ?? {};
   const { values, defaults } = composeValues({
     template: application.settings,
     placeholders,
     existing: readValues(present),
-    lastDefaults: JSON.parse(present?.metadata?.annotations?.[defaultsAnnotation] ?? '{}') as JsonObject,
-    own: settings.applications[application.name]?.values ?? {},
+    lastDefaults: readAnnotation(present, defaultsAnnotation) as JsonObject,
+    own,
+    lastOwn: readAnnotation(present, ownValuesAnnotation) as Places,
   });
   const enabled = settings.enabledApplications.includes(application.name);
   return {
     metadata: {
       labels: { [applicationLabel]: application.name },
-      annotations: { [defaultsAnnotation]: JSON.stringify(defaults) },
+      annotations: {
+        [defaultsAnnotation]: JSON.stringify(defaults),
+        [ownValuesAnnotation]: JSON.stringify(placesOf(own)),
+      },
     },
     data: { enabled: toBase64(String(enabled)), 'values.yaml': toBase64(stringify(values)) },
   };
+}
+
+function readAnnotation(secret: Secret | undefined, name: string): unknown {
+  return JSON.parse(secret?.metadata?.annotations?.[name] ?? '{}');
 }
 
 function readValues(secret: Secret | undefined): JsonObject {

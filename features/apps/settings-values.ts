@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from '@croft/foundation/json';
+import { type Places, placesOf, withoutTakenBack } from './own-values.ts';
 
 export interface Placeholders {
   domain: string;
@@ -17,17 +18,28 @@ export interface ComposeOptions {
   lastDefaults: JsonObject;
   /** The administrator's own values: they win. */
   own: JsonObject;
+  /** Where own values stood the last time. */
+  lastOwn: Places;
 }
 
 /**
  * The values of a settings Secret. What stands there is never overwritten, but for values that are still as an earlier
- * default made them (a changed domain reaches them). Passwords are made once.
+ * default made them (a changed domain reaches them), and those that the administrator has taken back. Passwords are made
+ * once.
  */
-export function composeValues({ template, placeholders, existing, lastDefaults, own }: ComposeOptions): {
+export function composeValues({
+  template,
+  placeholders,
+  existing: stored,
+  lastDefaults,
+  own,
+  lastOwn,
+}: ComposeOptions): {
   values: JsonObject;
   defaults: JsonObject;
 } {
   const defaults = fillText(template, placeholders) as JsonObject;
+  const existing = withoutTakenBack(stored, { had: lastOwn, has: placesOf(own), defaults });
   const passwords = new Map<string, string>();
   const values = mergeDefaults(defaults, existing, lastDefaults, (text) =>
     fillPasswords(text, passwords, existing, defaults),
