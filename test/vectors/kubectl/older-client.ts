@@ -17,11 +17,22 @@ function asOlderClient(step: Step): Step {
   return {
     ...step,
     command: step.command.replace(/--cpu=(\d+)%/, '--cpu-percent=$1'),
-    ...(stdout === undefined
-      ? {}
-      : { stdout: stdout.replace(/^(\S+ "[^"]+" (?:force )?deleted) from \S+ namespace/gm, '$1') }),
+    stderr: asOlderError(step.stderr),
+    ...(stdout === undefined ? {} : { stdout: asOlderOutput(step.command, stdout) }),
     ...(headings === undefined ? {} : { headings: withServiceAccountSecrets(headings) }),
+    ...(step.command.startsWith('kubectl version') ? { goText: true } : {}), // it warns of the difference
   };
+}
+
+function asOlderOutput(command: string, stdout: string): string {
+  const text = stdout.replace(/^(\S+ "[^"]+" (?:force )?deleted) from \S+ namespace/gm, '$1');
+  const unlabels = /^kubectl label .*\S-( |$)/.test(command);
+  return unlabels ? text.replace(/ modified$/m, ' unlabeled') : text;
+}
+
+/** No `-o kyaml` yet, and no warning that an undo leaves the annotation of `apply` behind. */
+function asOlderError(stderr: string): string {
+  return stderr.replace(/^Warning: resource \S+ was previously managed with .*\n/gm, '').replace(',kyaml', '');
 }
 
 /** `describe serviceaccount` listed the Secrets of the account until 1.35. */
