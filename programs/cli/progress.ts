@@ -1,12 +1,13 @@
 import type { Clock } from '@croft/foundation/clock';
 import { type ApplicationStatus, type InstanceStatus, readStatus } from '@croft/platform/status';
 import type { Connection } from './connection.ts';
+import { answers, type FrontDoorAddress } from './front-door.ts';
 
 const pauseMs = 500;
 
 /** Tells how each application comes along until all are ready or the time is over; gives the last status. */
 export async function followApplications(
-  { client, portSuffix }: Connection,
+  { client, portSuffix, frontDoor }: Connection,
   timeoutMs: number,
   clock: Clock,
   say: (text: string) => void,
@@ -18,14 +19,19 @@ export async function followApplications(
     for (const application of status.applications) tell(application, told, say);
     for (const problem of status.problems) tellOnce('', problem.slice(0, problem.indexOf(':')), problem, told, say);
     const active = status.applications.filter(({ enabled }) => enabled);
-    if ((status.ready && active.length > 0) || clock.now() > end) return status;
-    if (status.ready && (await nothingIsEnabled(status))) return status;
+    const isUp = status.ready && (active.length > 0 ? await allAnswer(active, frontDoor) : nothingIsEnabled(status));
+    if (isUp || clock.now() > end) return status;
     await clock.wait(pauseMs);
   }
 }
 
+async function allAnswer(applications: readonly ApplicationStatus[], frontDoor: FrontDoorAddress): Promise<boolean> {
+  const hosts = applications.filter(({ url }) => url !== '').map(({ url }) => new URL(url).hostname);
+  return (await Promise.all(hosts.map((host) => answers(host, frontDoor)))).every(Boolean);
+}
+
 /** An instance without applications is ready at once; one whose prescriptions have not come yet is not. */
-async function nothingIsEnabled({ applications }: InstanceStatus): Promise<boolean> {
+function nothingIsEnabled({ applications }: InstanceStatus): boolean {
   return applications.length > 0 && applications.every(({ enabled }) => !enabled);
 }
 

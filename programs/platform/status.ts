@@ -1,13 +1,15 @@
-import { configMaps, ingresses, pods, secrets } from '@croft/api/kinds';
-import { formatKey, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
-import type { Ingress, Pod, Secret } from '@croft/api/types';
+import { configMaps, daemonSets, deployments, ingresses, pods, secrets, statefulSets } from '@croft/api/kinds';
+import { formatKey, type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
+import type { DaemonSet, Deployment, Ingress, Pod, Secret } from '@croft/api/types';
 import { type Application, applicationLabel, parseApplication } from '@croft/apps/application';
 import { settingsKey } from '@croft/apps/controller';
 import { parseSettings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { findCondition } from '@croft/controller/conditions';
+import { releaseNameOf } from '@croft/gitops/helm-release/reconcile-release';
 import { gitRepositories, type HelmRelease, helmReleases, kustomizations } from '@croft/gitops/types';
 import { waitingReason } from '@croft/release/pod-trouble';
+import type { ReleaseName } from '@croft/release/record-store';
 import { parse } from 'yaml';
 import { settingsErrorAnnotation } from './settings-file.ts';
 
@@ -46,8 +48,7 @@ export async function readStatus(client: Client, portSuffix: string): Promise<In
 type Everything = Awaited<ReturnType<typeof readEverything>>;
 
 async function readEverything(client: Client) {
-  const [descriptions, releases, routes, allPods, settingsSecrets, settings, sources, prescriptions] =
-    await Promise.all([
+  const [descriptions, releases, routes, allPods, settingsSecrets, settings, sources, prescriptions, workloads] = await Promise.all([
       client.list(configMaps, { labelSelector: applicationLabel }),
       client.list(helmReleases),
       client.list(ingresses),
@@ -55,8 +56,7 @@ async function readEverything(client: Client) {
       client.list(secrets, { labelSelector: applicationLabel }),
       client.find(configMaps, settingsKey),
       client.list(gitRepositories),
-      client.list(kustomizations),
-    ]);
+  XX
   return {
     descriptions: new Map(descriptions.items.map((item) => [keyOfDescription(item), item])),
     releases: new Map(releases.items.map((release) => [formatKey(keyOf(release)), release])),
@@ -66,6 +66,7 @@ async function readEverything(client: Client) {
     settings,
     sources: sources.items,
     prescriptions: prescriptions.items,
+    workloads: workloads.flatMap(({ items }) => items as Stored<KubeObject>[]),
   };
 }
 
@@ -73,9 +74,8 @@ function keyOfDescription({
   metadata,
 }: {
   metadata?: { namespace?: string; labels?: Record<string, string> };
-}): string {
+}): string 
   return `${metadata?.namespace}/${metadata?.labels?.[applicationLabel]}`;
-}
 
 function listApplications({ descriptions, releases }: Everything): ObjectKey[] {
   const names = [...new Set([...releases.keys(), ...descriptions.keys()])].sort();
@@ -93,7 +93,12 @@ function describeApplication(key: ObjectKey, everything: Everything, portSuffix:
   const release = everything.releases.get(id);
   const secret = everything.secrets.get(`${id}-settings`);
   const enabled = application === undefined ? release !== undefined : readText(secret, 'enabled') === 'true';
-  const ready = release !== undefined && isReady(release) && release.metadata.deletionTimestamp === undefined;
+  const unready = release && findUnready(everything.workloads, releaseNameOf(release));
+  const ready =
+    release !== undefined &&
+    isReady(release) &&
+    release.metadata.deletionTimestamp === undefined &&
+    unready === undefined;
   const [newest] = release?.status?.history ?? [];
   const login = application && secret && readLogin(application, secret);
   return {
@@ -105,7 +110,7 @@ function describeApplication(key: ObjectKey, everything: Everything, portSuffix:
     version: newest?.appVersion ?? newest?.chartVersion ?? '',
     ready,
     url: findUrl(everything.routes, key, portSuffix),
-    message: ready ? '' : explain(release, everything.pods, key, enabled),
+    message: ready ? '' : explain(release, everything.pods, key, enabled, unready),
     ...(login === undefined ? {} : { login }),
   };
 }
@@ -116,11 +121,27 @@ function isReady({ metadata, status }: Stored<HelmRelease>): boolean {
   );
 }
 
+/** What of the release's workloads does not serve now, though the release itself went well. */
+function findUnready(workloads: readonly Stored<KubeObject>[], { name, namespace }: ReleaseName): string | undefined {
+  for (const workload of workloads) {
+    const { annotations = {} } = workload.metadata;
+    if (annotations['meta.helm.sh/release-name'] !== name) continue;
+    if (annotations['meta.helm.sh/release-namespace'] !== namespace) continue;
+    const { spec, status } = workload as Deployment;
+    const wanted = (workload as DaemonSet).status?.desiredNumberScheduled ?? spec?.replicas ?? 1;
+    const serving = (workload as DaemonSet).status?.numberAvailable ?? status?.availableReplicas ?? 0;
+    if (serving < wanted)
+      return `${workload.kind} ${workload.metadata.name}: ${serving} of ${wanted} Pods are available`;
+  }
+  return undefined;
+}
+
 function explain(
   release: Stored<HelmRelease> | undefined,
   allPods: readonly Stored<Pod>[],
   key: ObjectKey,
   enabled: boolean,
+  unready: string | undefined,
 ): string {
   if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
   if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
@@ -133,7 +154,7 @@ function explain(
     )
     .map((pod) => progressOf(pod))
     .find((reason) => reason !== undefined);
-  return waiting ?? describeCondition(release, condition?.message);
+  return waiting ?? (isReady(release) ? unready : undefined) ?? describeCondition(release, condition?.message);
 }
 
 /** What is wrong, and where it was rolled back to. */
