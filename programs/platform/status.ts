@@ -56,7 +56,9 @@ async function readEverything(client: Client) {
       client.list(secrets, { labelSelector: applicationLabel }),
       client.find(configMaps, settingsKey),
       client.list(gitRepositories),
-  XX
+    client.list(kustomizations),
+    Promise.all([client.list(deployments), client.list(statefulSets), client.list(daemonSets)]),
+  ]);
   return {
     descriptions: new Map(descriptions.items.map((item) => [keyOfDescription(item), item])),
     releases: new Map(releases.items.map((release) => [formatKey(keyOf(release)), release])),
