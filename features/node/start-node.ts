@@ -135,7 +135,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const engineWatch = watchEngine(context);
 
   return {
-    streams: createPodStreams(engine, clock),
+    streams: createPodStreams({ engine, clock, informers }),
     fetch: async (request) => {
       const answer = await respondContainerLogs({ ...context, engine }, request);
       if (answer !== undefined) return answer;

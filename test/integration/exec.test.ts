@@ -72,3 +72,35 @@ test('a port where nothing listens is told as an error', async () => {
   await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
   await forwarding.waitFor(/error forwarding port 8081 to pod target: .*ECONNREFUSED/);
 });
+
+test('a terminal has the size of the client, and follows it', async () => {
+  await using session = kubectl.start(
+    ['-c', 'stty rows 30 cols 90; kubectl exec -it target -- sh', '/dev/null'],
+    'script',
+  );
+  await session.waitFor(/\$ |# /);
+  session.process.stdin.write('while [ "$(stty size)" = "0 0" ]; do sleep 0.1; done; stty size\r');
+  await session.waitFor(/\n30 90\r/);
+  session.process.stdin.write('exit 4\r');
+  await session.waitFor(/command terminated with exit code 4/);
+});
+
+test('attach joins the process of a container', async () => {
+  await node.createPod('reader', {
+    restartPolicy: 'Never',
+    containers: [
+      {
+        name: 'main',
+        image: busyboxImage,
+        stdin: true,
+        stdinOnce: true,
+        command: ['sh', '-c', 'while read line; do echo "got $line"; done; echo end; exit 5'],
+      },
+    ],
+  });
+  await node.waitForPod('reader', ({ status }) => status?.phase === 'Running');
+  const { stdout } = await kubectl.run(['attach', '-i', 'reader'], 'one\ntwo\n');
+  assert.equal(stdout, 'got one\ngot two\nend\n');
+  const ended = await node.waitForPod('reader', ({ status }) => status?.phase === 'Failed');
+  assert.equal(ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode, 5);
+});

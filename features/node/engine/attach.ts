@@ -7,13 +7,14 @@ export interface Attached {
   /** Frames as `readFrames` reads them, or what comes from the terminal as it is. */
   readonly stream: Duplex;
   readonly tty: boolean;
-  /** Whether the end of this connection's input is that of the container's. */
-  readonly endsInput: boolean;
   /** Characters. */
   resize(size: { width: number; height: number }): Promise<void>;
 }
 
-/** Joins a running container; only what it writes from now on comes. Throws EngineError. */
+/**
+ * Joins a running container; only what it writes from now on comes. Throws EngineError. When the last one who joined
+ * with input leaves, the engine ends the container's input, unless that is a terminal.
+ */
 export async function attachContainer(
   engine: Connection,
   id: string,
@@ -24,7 +25,6 @@ export async function attachContainer(
   return {
     stream: await engine.hijack({ method: 'POST', path: `/containers/${id}/attach`, query }),
     tty: Config.Tty === true,
-    endsInput: Config.StdinOnce === true,
     resize: async ({ width, height }) => {
       await engine.call({ method: 'POST', path: `/containers/${id}/resize`, query: { w: width, h: height } });
     },

@@ -77,7 +77,6 @@ export interface ContainerInspect {
     Labels: Record<string, string> | null;
     StopSignal?: string;
     Tty?: boolean;
-    StdinOnce?: boolean;
   };
   NetworkSettings: { Networks?: Record<string, { IPAddress: string; MacAddress?: string }> | null };
 }

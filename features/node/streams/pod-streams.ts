@@ -1,4 +1,6 @@
+import { pods } from '@croft/api/kinds';
 import type { ContainerTarget, NodeStreams } from '@croft/apiserver/streams/node-streams';
+import type { Informers } from '@croft/client/informers';
 import type { Clock } from '@croft/foundation/clock';
 import { attachContainer } from '../engine/attach.ts';
 import type { Connection } from '../engine/connection.ts';
@@ -8,8 +10,14 @@ import { readPodViews } from '../runtime/pod-views.ts';
 import { connectToPod } from './connect-to-pod.ts';
 import { joinProcess } from './join-process.ts';
 
+export interface PodStreamsOptions {
+  engine: Connection;
+  clock: Clock;
+  informers: Informers;
+}
+
 /** Exec, attach and port-forward for the Pods of this node. */
-export function createPodStreams(engine: Connection, clock: Clock): NodeStreams {
+export function createPodStreams({ engine, clock, informers }: PodStreamsOptions): NodeStreams {
   return {
     exec: async (target, command, streams) => {
       const { id } = await findRunning(engine, target);
@@ -28,7 +36,10 @@ export function createPodStreams(engine: Connection, clock: Clock): NodeStreams 
       const { id } = await findRunning(engine, target);
       const { stdin, stdout, stderr } = streams;
       const asked = { stdin: stdin !== undefined, stdout: stdout !== undefined, stderr: stderr !== undefined };
-      await joinProcess(await attachContainer(engine, id, asked), streams, clock);
+      const pod = informers.of(pods).get({ namespace: target.namespace, name: target.pod });
+      const container = pod?.spec?.containers.find(({ name }) => name === target.container);
+      const endsInput = container?.stdinOnce === true;
+      await joinProcess({ ...(await attachContainer(engine, id, asked)), endsInput }, streams, clock);
     },
     connect: async (target, port, signal) => await connectToPod(engine, target, port, signal),
   };
