@@ -48,7 +48,8 @@ export async function readStatus(client: Client, portSuffix: string): Promise<In
 type Everything = Awaited<ReturnType<typeof readEverything>>;
 
 async function readEverything(client: Client) {
-  const [descriptions, releases, routes, allPods, settingsSecrets, settings, sources, prescriptions, workloads] = await Promise.all([
+  const [descriptions, releases, routes, allPods, settingsSecrets, settings, sources, prescriptions, workloads] =
+    await Promise.all([
       client.list(configMaps, { labelSelector: applicationLabel }),
       client.list(helmReleases),
       client.list(ingresses),
@@ -56,9 +57,9 @@ async function readEverything(client: Client) {
       client.list(secrets, { labelSelector: applicationLabel }),
       client.find(configMaps, settingsKey),
       client.list(gitRepositories),
-    client.list(kustomizations),
-    Promise.all([client.list(deployments), client.list(statefulSets), client.list(daemonSets)]),
-  ]);
+      client.list(kustomizations),
+      Promise.all([client.list(deployments), client.list(statefulSets), client.list(daemonSets)]),
+    ]);
   return {
     descriptions: new Map(descriptions.items.map((item) => [keyOfDescription(item), item])),
     releases: new Map(releases.items.map((release) => [formatKey(keyOf(release)), release])),
@@ -76,8 +77,9 @@ function keyOfDescription({
   metadata,
 }: {
   metadata?: { namespace?: string; labels?: Record<string, string> };
-}): string 
+}): string {
   return `${metadata?.namespace}/${metadata?.labels?.[applicationLabel]}`;
+}
 
 function listApplications({ descriptions, releases }: Everything): ObjectKey[] {
   const names = [...new Set([...releases.keys(), ...descriptions.keys()])].sort();
