@@ -51,6 +51,11 @@ export class Batch {
     return entry;
   }
 
+  /** As the writes of the batch leave it. */
+  find(key: string): Entry | undefined {
+    return this.#pending.has(key) ? this.#pending.get(key) : this.#findStored(key);
+  }
+
   succeed(): void {
     this.#done.resolve();
   }
@@ -60,7 +65,7 @@ export class Batch {
   }
 
   #findExpected(key: string, condition: WriteCondition | undefined): Entry | undefined {
-    const current = this.#pending.has(key) ? this.#pending.get(key) : this.#findStored(key);
+    const current = this.find(key);
     const expected = condition?.expected;
     if (expected !== undefined && expected !== (current?.revision ?? 0)) throw new RevisionMismatchError(key, current);
     return current;

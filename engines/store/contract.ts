@@ -67,6 +67,13 @@ export interface RevisionLog extends AsyncDisposable {
   delete(key: string, condition?: WriteCondition, encode?: (revision: number) => string): Promise<Entry | undefined>;
 
   get(key: string, revision?: number): Entry | undefined;
+  /**
+   * What the next write of the key will find: a write under way may have put it there, and may still fail. Only to base
+   * a write on, or an answer that waits for `settled`; never to be shown before.
+   */
+  newest(key: string): Entry | undefined;
+  /** Resolves when all writes that were taken in so far are durable. Throws StoreFullError when they failed. */
+  settled(): Promise<void>;
   /** All keys that begin with `prefix`. */
   range(prefix: string, options?: RangeOptions): RangeResult;
   /** How many keys begin with `prefix` now. */

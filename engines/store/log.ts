@@ -69,6 +69,14 @@ export class Log implements RevisionLog {
     return getThen(this.#live, this.#history, key, revision);
   }
 
+  newest(key: string): Entry | undefined {
+    return this.#batch === undefined ? this.#live.get(key) : this.#batch.find(key);
+  }
+
+  async settled(): Promise<void> {
+    await this.#batch?.committed;
+  }
+
   range(prefix: string, options: RangeOptions = {}): RangeResult {
     const { revision } = options;
     this.#checkReadable(revision);

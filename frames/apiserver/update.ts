@@ -2,7 +2,7 @@ import { type FieldError, invalidField, invalidObject } from '@croft/api/field-e
 import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
 import { withoutTimeChanges } from '@croft/patch/update-managed-fields';
-import { type Entry, RevisionMismatchError } from '@croft/store/contract';
+import type { Entry } from '@croft/store/contract';
 import type { Writing } from './core.ts';
 import { encodeAt, lastText, type Written } from './create.ts';
 import { conflict, internal, modifiedText, notFound } from './failures.ts';
@@ -14,8 +14,6 @@ import { servicesPrefix } from './service-addresses.ts';
 /** Makes the new object out of the one that stands; called again when that changed meanwhile. Must not change it. */
 export type Change = (old: UnknownObject) => UnknownObject | Promise<UnknownObject>;
 
-const maxTries = 50;
-
 /**
  * Changes an object that stands. Without a resourceVersion in the new object whatever stands is changed, however often
  * others change it meanwhile; with one, a change meanwhile is a conflict. Throws NotFound when there is none.
@@ -23,19 +21,20 @@ const maxTries = 50;
 export async function updateObject(writing: Writing, name: string, change: Change): Promise<Written> {
   const { core, served, namespace } = writing;
   const key = keyFor(served, namespace, name);
-  for (let tries = 1; ; tries += 1) {
-    const entry = core.store.get(key);
-    if (entry === undefined) throw notFound(served.resource, name);
-    const old = objectOf(served, entry);
-    const object = await change(old);
-    const wanted = object.metadata?.resourceVersion ?? '';
-    const asRead = wanted === old.metadata?.resourceVersion && tries < maxTries;
-    checkPreconditions(writing, name, object, old);
+  for (;;) {
+    // Resting on what is being written just now, writes of one object that come together are stored together.
+    const entry = core.store.newest(key);
     try {
+      if (entry === undefined) throw notFound(served.resource, name);
+      const old = objectOf(served, entry);
+      const changed = change(old);
+      const object = changed instanceof Promise ? await changed : changed;
+      if (core.store.newest(key) !== entry) continue;
+      checkPreconditions(writing, name, object, old);
       return await writeChange(writing, entry, object, old);
     } catch (error) {
-      if (!(error instanceof RevisionMismatchError)) throw error;
-      if (!asRead && wanted !== '' && wanted !== '0') throw conflict(served.resource, name, modifiedText);
+      await core.store.settled();
+      throw error;
     }
   }
 }
@@ -75,8 +74,12 @@ async function writeChange(
   using _claim =
     served.prefix === servicesPrefix && writing.subresource === '' ? core.addresses.claim(object, old) : undefined;
   const unchanged = withoutTimeChanges(old, object) === old;
-  if (unchanged && !isReleased(served, object)) return { text: served.textOf(entry), entry, created: false };
-  if (writing.options.dryRun) return { text: renderObject(object), created: false };
+  if ((unchanged && !isReleased(served, object)) || writing.options.dryRun) {
+    await core.store.settled();
+    return unchanged
+      ? { text: served.textOf(entry), entry, created: false }
+      : { text: renderObject(object), created: false };
+  }
   if (isReleased(served, object)) return await removeReleased(writing, entry, object);
   return await storeChange(writing, entry, object);
 }

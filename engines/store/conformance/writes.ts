@@ -31,6 +31,20 @@ export function testWrites(openStore: OpenStore): void {
     assert.equal(store.get('/a')?.value, '1');
   });
 
+  it('lets a write rest on one that is not durable yet', async () => {
+    await using store = openStore();
+    const first = store.put('/a', text('1'));
+    const base = store.newest('/a');
+    assert.equal(base?.value, '1');
+    const second = store.put('/a', text('2'), { expected: base.revision });
+    const settled = store.settled().then(() => store.get('/a')?.value);
+    assert.deepEqual([(await first).revision, (await second).revision, await settled], [1, 2, '2']);
+    const gone = store.delete('/a');
+    assert.equal(store.newest('/a'), undefined);
+    await gone;
+    await store.settled();
+  });
+
   it('gives the last value, rewritten, of what it deletes, and a new life to the key after that', async () => {
     await using store = openStore();
     await store.put('/a', text('1'));
