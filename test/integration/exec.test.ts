@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { connect } from 'node:tls';
 import { startTestNode, type TestNode } from '@croft/node/testing/test-node';
 import { busyboxImage } from '@croft/node/testing/test-podman';
 import { type Kubectl, startKubectl } from '../support/kubectl.ts';
@@ -104,3 +105,54 @@ test('attach joins the process of a container', async () => {
   const ended = await node.waitForPod('reader', ({ status }) => status?.phase === 'Failed');
   assert.equal(ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode, 5);
 });
+
+test('only who may run commands runs them', async () => {
+  const asJane = ['exec', 'target', '--as=jane', '--', 'echo', 'hi'];
+  const grant = async (name: string, verb: string, resource: string) => {
+    const role = await kubectl.run(['create', 'role', name, `--verb=${verb}`, `--resource=${resource}`]);
+    assert.equal(role.code, 0, role.stderr);
+    const binding = await kubectl.run(['create', 'rolebinding', name, `--role=${name}`, '--user=jane']);
+    assert.equal(binding.code, 0, binding.stderr);
+  };
+  await grant('looks', 'get', 'pods');
+  const refused = await kubectl.run(asJane);
+  assert.equal(
+    refused.stderr,
+    'Error from server (Forbidden): pods "target" is forbidden: User "jane" cannot create resource "pods/exec" in API group "" in the namespace "default"\n',
+  );
+  await grant('runs', 'get,create', 'pods/exec');
+  assert.equal((await kubectl.run(asJane)).stdout, 'hi\n');
+  const stranger = await handshake('/api/v1/namespaces/default/pods/target/exec?command=id&stdout=1', 'a-token');
+  assert.match(stranger, /^HTTP\/1\.1 401 /);
+});
+
+test('what is not there is told in the words of Kubernetes', async () => {
+  const noPod = await kubectl.run(['exec', 'nobody', '--', 'id']);
+  assert.equal(noPod.stderr, 'Error from server (NotFound): pods "nobody" not found\n');
+  const noContainer = await kubectl.run(['exec', 'target', '-c', 'side', '--', 'id']);
+  assert.match(noContainer.stderr, /container side is not valid for pod target/);
+  const noCommand = await kubectl.run(['exec', 'target', '--', 'no-such-command']);
+  assert.match(noCommand.stderr, /"no-such-command": executable file not found/);
+  assert.notEqual(noCommand.code, 0);
+});
+
+/** The start of the answer to a request for a WebSocket, as someone without a certificate. */
+async function handshake(path: string, token?: string): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port: kubectl.port, ca: kubectl.authority, ALPNProtocols: ['http/1.1'] });
+  socket.setEncoding('utf8');
+  const key = Buffer.alloc(16).toString('base64');
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    'host: localhost',
+    'connection: Upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    `sec-websocket-key: ${key}`,
+    'sec-websocket-protocol: v5.channel.k8s.io',
+    ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
+  ];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+  let answer = '';
+  for await (const text of socket) answer += text;
+  return answer;
+}
