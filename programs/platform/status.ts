@@ -6,7 +6,7 @@ import { settingsKey } from '@croft/apps/controller';
 import { parseSettings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { findCondition } from '@croft/controller/conditions';
-import { releaseNameOf } from '@croft/gitops/helm-release/reconcile-release';
+import { releaseNameOf } from '@croft/gitops/helm-release/release-job';
 import { gitRepositories, type HelmRelease, helmReleases, kustomizations } from '@croft/gitops/types';
 import { waitingReason } from '@croft/release/pod-trouble';
 import type { ReleaseName } from '@croft/release/record-store';

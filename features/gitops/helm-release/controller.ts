@@ -11,7 +11,8 @@ import { durationMs } from '../duration.ts';
 import { onSourceChange, refersTo } from '../source.ts';
 import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '../types.ts';
 import { openChart } from './chart-source.ts';
-import { reconcileRelease, releaseNameOf } from './reconcile-release.ts';
+import { reconcileRelease } from './reconcile-release.ts';
+import { releaseNameOf } from './release-job.ts';
 import { composeValues, mergeValues } from './values.ts';
 
 const finalizer = 'finalizers.fluxcd.io';
