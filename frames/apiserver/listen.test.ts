@@ -84,6 +84,18 @@ test('HTTP/2 serves many requests over one connection', async () => {
   });
 });
 
+test('a watch over HTTP/1.1 is framed properly up to its end', async () => {
+  await withListener(async (port, pki, api) => {
+    const admin = { ca: pki.authority.certificate, cert: pki.admin.certificate, key: pki.admin.key };
+    for (const name of ['a', 'b']) await api.call('POST', namespaces, { metadata: { name } });
+    const { body } = await ask(port, { ...admin, path: `${namespaces}?watch=true&timeoutSeconds=1` });
+    const lines = body.toString().trimEnd().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as { object: { metadata: { name: string } } });
+    const names = events.map(({ object }) => object.metadata.name);
+    assert.deepEqual([...new Set(names)].toSorted().slice(0, 3), ['a', 'b', 'default']);
+  });
+});
+
 test('large answers are packed when asked for, too large bodies are refused', async () => {
   await withListener(async (port, pki, api) => {
     const admin = { ca: pki.authority.certificate, cert: pki.admin.certificate, key: pki.admin.key };

@@ -202,6 +202,20 @@ async function send(response: ApiResponse, incoming: AnyRequest, outgoing: AnyRe
 /** A client that lets so much pile up unread is cut off: it will connect again and list. */
 const maxUnreadBytes = 64 * 1024 * 1024;
 
+const framed = new WeakMap<Uint8Array, Buffer>();
+
+/** A chunk of HTTP/1.1's chunked coding (RFC 9112, section 7.1). */
+function frameOf(chunk: Uint8Array): Buffer {
+  let frame = framed.get(chunk);
+  if (frame === undefined) {
+    frame = Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, lineBreak]);
+    framed.set(chunk, frame);
+  }
+  return frame;
+}
+
+const lineBreak = Buffer.from('\r\n');
+
 function stream(body: StreamBody, incoming: AnyRequest, outgoing: AnyResponse): void {
   const output = outgoing as ServerResponse;
   output.flushHeaders?.();
@@ -213,17 +227,21 @@ function stream(body: StreamBody, incoming: AnyRequest, outgoing: AnyResponse): 
   };
   outgoing.on('close', stop);
   incoming.resume();
+  const frames = output.chunkedEncoding === true;
+  // Events are framed once for all who watch, not once for each by Node.
+  if (frames) output.chunkedEncoding = false;
   running = body({
     write: (chunk) => {
-      if (!open) return false;
+      if (!open || chunk.length === 0) return open;
       if (output.writableLength > maxUnreadBytes) {
         stop();
         outgoing.destroy();
         return false;
       }
-      return output.write(chunk);
+      return output.write(frames ? frameOf(chunk) : chunk);
     },
     end: () => {
+      if (frames) output.chunkedEncoding = true;
       if (open) output.end();
       stop();
     },
