@@ -1,9 +1,14 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  createAuthority,
+  issueCertificate,
+  type KeyAndCertificate,
+  type LeafRequest,
+} from '@croft/foundation/certificates';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
-import { createAuthority, issueCertificate, type KeyAndCertificate, type LeafRequest } from './certificates.ts';
 
 /** The keys of one installation: its own authority and what that signs. */
 export interface Pki {

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAuthority } from '@croft/foundation/certificates';
 import type { Clock } from '@croft/foundation/clock';
 import { sha256Hex } from '@croft/foundation/digest';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
 import { isKeyPair } from './key-pair.ts';
-import { createSelfSignedAuthority } from './self-signed.ts';
 
 /** The instance's certificate authority: what a person trusts in the browser. */
 export interface Authority {
@@ -32,7 +32,7 @@ export async function ensureAuthority(dir: string, commonName: string, clock: Cl
   if (certificate !== undefined) {
     throw new UserError(`${keyPath} is missing: restore it, or remove ${certificatePath} to get a new authority`);
   }
-  const made = createSelfSignedAuthority(commonName, clock.now());
+  const made = createAuthority(commonName, clock.now());
   await writeFileAtomic(keyPath, made.key, 0o600);
   await writeFileAtomic(certificatePath, made.certificate, 0o644);
   return { certificatePath, keyPath, certificate: made.certificate, fingerprint: fingerprintOf(made.certificate) };

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Ingress, Secret, Service } from '@croft/api/types';
+import { createAuthority } from '@croft/foundation/certificates';
 import { systemClock } from '@croft/foundation/clock';
-import { createSelfSignedAuthority } from '../certificates/self-signed.ts';
 import { openWorld, startBackend, testSecret } from '../testing/front-door-world.ts';
 import { testIngress, testService, testSlice } from '../testing/objects.ts';
 import { applyCaddyConfig } from './caddy.ts';
@@ -154,7 +154,7 @@ test('sizes and sources are limited, and roots redirected', async (t) => {
 test('a certificate from a Secret is served for its host, a broken one replaced', async (t) => {
   const { apply, curl, options } = await openWorld(t);
   const { port } = await startBackend(t, 'a');
-  const { certificate, key } = createSelfSignedAuthority('own.croft.test', clock.now());
+  const { certificate, key } = createAuthority('own.croft.test', clock.now());
   const objects = {
     ingresses: [
       withTls(testIngress('own', 'own.croft.test'), 'own'),
