@@ -16,6 +16,7 @@ import { firstAddress } from './engine/networks.ts';
 import { ensurePauseImage } from './engine/pause-image.ts';
 import type { Podman } from './engine/start-podman.ts';
 import { respondContainerLogs } from './logs/container-logs.ts';
+import { type LogLimits, startLogRotation } from './logs/log-rotation.ts';
 import { createImagePuller, type EnsureImage } from './runtime/image-puller.ts';
 import type { NodeContext } from './runtime/node-context.ts';
 import { startNodeObject } from './runtime/node-object.ts';
@@ -42,6 +43,8 @@ export interface NodeOptions {
   /** The address under which Pods and others know the host; that of the Pods' bridge when left out. */
   hostIp?: string;
   ensureImage?: EnsureImage;
+  /** Those of the kubelet when left out. */
+  logLimits?: LogLimits;
   log: Log;
   clock: Clock;
 }
@@ -133,6 +136,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     },
   });
   const engineWatch = watchEngine(context);
+  const rotation = startLogRotation({ ...context, engine, ...(options.logLimits && { limits: options.logLimits }) });
 
   return {
     streams: createPodStreams({ engine, clock, informers }),
@@ -143,7 +147,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     },
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the node was stopped'));
-      await engineWatch[Symbol.asyncDispose]();
+      await Promise.all([engineWatch, rotation].map((part) => part[Symbol.asyncDispose]()));
       engine[Symbol.dispose]();
       await Promise.all([context.images, context.prober].map((part) => part[Symbol.asyncDispose]()));
       await Promise.all([controller, scheduler, heart].map((part) => part[Symbol.asyncDispose]()));

@@ -7,6 +7,7 @@ import { removeCgroups } from './cgroups.ts';
 import type { Connection } from './connection.ts';
 import { listContainers, removeContainer } from './containers.ts';
 import { orMissing } from './engine-error.ts';
+import { endMonitors } from './monitors.ts';
 import type { PodNetwork } from './networks.ts';
 import type { PodmanFolders } from './podman-config.ts';
 import { stopPodmanService } from './podman-service.ts';
@@ -26,27 +27,15 @@ export async function removePodman(options: RemovePodmanOptions): Promise<void> 
   await removeContainers(engine);
   await orMissing(engine.call({ method: 'DELETE', path: `/libpod/networks/${network.name}`, query: { force: true } }));
   await stopPodmanService(folders.run, clock);
+  await endMonitors(folders.state, clock);
+  for (const mount of await readMountsBelow([folders.state, folders.run])) {
+    await run('umount', ['--lazy', mount], { timeoutMs: 10_000 });
+  }
+  await rm(folders.state, { recursive: true, force: true });
+  await rm(folders.run, { recursive: true, force: true });
   await removeCgroups(cgroup).catch((error) =>
     log.warn('a control group could not be removed', { cgroup, error: errorMessage(error) }),
   );
-  await removeFolders([folders.state, folders.run], clock);
-}
-
-const removalTries = 100;
-const betweenTriesMs = 100;
-
-/** What cleans up behind an ended container mounts and writes for a moment longer: tried again until it is done. */
-async function removeFolders(paths: readonly string[], clock: Clock): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      for (const mount of await readMountsBelow(paths)) await run('umount', ['--lazy', mount], { timeoutMs: 10_000 });
-      for (const path of paths) await rm(path, { recursive: true, force: true });
-      return;
-    } catch (error) {
-      if (tries === removalTries) throw error;
-      await clock.wait(betweenTriesMs);
-    }
-  }
 }
 
 /** Containers that others join go after those. */

@@ -1,6 +1,5 @@
 import { StatusError } from '@croft/api/status';
 import type { Clock } from '@croft/foundation/clock';
-import { hasErrorCode } from '@croft/foundation/errors';
 import type { Connection } from '../engine/connection.ts';
 import { findContainer } from '../engine/containers.ts';
 import { logPath } from '../runtime/pod-folders.ts';
@@ -29,13 +28,9 @@ export async function respondContainerLogs(context: LogContext, request: Request
     throw new StatusError(400, 'BadRequest', `${what} in pod "${pod}" not found`);
   }
   const ended = async () => (await findContainer(context.engine, view.id))?.State.Running !== true;
-  try {
-    const stream = streamLog(logPath(context, view), parseLogOptions(url.searchParams, context.clock.now()), ended);
-    return new Response(stream, { headers: { 'content-type': 'text/plain' } });
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return new Response('', { headers: { 'content-type': 'text/plain' } });
-    throw error;
-  }
+  const log = logPath(context, view);
+  const stream = streamLog(log, parseLogOptions(url.searchParams, context.clock.now()), ended);
+  return new Response(stream, { headers: { 'content-type': 'text/plain' } });
 }
 
 /** Throws BadRequest for what is no number or time. */

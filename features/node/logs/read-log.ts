@@ -1,13 +1,31 @@
 import { open } from 'node:fs/promises';
-import { hasErrorCode } from '@croft/foundation/errors';
+import { type LogFile, listLogFiles } from './log-files.ts';
 
 const blockBytes = 64 * 1024;
 
-/** The byte at which the last `lines` lines of a file begin; 0 when it has fewer. */
-export async function findTailOffset(path: string, lines: number): Promise<number> {
+/** Where in a log's files something begins. */
+export interface LogPlace {
+  /** Index in the list of files. */
+  file: number;
+  offset: number;
+}
+
+/** Where the last `lines` lines of a log begin; its very beginning when it has fewer. */
+export async function findTail(files: readonly LogFile[], lines: number): Promise<LogPlace> {
+  let missing = lines;
+  for (let file = files.length - 1; file >= 0; file--) {
+    const { offset, found } = await findTailOffset((files[file] as LogFile).path, missing);
+    missing -= found;
+    if (missing <= 0) return { file, offset };
+  }
+  return { file: 0, offset: 0 };
+}
+
+/** The byte at which the last `lines` lines of a file begin, and how many there are. */
+async function findTailOffset(path: string, lines: number): Promise<{ offset: number; found: number }> {
   await using file = await open(path);
   const { size } = await file.stat();
-  if (lines <= 0) return size;
+  if (lines <= 0) return { offset: size, found: 0 };
   let end = size;
   let found = 0;
   while (end > 0) {
@@ -17,30 +35,31 @@ export async function findTailOffset(path: string, lines: number): Promise<numbe
       // The line break that ends the file begins no line.
       if (buffer[at] !== 10 || start + at === size - 1) continue;
       found += 1;
-      if (found === lines) return start + at + 1;
+      if (found === lines) return { offset: start + at + 1, found };
     }
     end = start;
   }
-  return 0;
+  return { offset: 0, found: size === 0 ? 0 : found + 1 };
 }
 
 /** The text of the last lines that a container wrote; empty when it has no log. */
 export async function readLogTail(path: string, lines: number): Promise<string> {
-  try {
-    const offset = await findTailOffset(path, lines);
-    await using file = await open(path);
-    const { size } = await file.stat();
-    const { buffer } = await file.read(Buffer.alloc(size - offset), 0, size - offset, offset);
-    return buffer
-      .toString('utf8')
-      .split('\n')
-      .map((line) => parseLogLine(line))
-      .map((entry) => (entry === undefined ? '' : entry.text + (entry.partial ? '' : '\n')))
-      .join('');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return '';
-    throw error;
+  const files = await listLogFiles(path);
+  const start = await findTail(files, lines);
+  const parts: Buffer[] = [];
+  for (const [index, { path: part }] of files.entries()) {
+    if (index < start.file) continue;
+    await using file = await open(part);
+    const offset = index === start.file ? start.offset : 0;
+    const length = (await file.stat()).size - offset;
+    parts.push((await file.read(Buffer.alloc(length), 0, length, offset)).buffer);
   }
+  return Buffer.concat(parts)
+    .toString('utf8')
+    .split('\n')
+    .map((line) => parseLogLine(line))
+    .map((entry) => (entry === undefined ? '' : entry.text + (entry.partial ? '' : '\n')))
+    .join('');
 }
 
 export interface LogEntry {

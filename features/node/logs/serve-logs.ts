@@ -1,6 +1,8 @@
 import { watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { findTailOffset, type LogEntry, parseLogLine } from './read-log.ts';
+import { dirname } from 'node:path';
+import { listLogFiles } from './log-files.ts';
+import { findTail, type LogEntry, parseLogLine } from './read-log.ts';
 
 /** How much of a container's log to give, and in what form; as `kubectl logs` asks the kubelet. */
 export interface LogOptions {
@@ -50,13 +52,38 @@ async function* readLines(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const format = createFormat(options);
-  await using file = await open(path);
-  let position = options.tailLines === undefined ? 0 : await findTailOffset(path, options.tailLines);
-  using changes = watchFile(path, signal);
+  const files = await listLogFiles(path);
+  const start = options.tailLines === undefined ? { file: 0, offset: 0 } : await findTail(files, options.tailLines);
+  let next = files[start.file]?.path;
+  let position = start.offset;
+  while (next !== undefined) {
+    await using file = await open(next);
+    next = yield* readFile({ path, file, position, format, ended: options.follow ? ended : async () => true, signal });
+    position = 0;
+  }
+}
+
+interface Reading {
+  /** Of the log. */
+  path: string;
+  /** The one of its files that is read. */
+  file: FileHandle;
+  position: number;
+  format: (line: string) => string;
+  ended: () => Promise<boolean>;
+  signal: AbortSignal;
+}
+
+/** Reads one file of a log to its end. Gives the path of the next one; undefined when there will be none. */
+async function* readFile(reading: Reading): AsyncGenerator<string, string | undefined> {
+  const { path, file, format, ended, signal } = reading;
+  let { position } = reading;
   let rest: Buffer = Buffer.alloc(0);
+  using changes = watchFolder(dirname(path), signal);
   for (;;) {
     // Asked before reading: what was written up to the end is then read for certain.
-    const isOver = !options.follow || (await ended());
+    const isOver = await ended();
+    const next = await findNextFile(path, file);
     for (;;) {
       const chunk = await readChunk(file, position);
       if (chunk.length === 0) break;
@@ -69,9 +96,17 @@ async function* readLines(
       const formatted = text.split('\n').slice(0, -1).map(format).join('');
       if (formatted !== '') yield formatted;
     }
-    if (isOver || signal.aborted) return;
+    if (next !== undefined || isOver || signal.aborted) return next;
     await changes.next();
   }
+}
+
+/** What follows a file of the log: the container writes to this one no more. Undefined when it is the last. */
+async function findNextFile(path: string, file: FileHandle): Promise<string | undefined> {
+  const { ino } = await file.stat();
+  const files = await listLogFiles(path);
+  // One that was removed meanwhile was older than all others.
+  return files[files.findIndex(({ inode }) => inode === ino) + 1]?.path;
 }
 
 async function readChunk(file: FileHandle, position: number): Promise<Buffer> {
@@ -96,8 +131,8 @@ function formatEntryTime({ time }: LogEntry): string {
   return time.endsWith('+00:00') ? `${time.slice(0, -6)}Z` : time;
 }
 
-/** Resolves `next` when the file has changed since the last time, or the signal aborts, or a while has gone by. */
-function watchFile(path: string, signal: AbortSignal): Disposable & { next(): Promise<void> } {
+/** Resolves `next` when a file in it has changed since the last time, or the signal aborts, or a while has gone by. */
+function watchFolder(path: string, signal: AbortSignal): Disposable & { next(): Promise<void> } {
   let changed = false;
   let wake: (() => void) | undefined;
   const notify = () => {

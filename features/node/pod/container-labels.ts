@@ -54,7 +54,11 @@ export function parseLabels(labels: Readonly<Record<string, string>> | null): Co
 }
 
 /** The engine's name of the container: unique, and telling to a person who lists containers. */
-export function renderContainerName({ pod, name, restartCount: count }: ContainerIdentity): string {
+export function renderContainerName({
+  pod,
+  name,
+  restartCount: count,
+}: Pick<ContainerIdentity, 'pod' | 'name' | 'restartCount'>): string {
   return `k8s_${name}_${pod.name}_${pod.namespace}_${pod.uid}_${count}`;
 }
 

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { removeContainer } from '../engine/containers.ts';
+import { removeLog } from '../logs/log-files.ts';
 import type { ContainerView } from '../pod/container-view.ts';
 import type { NodeContext } from './node-context.ts';
 import { lastWordsPath, logPath } from './pod-folders.ts';
@@ -15,7 +16,7 @@ export async function collectDead(context: NodeContext, views: readonly Containe
     counts.set(view.name, count);
     if (count <= kept || view.state === 'running') continue;
     await removeContainer(context.podman.engine, view.id);
-    await rm(logPath(context, view), { force: true });
+    await removeLog(logPath(context, view));
     await rm(lastWordsPath(context, view), { force: true });
   }
 }

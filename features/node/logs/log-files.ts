@@ -1,0 +1,50 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hasErrorCode } from '@croft/foundation/errors';
+
+/** One file of a container's log. */
+export interface LogFile {
+  path: string;
+  /** Stays the same when the file is renamed. */
+  inode: number;
+  sizeBytes: number;
+}
+
+/**
+ * The files of a log, the oldest first: those set aside, then `path` itself, which the container writes. Empty when
+ * there are none; `path` may be missing for a moment while the log is rotated.
+ */
+export async function listLogFiles(path: string): Promise<LogFile[]> {
+  const names = await ignoreMissing(readdir(dirname(path)));
+  const isAside = (name: string) => asidePattern.test(name) && name.startsWith(`${basename(path)}.`);
+  const aside = (names ?? []).filter(isAside).sort();
+  const found = await Promise.all([...aside, basename(path)].map((name) => findLogFile(join(dirname(path), name))));
+  return found.filter((file) => file !== undefined);
+}
+
+/** Removes a log with all its files. */
+export async function removeLog(path: string): Promise<void> {
+  for (const file of await listLogFiles(path)) await rm(file.path, { force: true });
+}
+
+const asidePattern = /\.log\.\d{8}-\d{9}$/;
+
+/** The name of the file that is set aside at a time, to the millisecond: `0.log.20260131-235959000`. */
+export function asidePath(path: string, nowMs: number): string {
+  const [date = '', time = ''] = new Date(nowMs).toISOString().split(/[TZ]/);
+  return `${path}.${date.replaceAll('-', '')}-${time.replaceAll(/[:.]/g, '')}`;
+}
+
+async function findLogFile(path: string): Promise<LogFile | undefined> {
+  const found = await ignoreMissing(stat(path));
+  return found && { path, inode: found.ino, sizeBytes: found.size };
+}
+
+async function ignoreMissing<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
