@@ -39,7 +39,7 @@ export interface Announcement extends AsyncDisposable {
   ready(): Promise<void>;
 }
 
-/** Called by the daemon itself. Dispose it at the end. */
+/** Called by the daemon itself, once the instance is its own. Dispose it at the end. */
 export async function announceDaemon(dataDir: string, fingerprint: string): Promise<Announcement> {
   const { pid: path } = instancePaths(dataDir);
   const daemon: Daemon = {
@@ -62,17 +62,22 @@ async function readStartTime(pid: number): Promise<string | undefined> {
   return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
-/** Starts the daemon so that it outlives this process. Its output goes to `logs/croft.log`. */
-export function spawnDaemon(dataDir: string, program: string): void {
+/** Young objects are collected early and with few threads: what a process that mostly waits needs of memory is small. */
+export const nodeOptions: readonly string[] = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
+
+/** Starts the daemon so that it outlives this process. Its output goes to `logs/croft.log`. Gives its process id. */
+export function spawnDaemon(dataDir: string, program: string, env: NodeJS.ProcessEnv): number | undefined {
   const { logs, log } = instancePaths(dataDir);
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const output = openSync(log, 'a', 0o600);
-  const child = spawn(process.execPath, [program, 'run', '--data-dir', dataDir], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'run', '--data-dir', dataDir], {
     detached: true,
     stdio: ['ignore', output, output],
     cwd: '/',
+    env,
   });
   child.unref();
+  return child.pid;
 }
 
 /** Asks the daemon to end and waits until it has. What it runs (containers, front door, addresses) goes on. */

@@ -9,4 +9,6 @@ export interface PlatformConfig {
   log: Log;
   clock: Clock;
   env: NodeJS.ProcessEnv;
+  /** Called once no other process can work on the instance while this one does. */
+  onOwned?: () => Promise<void>;
 }

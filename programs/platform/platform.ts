@@ -23,7 +23,7 @@ import { nodeAccess } from './node-access.ts';
 import { startOwnRepository } from './own-repository.ts';
 import { instancePaths } from './paths.ts';
 import type { PlatformConfig } from './platform-config.ts';
-import { readSettings, startSettingsSync } from './settings-file.ts';
+import { readDomain, startSettingsSync } from './settings-file.ts';
 
 /** The name of the one node. */
 const nodeName = 'croft';
@@ -38,6 +38,8 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   await using stack = new AsyncDisposableStack();
   for (const folder of [paths.run, paths.logs, paths.volumes]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const ranges = networkRanges(instance.network);
+  const store = stack.use(openSqliteStore({ path: paths.database }));
+  await config.onOwned?.();
 
   const hosts = [
     '127.0.0.1',
@@ -48,7 +50,6 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
     firstAddress(ranges.serviceCidr),
   ];
   const pki = await openPki({ dir: join(paths.pki, 'api'), hosts, nowMs: clock.now() });
-  const store = stack.use(openSqliteStore({ path: paths.database }));
   let node: RunningNode | undefined;
   const api = stack.use(
     await createApiServer({
@@ -72,15 +73,16 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   const context: ControllerContext = { client, informers, clock, log, signal: stop.signal };
   await applyDefinitions(context);
   stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
-  ({ node } = await startContainers({ ...config, context, ranges, nodeName, stack }));
+  // Before the node: no Pod is ended while the front door still leads to it.
   stack.use(
     await startNetwork({
       ...context,
       ...networkOptions(config),
       ...ranges,
-      domain: (await readSettings(paths.settings)).domain,
+      domain: await readDomain(client, paths.settings),
     }),
   );
+  ({ node } = await startContainers({ ...config, context, ranges, nodeName, stack }));
 
   const repository = stack.use(
     await startOwnRepository({ ...config, catalogDir: config.env.CROFT_CATALOG ?? join(croftRoot, 'catalog') }),

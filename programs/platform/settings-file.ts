@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { configMaps } from '@croft/api/kinds';
 import { settingsKey } from '@croft/apps/controller';
-import { parseSettings, type Settings } from '@croft/apps/settings';
+import { parseSettings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { errorMessage, hasErrorCode, UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
@@ -23,8 +23,16 @@ domain: ${domain}
 enabled_applications: [${applications.join(', ')}]
 `;
 
-export async function readSettings(path: string): Promise<Settings> {
-  return parseSettings(await readFile(path, 'utf8'), path);
+/** The domain of the instance: as the file says, or the last good settings while the file is broken. */
+export async function readDomain(client: Client, path: string): Promise<string> {
+  try {
+    return parseSettings(await readFile(path, 'utf8'), path).domain;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const lastGood = (await client.find(configMaps, settingsKey))?.data?.['settings.yaml'];
+    if (lastGood === undefined) throw error;
+    return parseSettings(lastGood, path).domain;
+  }
 }
 
 export interface SettingsChange {

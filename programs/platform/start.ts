@@ -22,7 +22,7 @@ const appearTimeoutMs = 5_000;
 
 /** Makes sure that the instance runs, with this very Croft. Throws UserError with the end of its log when it does not come up. */
 export async function ensureDaemon(options: StartOptions): Promise<void> {
-  const { dataDir, instance, clock, say } = options;
+  const { dataDir, instance, env, clock, say } = options;
   const running = await findDaemon(dataDir);
   if (running !== undefined && running.fingerprint === (await daemonFingerprint(instance)))
     return await waitUntilReady(options);
@@ -31,7 +31,7 @@ export async function ensureDaemon(options: StartOptions): Promise<void> {
     await stopDaemon(dataDir, clock);
   } else say('Starting Croft');
   if (await hasSystemd()) await startUnit(instance.id, join(croftRoot, 'croft'), dataDir);
-  else spawnDaemon(dataDir, join(croftRoot, 'programs', 'cli', 'main.ts'));
+  else spawnDaemon(dataDir, join(croftRoot, 'programs', 'cli', 'main.ts'), env);
   await waitUntilReady(options);
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '@croft/foundation/clock';
 import { type RunResult, run } from '@croft/foundation/process';
+import { findDaemon, spawnDaemon } from '@croft/platform/daemon';
 
 const root = join(import.meta.dirname, '..', '..');
 const main = join(root, 'programs', 'cli', 'main.ts');
@@ -43,6 +44,8 @@ export interface TestInstance {
   readPushed(file: string): Promise<string>;
   /** Kills the Croft process, as a crash would. Gives whether one ran. */
   killCroft(): Promise<boolean>;
+  /** Starts the Croft process alone, as a supervisor would; waits for nothing. */
+  startCroft(): void;
 }
 
 export interface StartOptions {
@@ -75,6 +78,7 @@ export async function startInstance(t: TestContext, options: StartOptions): Prom
     if (exitCode !== 0 && !/there is no Croft/.test(stderr)) throw new Error(`croft uninstall: ${stderr}`);
     await rm(scratch, { recursive: true, force: true });
   });
+  let startedPid: number | undefined;
   const ports = ['--http-port', httpPort, '--https-port', httpsPort, '--api-port', apiPort, '--git-port', gitPort].map(
     String,
   );
@@ -127,18 +131,25 @@ export async function startInstance(t: TestContext, options: StartOptions): Prom
       await cloned();
       return await readFile(join(work, file), 'utf8');
     },
+    startCroft: () => {
+      startedPid = spawnDaemon(dataDir, main, env);
+    },
     killCroft: async () => {
-      const text = await readFile(join(dataDir, 'run', 'croft.pid'), 'utf8').catch(() => '{}');
-      const { pid } = JSON.parse(text) as { pid?: number };
-      if (pid === undefined) return false;
-      try {
-        process.kill(pid, 'SIGKILL');
-        return true;
-      } catch {
-        return false; // it had ended
-      }
+      const announced = await findDaemon(dataDir);
+      const pids = [announced?.pid, startedPid].filter((pid) => pid !== undefined);
+      startedPid = undefined;
+      return pids.map(killProcess).includes(true);
     },
   };
+}
+
+/** Gives whether it was there to be killed. */
+function killProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false; // it had ended
+  }
 }
 
 async function prepareSettings(dataDir: string, domain: string, applications: readonly string[]): Promise<void> {

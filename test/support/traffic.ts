@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { systemClock } from '@croft/foundation/clock';
+import { hasErrorCode } from '@croft/foundation/errors';
 import type { TestInstance } from './instance.ts';
 
 export interface Traffic extends AsyncDisposable {
@@ -73,7 +74,11 @@ async function fetchText(to: { agent: Agent; ca: string; host: string; port: num
       },
     );
     outgoing.setTimeout(answerTimeoutMs, () => outgoing.destroy(new Error('no answer within 10 s')));
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      // A kept connection may be closed just when it is used again: every HTTP client then asks anew (RFC 9110, 9.2.2).
+      if (outgoing.reusedSocket && hasErrorCode(error, 'ECONNRESET')) resolve(fetchText(to));
+      else reject(error);
+    });
     outgoing.end();
   });
 }

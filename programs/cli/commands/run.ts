@@ -1,6 +1,6 @@
 import { systemClock } from '@croft/foundation/clock';
 import { createLog } from '@croft/foundation/log';
-import { announceDaemon, daemonFingerprint } from '@croft/platform/daemon';
+import { type Announcement, announceDaemon, daemonFingerprint } from '@croft/platform/daemon';
 import { getInstance } from '@croft/platform/instance';
 import { startPlatform } from '@croft/platform/platform';
 import type { Command } from '../command.ts';
@@ -18,9 +18,21 @@ export const command: Command = {
     const stopped = new Promise<string>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
     });
-    await using announcement = await announceDaemon(dataDir, await daemonFingerprint(instance));
-    await using _platform = await startPlatform({ dataDir, instance, log, clock: systemClock, env: input.env });
-    await announcement.ready();
+    await using stack = new AsyncDisposableStack();
+    let announcement: Announcement | undefined;
+    stack.use(
+      await startPlatform({
+        dataDir,
+        instance,
+        log,
+        clock: systemClock,
+        env: input.env,
+        onOwned: async () => {
+          announcement = stack.use(await announceDaemon(dataDir, await daemonFingerprint(instance)));
+        },
+      }),
+    );
+    await announcement?.ready();
     log.info('Croft is ready');
     log.info('Croft is ending', { signal: await stopped });
     return 0;
