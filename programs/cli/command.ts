@@ -21,6 +21,8 @@ export interface Command {
   arguments?: string;
   summary: string;
   options?: Record<string, CommandOption>;
+  /** Takes all that stands behind its name as positionals, flags too, and says itself what is wrong with them. */
+  readsArguments?: boolean;
   /** Not shown in the list of commands. */
   hidden?: boolean;
   /** Gives the exit code; 0 when nothing is given. Throws UserError for what a person can mend. */

@@ -13,5 +13,6 @@ export const commands: Readonly<Record<string, () => Promise<{ command: Command 
   uninstall: () => import('./commands/uninstall.ts'),
   apiserver: () => import('./commands/apiserver.ts'),
   version: () => import('./commands/version.ts'),
+  helm: () => import('./commands/helm.ts'),
   run: () => import('./commands/run.ts'),
 };

@@ -30,6 +30,9 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function runCommand(command: Command, args: string[]): Promise<number> {
+  if (command.readsArguments === true) {
+    return (await command.run({ options: {}, positionals: args, terminal, env: process.env })) ?? 0;
+  }
   const options: Record<string, CommandOption> = {
     ...command.options,
     help: { type: 'boolean', short: 'h', help: 'show this help' },

@@ -4,6 +4,8 @@ import type { Writable } from 'node:stream';
 export interface Terminal {
   /** The result, on standard output. */
   print(text: string): void;
+  /** A result as it stands, without a line break behind it. */
+  write(text: string): void;
   /** Progress and remarks, on standard error. */
   say(text: string): void;
 }
@@ -11,6 +13,7 @@ export interface Terminal {
 export function createTerminal(output: Writable, notes: Writable): Terminal {
   return {
     print: (text) => void output.write(`${text}\n`),
+    write: (text) => void output.write(text),
     say: (text) => void notes.write(`${text}\n`),
   };
 }

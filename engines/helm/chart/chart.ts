@@ -59,6 +59,8 @@ export interface Chart {
   lock?: ChartLock;
   /** values.yaml; undefined when there is none. */
   values: Map<string, Value> | undefined;
+  /** values.yaml as it stands. */
+  valuesFile?: Uint8Array;
   /** values.schema.json */
   schema?: Uint8Array;
   templates: ChartFile[];

@@ -64,6 +64,7 @@ function placeFile(
   if (name === 'Chart.lock') {
     chart.lock = within('cannot load Chart.lock', () => parseLock(decodeBytes(data)));
   } else if (name === 'values.yaml') {
+    chart.valuesFile = data;
     chart.values = within('cannot load values.yaml', () => parseValues(decodeBytes(data), helmVersion));
   } else if (name === 'values.schema.json') {
     chart.schema = data;

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { hasErrorCode } from '@croft/foundation/errors';
@@ -13,33 +14,35 @@ type Warn = (text: string) => void;
 
 /** Loads a chart from a folder or a packaged chart (.tgz). Throws ChartLoadError, ChartValidationError. */
 export async function readChart(path: string, warn: Warn = () => {}, helmVersion: 3 | 4 = 3): Promise<Chart> {
-  const info = await stat(path).catch((error: unknown) => {
+  if (helmVersion === 4 && (await getInfo(path)).isDirectory()) await checkApiVersion(path);
+  return loadChartFiles(await readChartFiles(path, warn), warn, helmVersion);
+}
+
+/** The files of a chart in a folder, but for what its .helmignore names, or in an archive. Throws ChartLoadError. */
+export async function readChartFiles(path: string, warn: Warn = () => {}): Promise<ChartFile[]> {
+  if (!(await getInfo(path)).isDirectory()) return await readArchiveFiles(path);
+  const ignore = parseIgnore(await readIgnoreText(path));
+  const files: ChartFile[] = [];
+  await walk(path, '', ignore, files, warn, new Set());
+  return files;
+}
+
+async function getInfo(path: string): Promise<Stats> {
+  try {
+    return await stat(path);
+  } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) throw new ChartLoadError(`stat ${path}: no such file or directory`);
     throw error;
-  });
-  return info.isDirectory()
-    ? await readChartFolder(path, warn, helmVersion)
-    : await readChartArchive(path, warn, helmVersion);
-}
-
-async function readChartArchive(path: string, warn: Warn, helmVersion: 3 | 4): Promise<Chart> {
-  const data = await readFile(path);
-  if (data[0] !== 0x1f || data[1] !== 0x8b) {
-    if (/\.ya?ml$/.test(path)) {
-      throw new ChartLoadError(`file '${path}' seems to be a YAML file, but expected a gzipped archive`);
-    }
-    throw new ChartLoadError(`file '${path}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
   }
-  return loadChartFiles(readArchive(data), warn, helmVersion);
 }
 
-/** Loads a chart from a folder, but for what its .helmignore names. */
-export async function readChartFolder(folder: string, warn: Warn = () => {}, helmVersion: 3 | 4 = 3): Promise<Chart> {
-  if (helmVersion === 4) await checkApiVersion(folder);
-  const ignore = parseIgnore(await readIgnoreText(folder));
-  const files: ChartFile[] = [];
-  await walk(folder, '', ignore, files, warn, new Set());
-  return loadChartFiles(files, warn, helmVersion);
+async function readArchiveFiles(path: string): Promise<ChartFile[]> {
+  const data = await readFile(path);
+  if (data[0] === 0x1f && data[1] === 0x8b) return readArchive(data);
+  if (/\.ya?ml$/.test(path)) {
+    throw new ChartLoadError(`file '${path}' seems to be a YAML file, but expected a gzipped archive`);
+  }
+  throw new ChartLoadError(`file '${path}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
 }
 
 /** Helm 4 reads the version of the chart's format before anything else. */

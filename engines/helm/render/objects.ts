@@ -1,7 +1,7 @@
 import { type GoType, STRING_MAP, STRING_SLICE } from '@croft/gotemplate/type';
 import { GoMap, GoPointer, GoSlice, GoStruct, type Value } from '@croft/gotemplate/value';
 import type { Chart, ChartMetadata, Dependency } from '../chart/chart.ts';
-import type { Capabilities } from './capabilities.ts';
+import type { Capabilities, HelmBuild } from './capabilities.ts';
 import {
   BUILD_INFO,
   CAPABILITIES,
@@ -49,24 +49,22 @@ export function capabilitiesObject(capabilities: Capabilities, helmVersion: 3 | 
     texts({ Version: version, Major: major, Minor: minor }),
   );
   if (four) kubeVersion.fields.set('normalizedVersion', capabilities.kubeVersion.normalized);
-  const build = capabilities.helmVersion;
   const fields = new Map<string, Value>([
     ['KubeVersion', kubeVersion],
     ['APIVersions', new GoSlice(four ? VERSION_SET_4 : VERSION_SET, [...capabilities.apiVersions])],
-    [
-      'HelmVersion',
-      new GoStruct(
-        BUILD_INFO,
-        texts({
-          Version: build.version,
-          GitCommit: build.gitCommit,
-          GitTreeState: build.gitTreeState,
-          GoVersion: build.goVersion,
-        }),
-      ),
-    ],
+    ['HelmVersion', buildInfoObject(capabilities.helmVersion)],
   ]);
   return new GoPointer(type, new GoStruct(type.elem ?? type, fields));
+}
+
+export function buildInfoObject({ version, gitCommit, gitTreeState, goVersion }: HelmBuild): GoStruct {
+  const fields = texts({ Version: version, GitCommit: gitCommit, GitTreeState: gitTreeState, GoVersion: goVersion });
+  return new GoStruct(BUILD_INFO, fields);
+}
+
+/** chart.Metadata, the struct. */
+export function metadataObject(metadata: ChartMetadata): GoStruct {
+  return new GoStruct(METADATA, metadataFields(metadata));
 }
 
 function texts(record: Record<string, string>): Map<string, Value> {

@@ -1,3 +1,4 @@
+import { errorMessage } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import { type Chart, type ChartFile, chartCrds } from '../chart/chart.ts';
 import { processDependencies } from '../chart/dependencies.ts';
@@ -33,9 +34,16 @@ export interface RenderedChart {
   crds: ChartFile[];
 }
 
-/** A chart that does not render in this place: its `debug` holds what was rendered up to there. */
+/** A chart that does not render, or not to objects. */
 export class ChartRenderError extends Error {
   override readonly name = 'ChartRenderError';
+  /** What was rendered up to there. */
+  readonly debug: string;
+
+  constructor(message: string, cause?: unknown, debug = '') {
+    super(message, { cause });
+    this.debug = debug;
+  }
 }
 
 /** Renders a chart as an installation would. Throws with Helm's words. */
@@ -55,12 +63,17 @@ export function renderChart(chart: Chart, options: RenderOptions): RenderedChart
   try {
     return { chart: processed, ...sortManifests(rendered, warn, helmVersion), notes, crds: chartCrds(processed) };
   } catch (error) {
-    throw error instanceof ManifestError ? asRenderError(error) : error;
+    throw error instanceof ManifestError ? asRenderError(error, joinRendered(rendered)) : error;
   }
 }
 
-function asRenderError(error: unknown): Error {
-  return error instanceof Error ? new ChartRenderError(error.message, { cause: error }) : new Error(String(error));
+function asRenderError(error: unknown, debug?: string): Error {
+  return new ChartRenderError(errorMessage(error), error, debug);
+}
+
+function joinRendered(rendered: ReadonlyMap<string, string>): string {
+  const filled = [...rendered].filter(([, text]) => trimSpace(text) !== '');
+  return filled.map(([path, text]) => `---\n# Source: ${path}\n${text}\n`).join('');
 }
 
 function checkKubeVersion(chart: Chart, capabilities: Capabilities): void {

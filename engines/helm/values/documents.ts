@@ -17,8 +17,16 @@ export function mergeTables(under: Values, over: Values): Values {
 export function parseValues(text: string, helmVersion: 3 | 4): Values {
   if (helmVersion === 3) return readYamlMap(text);
   let values: Values = new Map();
-  for (const document of splitDocuments(text)) values = mergeTables(values, parseDocument(document));
+  for (const document of documentsOf(text)) values = mergeTables(values, parseDocument(document));
   return values;
+}
+
+function documentsOf(text: string): string[] {
+  try {
+    return splitDocuments(text);
+  } catch (error) {
+    throw new Error(`error reading yaml document: ${errorMessage(error)}`, { cause: error });
+  }
 }
 
 function parseDocument(text: string): Values {
@@ -29,8 +37,8 @@ function parseDocument(text: string): Values {
   }
 }
 
-/** As k8s.io/apimachinery's YAMLReader: lines that begin with `---` divide, and nothing may follow it there. */
-function splitDocuments(text: string): string[] {
+/** As k8s.io/apimachinery's YAMLReader: lines that begin with `---` divide, and nothing may follow it there. Throws. */
+export function splitDocuments(text: string): string[] {
   const documents: string[] = [];
   let document = '';
   for (const line of text.replace(/\n$/, '').split('\n')) {
@@ -40,7 +48,7 @@ function splitDocuments(text: string): string[] {
     }
     const rest = trimSpace(line.slice(3));
     if (rest !== '' && !rest.startsWith('#')) {
-      throw new Error(`error reading yaml document: invalid Yaml document separator: ${rest}`);
+      throw new Error(`invalid Yaml document separator: ${rest}`);
     }
     if (document !== '') documents.push(document);
     document = '';

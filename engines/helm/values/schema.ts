@@ -17,7 +17,7 @@ export function validateValues(chart: Chart, values: Values): void {
 }
 
 function reportOf(chart: Chart, values: Values): string {
-  const own = chart.schema === undefined ? undefined : findProblem(decodeBytes(chart.schema), values);
+  const own = chart.schema === undefined ? undefined : findSchemaProblem(decodeBytes(chart.schema), values);
   const children = chart.dependencies.map((child) => {
     const table = values.get(child.metadata.name);
     return reportOf(child, isTable(table) ? table : new Map());
@@ -25,7 +25,8 @@ function reportOf(chart: Chart, values: Values): string {
   return (own === undefined ? '' : `${chart.metadata.name}:\n${own}`) + children.join('');
 }
 
-function findProblem(text: string, values: Values): string | undefined {
+/** How values break a schema, a line each; undefined when they do not. */
+export function findSchemaProblem(text: string, values: Values): string | undefined {
   try {
     scanJsonValue(text);
     const schema = JSON.parse(text) as Schema;

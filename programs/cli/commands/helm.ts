@@ -1,0 +1,10 @@
+import type { Command } from '../command.ts';
+import { runHelm } from '../helm/run-helm.ts';
+
+export const command: Command = {
+  name: 'helm',
+  arguments: 'COMMAND [flags]',
+  summary: 'Handle charts as helm does: template, show, lint, package, version',
+  readsArguments: true,
+  run: async ({ positionals, terminal, env }) => await runHelm(positionals, { terminal, env, folder: process.cwd() }),
+};

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { text as readStream } from 'node:stream/consumers';
+import type { ValueSources } from '@croft/helm/values/read-values';
+import type { Flags, ParsedFlags } from './flags.ts';
+
+/** Flags that every command of helm takes. */
+export const globalFlags: Flags = {
+  namespace: { type: 'text', short: 'n', value: 'NAME', help: 'namespace scope for this request' },
+  debug: { type: 'bool', help: 'show what cannot be read as YAML, too' },
+};
+
+export const valueFlags: Flags = {
+  values: { type: 'slice', short: 'f', value: 'FILE', help: 'values from a YAML file, or - for standard input' },
+  set: { type: 'list', value: 'K=V', help: 'values, with commas between: key1=val1,key2=val2' },
+  'set-string': { type: 'list', value: 'K=V', help: 'values that are text whatever they look like' },
+  'set-file': { type: 'list', value: 'K=FILE', help: 'values from files' },
+  'set-json': { type: 'list', value: 'K=JSON', help: 'values in JSON' },
+  'set-literal': { type: 'list', value: 'K=V', help: 'one value that is taken as it stands' },
+};
+
+export function valueSources(flags: ParsedFlags): ValueSources {
+  return {
+    files: flags.list('values'),
+    setJson: flags.list('set-json'),
+    set: flags.list('set'),
+    setString: flags.list('set-string'),
+    setFile: flags.list('set-file'),
+    setLiteral: flags.list('set-literal'),
+  };
+}
+
+/** Reads the files that values come from: paths below the folder, or `-` for standard input. */
+export function fileReader(folder: string): (path: string) => Promise<Uint8Array> {
+  return async (path) => {
+    if (path.trim() === '-') return Buffer.from(await readStream(process.stdin));
+    if (/^https?:\/\//.test(path)) throw new Error(`${path}: values from a URL are not supported; fetch them first`);
+    return await readFile(atFolder(folder, path));
+  };
+}
+
+export function atFolder(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+/** The namespace from the flag or from HELM_NAMESPACE. */
+export function readNamespace(flags: ParsedFlags, env: NodeJS.ProcessEnv): string {
+  return flags.text('namespace') || env.HELM_NAMESPACE || 'default';
+}

@@ -1,0 +1,36 @@
+import type { Terminal } from '../terminal.ts';
+import { FlagError, type Flags, type ParsedFlags } from './flags.ts';
+
+export interface HelmInput {
+  flags: ParsedFlags;
+  terminal: Terminal;
+  env: NodeJS.ProcessEnv;
+  /** Paths are relative to this folder. */
+  folder: string;
+}
+
+/** One of helm's commands; one file each. */
+export interface HelmCommand {
+  /** As helm's usage line has it: `template [NAME] [CHART]`. */
+  usage: string;
+  summary: string;
+  flags: Flags;
+  /** Gives the exit code, 0 when nothing is given. Throws what is to be said behind `Error: `. */
+  run(input: HelmInput): Promise<number | undefined>;
+}
+
+/** Throws, in helm's words, when there are not so many arguments. */
+export function requireArguments(
+  command: HelmCommand,
+  positionals: readonly string[],
+  least: number,
+  most: number,
+): void {
+  const count = positionals.length;
+  if (count >= least && count <= most) return;
+  const need = `${least} argument${least === 1 ? '' : 's'}`;
+  const problem =
+    most === 0 ? 'accepts no arguments' : most === least ? `requires exactly ${need}` : `requires at least ${need}`;
+  const name = command.usage.replace(/ [[A-Z].*/, '');
+  throw new FlagError(`"helm ${name}" ${problem}\n\nUsage:  helm ${command.usage} [flags]`);
+}
