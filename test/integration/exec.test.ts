@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
 import { startTestNode, type TestNode } from '@croft/node/testing/test-node';
 import { busyboxImage } from '@croft/node/testing/test-podman';
+import { eventually } from '../support/instance.ts';
 import { type Kubectl, startKubectl } from '../support/kubectl.ts';
 
 let node: TestNode;
@@ -156,3 +157,24 @@ async function handshake(path: string, token?: string): Promise<string> {
   for await (const text of socket) answer += text;
   return answer;
 }
+
+test('a command does not outlive the client that ran it', async () => {
+  const session = kubectl.start(['exec', '-i', 'target', '--', 'sh', '-c', 'echo begun; exec sleep 4321']);
+  const isRunning = async () =>
+    (await kubectl.run(['exec', 'target', '--', 'sh', '-c', 'grep -q [4]321 /proc/[0-9]*/cmdline'])).code === 0;
+  await session.waitFor(/begun/);
+  assert.ok(await isRunning());
+  await session[Symbol.asyncDispose]();
+  await eventually(async () => assert.equal(await isRunning(), false));
+});
+
+test('a terminal takes every key', async () => {
+  await using session = kubectl.start(['-c', 'kubectl exec -it target -- sh', '/dev/null'], 'script');
+  await session.waitFor(/\$ |# /);
+  // Ctrl-P, Ctrl-Q would end a connection to some engines.
+  session.process.stdin.write('stty raw; echo be""gun; dd bs=1 count=2 | hexdump -C; stty sane; exit 6\r');
+  await session.waitFor(/begun/);
+  session.process.stdin.write('\x10\x11');
+  await session.waitFor(/ 10 11 /);
+  await session.waitFor(/command terminated with exit code 6/);
+});
