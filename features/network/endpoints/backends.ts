@@ -30,9 +30,14 @@ export function slicesOf(service: Service, slices: SlicesByService): readonly En
 
 type SlicedEndpoint = { slice: EndpointSlice; endpoint: Endpoint };
 
+/** A slice without endpoints has `null` there when Go programs wrote it. */
+function sliced(slices: readonly EndpointSlice[]): SlicedEndpoint[] {
+  return slices.flatMap((slice) => (slice.endpoints ?? []).map((endpoint) => ({ slice, endpoint })));
+}
+
 /** The ready endpoints of a Service, each with its slice; all of them with publishNotReadyAddresses. */
 export function readyEndpoints(service: Service, slices: readonly EndpointSlice[]): SlicedEndpoint[] {
-  const all = slices.flatMap((slice) => slice.endpoints.map((endpoint) => ({ slice, endpoint })));
+  const all = sliced(slices);
   if (service.spec?.publishNotReadyAddresses) return all;
   return all.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
 }
@@ -44,7 +49,7 @@ export function readyEndpoints(service: Service, slices: readonly EndpointSlice[
 export function servingEndpoints(service: Service, slices: readonly EndpointSlice[]): SlicedEndpoint[] {
   const ready = readyEndpoints(service, slices);
   if (ready.length > 0) return ready;
-  const all = slices.flatMap((slice) => slice.endpoints.map((endpoint) => ({ slice, endpoint })));
+  const all = sliced(slices);
   return all.filter(({ endpoint: { conditions } }) => conditions?.terminating && conditions.serving);
 }
 

@@ -19,7 +19,7 @@ export type EnsureImage = (
 
 export type ImageState =
   | { state: 'present'; image: ImageInspect; message: string }
-  | { state: 'pulling' }
+  | { state: 'pulling'; message: string }
   | { state: 'failed'; reason: string; message: string; retryInMs: number };
 
 export interface PullRequest {
@@ -50,10 +50,15 @@ interface Pull {
   waiting: Set<() => void>;
   failures: number;
   message: string;
+  /** When those who wait were last told how it goes. */
+  toldAtMs: number;
   /** The failure has been shown once: from then on the reason is ImagePullBackOff. */
   shown: boolean;
   retryAtMs: number;
 }
+
+/** Progress is told at most so often. */
+const betweenTellsMs = 1_000;
 
 const retry: BackoffOptions = { firstMs: 10_000, maxMs: 300_000 };
 
@@ -66,7 +71,7 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
   async function pull(reference: string, entry: Pull, request: PullRequest): Promise<void> {
     const startedAtMs = clock.now();
     try {
-      const onProgress = (line: string) => log.debug('image', { image: reference, progress: line });
+      const onProgress = (line: string) => tellProgress(reference, entry, line);
       const made = (await ensureImage?.(reference, stop.signal, onProgress)) ?? false;
       if (!made) await fetchFromRegistry(reference, request, onProgress);
       const seconds = ((clock.now() - startedAtMs) / 1000).toFixed(3);
@@ -82,6 +87,14 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
     for (const changed of waiting) changed();
   }
 
+  function tellProgress(image: string, entry: Pull, progress: string): void {
+    log.debug('image', { image, progress });
+    entry.message = progress;
+    if (clock.now() - entry.toldAtMs < betweenTellsMs) return;
+    entry.toldAtMs = clock.now();
+    for (const changed of entry.waiting) changed();
+  }
+
   async function fetchFromRegistry(reference: string, request: PullRequest, onProgress: (line: string) => void) {
     if (reference.startsWith('localhost/')) {
       throw new Error(`image ${reference} is not on this machine, and no recipe for it is known`);
@@ -95,12 +108,12 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
   }
 
   function begin(key: string, reference: string, known: Pull | undefined, request: PullRequest): ImageState {
-    const entry: Pull = { ...(known ?? fresh()), state: 'pulling', waiting: new Set([request.changed]) };
+    const entry: Pull = { ...(known ?? fresh()), state: 'pulling', message: '', waiting: new Set([request.changed]) };
     pulls.set(key, entry);
     const work = pull(reference, entry, request);
     running.add(work);
     void work.finally(() => running.delete(work));
-    return { state: 'pulling' };
+    return { state: 'pulling', message: '' };
   }
 
   return {
@@ -121,7 +134,7 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
       }
       if (known?.state === 'pulling') {
         known.waiting.add(request.changed);
-        return { state: 'pulling' };
+        return { state: 'pulling', message: known.message };
       }
       if (known?.state === 'failed' && known.retryAtMs > clock.now()) return showFailure(known, request, clock.now());
       return begin(key, reference, known, request);
@@ -142,7 +155,7 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
 }
 
 function fresh(): Pull {
-  return { state: 'pulling', waiting: new Set(), failures: 0, message: '', shown: false, retryAtMs: 0 };
+  return { state: 'pulling', waiting: new Set(), failures: 0, message: '', toldAtMs: 0, shown: false, retryAtMs: 0 };
 }
 
 function showFailure(pull: Pull, { container }: PullRequest, nowMs: number): ImageState {

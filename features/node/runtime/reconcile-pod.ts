@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ObjectKey, Stored } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
 import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
+import { ConfigError } from '../pod/config-error.ts';
 import type { ContainerView } from '../pod/container-view.ts';
 import { renderHosts, renderResolvConf } from '../pod/name-files.ts';
 import { createApiSources } from '../volumes/api-file-sources.ts';
@@ -71,7 +72,12 @@ async function runPod(
   } catch (error) {
     const reason = error instanceof VolumeError ? 'FailedMount' : 'FailedCreatePodSandBox';
     context.events.record(pod, 'Warning', reason, errorMessage(error));
-    context.log.info('a pod cannot start yet', { pod: pod.metadata.name, reason, error: errorMessage(error) });
+    const waits = error instanceof VolumeError && error.cause instanceof ConfigError; // an object comes, and a watch tells
+    context.log[waits ? 'debug' : 'info']('a pod cannot start yet', {
+      pod: pod.metadata.name,
+      reason,
+      error: errorMessage(error),
+    });
     lookAgainAfter(memory, 5_000);
   }
 }
@@ -98,7 +104,9 @@ async function prepareVolumes(
     try {
       volumes.set(volume.name, await prepareVolume(pod, volume, shared));
     } catch (error) {
-      throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${errorMessage(error)}`);
+      throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${errorMessage(error)}`, {
+        cause: error,
+      });
     }
   }
   return volumes;

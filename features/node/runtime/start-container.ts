@@ -89,7 +89,7 @@ async function requestImage(
     return result.image;
   }
   if (result.state === 'pulling') {
-    memory.waiting.delete(container.name);
+    showProgress(pod, memory, container, result.message);
     const told = `pulling ${container.name} ${restartCount}`;
     if (!memory.told.has(told)) context.events.record(pod, 'Normal', 'Pulling', `Pulling image "${container.image}"`);
     memory.told.add(told);
@@ -101,6 +101,15 @@ async function requestImage(
   else context.events.record(pod, 'Warning', 'Failed', `Failed to pull image "${container.image}": ${message}`);
   lookAgainAfter(memory, retryInMs);
   return undefined;
+}
+
+/** How an image being fetched or built comes along stands beside the reason that containers wait for. */
+function showProgress(pod: Pod, memory: PodMemory, container: Container, message: string): void {
+  if (message === '') memory.waiting.delete(container.name);
+  else {
+    const isInit = pod.spec?.initContainers?.some(({ name }) => name === container.name);
+    memory.waiting.set(container.name, { reason: isInit ? 'PodInitializing' : 'ContainerCreating', message });
+  }
 }
 
 async function createPodContainer(
