@@ -1,4 +1,5 @@
-import { pods } from '@croft/api/kinds';
+import { events, pods } from '@croft/api/kinds';
+import type { Stored } from '@croft/api/object';
 import type { ContainerStatus, Pod } from '@croft/api/types';
 import type { Client } from '@croft/client/client';
 import type { ResolvedObject } from './objects.ts';
@@ -34,12 +35,30 @@ export async function explainPods(client: Client, workloads: readonly ResolvedOb
       client.list(pods, { labelSelector, ...(namespace === undefined ? {} : { namespace }) }),
     ),
   );
-  return lists.flatMap(({ items }) =>
-    items.flatMap((pod) => {
-      const trouble = waitingReason(pod) ?? endingReason(pod) ?? unreadyReason(pod);
-      return trouble === undefined ? [] : [`Pod/${pod.metadata.namespace}/${pod.metadata.name}: ${trouble}`];
-    }),
-  );
+  const all = lists.flatMap(({ items }) => items);
+  const troubles = await Promise.all(all.map((pod) => explainPod(client, pod)));
+  return all.flatMap(({ metadata }, index) => {
+    const trouble = troubles[index];
+    return trouble === undefined ? [] : [`Pod/${metadata.namespace}/${metadata.name}: ${trouble}`];
+  });
+}
+
+async function explainPod(client: Client, pod: Stored<Pod>): Promise<string | undefined> {
+  const said = waitingReason(pod) ?? endingReason(pod);
+  if (said !== undefined) return said;
+  const unready = unreadyReason(pod);
+  if (unready === undefined) return undefined;
+  const warning = await findWarning(client, pod);
+  return warning === undefined ? unready : `${unready}: ${warning}`;
+}
+
+/** The last warning about the Pod, such as the failure of a probe, which stands nowhere in its status. */
+async function findWarning(client: Client, { metadata }: Stored<Pod>): Promise<string | undefined> {
+  const { namespace, uid } = metadata;
+  const fieldSelector = `type=Warning,involvedObject.uid=${uid}`;
+  const { items } = await client.list(events, { fieldSelector, ...(namespace === undefined ? {} : { namespace }) });
+  const inOrder = items.toSorted((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? ''));
+  return inOrder.at(-1)?.message;
 }
 
 function endingReason(pod: Pod): string | undefined {
