@@ -37,12 +37,16 @@ export interface RenderedChart {
 /** A chart that does not render, or not to objects. */
 export class ChartRenderError extends Error {
   override readonly name = 'ChartRenderError';
-  /** What was rendered up to there. */
-  readonly debug: string;
+  readonly #debug: string;
 
   constructor(message: string, cause?: unknown, debug = '') {
     super(message, { cause });
-    this.debug = debug;
+    this.#debug = debug;
+  }
+
+  /** What was rendered up to there. It may hold secrets, so it is no part of what a log shows of an error. */
+  get debug(): string {
+    return this.#debug;
   }
 }
 
