@@ -55,7 +55,8 @@ export interface BuildResult {
   readonly warnings: readonly string[];
 }
 
-const version = 'v5.8.1';
+/** What kustomize's builds without a version of their own, such as Debian's, say they are. */
+const version = '(devel)';
 
 /**
  * Builds a kustomization as kustomize 5.8.1 does. Remote resources and bases, charts and external plugins are refused.

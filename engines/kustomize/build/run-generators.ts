@@ -1,10 +1,12 @@
 import { errorMessage } from '@croft/foundation/errors';
+import { writeYaml } from '@croft/helm/yaml/write';
 import { absorbGenerated } from '../generate/absorb.ts';
 import { generateConfigMap, generateSecret, mergeOptions } from '../generate/generate.ts';
 import type { GeneratorArgs } from '../kustomization/kustomization.ts';
 import { addOrigin, type Origin } from '../resource/origin.ts';
 import type { Resource } from '../resource/resource.ts';
 import { ResourceList } from '../resource/resource-list.ts';
+import { fromPlain } from '../yaml/node-value.ts';
 import { readGeneratorPlugin } from './generator-plugins.ts';
 import { pluginOrigin, type ReadPlugins } from './plugin.ts';
 import { builtinOrigin, type Target } from './target.ts';
@@ -43,8 +45,7 @@ function builtinGenerators(target: Target): Generator[] {
   ];
   const [chart] = kustomization.helmCharts ?? [];
   if (chart === undefined) return generators;
-  const lines = Object.entries(chart).map(([key, value]) => `${key}: ${String(value)}\n`);
-  const config = lines.sort().join('');
+  const config = writeYaml(fromPlain(chart));
   throw new Error(
     `trouble configuring builtin HelmChartInflationGenerator with config: \`\n${config}\`: must specify --enable-helm`,
   );

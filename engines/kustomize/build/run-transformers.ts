@@ -1,5 +1,7 @@
+import { errorMessage } from '@croft/foundation/errors';
 import { addTransformation, type Origin } from '../resource/origin.ts';
-import { copyResource, labelsOf, setLabels } from '../resource/resource.ts';
+import { copyResource, currentId, labelsOf, type Resource, setLabels } from '../resource/resource.ts';
+import { formatId, sameId } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
 import type { Accumulator } from './accumulator.ts';
 import { builtinTransformers } from './builtin-transformers.ts';
@@ -38,15 +40,30 @@ function readTransformers(target: Target, entries: readonly string[], readPlugin
 /** Runs plugins that look at objects and may only label them. Throws when one changes anything else. */
 export function runValidators(target: Target, { list }: Accumulator, readPlugins: ReadPlugins): void {
   for (const { transform } of readTransformers(target, target.kustomization.validators ?? [], readPlugins)) {
-    const before = list.items.map(({ node }) => renderObject(node));
+    const before = list.items.map(copyResource);
     transform(list);
-    const after = list.items.map((item) => {
-      const { node } = copyResource(item);
-      const labels = labelsOf(node);
-      if (labels.delete('validated-by')) setLabels(node, labels);
-      return renderObject(node);
-    });
-    if (before.join('---\n') === after.join('---\n')) continue;
-    throw new Error("validator shouldn't modify the resource map");
+    try {
+      expectSame(before, list.items.map(withoutMark));
+    } catch (error) {
+      throw new Error(`validator shouldn't modify the resource map: ${errorMessage(error)}`);
+    }
+  }
+}
+
+function withoutMark(resource: Resource): Resource {
+  const copy = copyResource(resource);
+  const labels = labelsOf(copy.node);
+  if (labels.delete('validated-by')) setLabels(copy.node, labels);
+  return copy;
+}
+
+function expectSame(before: readonly Resource[], after: readonly Resource[]): void {
+  if (before.length !== after.length) throw new Error('lists have different number of entries');
+  for (const { node } of before) {
+    const id = currentId(node);
+    const same = after.find((other) => sameId(id, currentId(other.node)));
+    if (same === undefined) throw new Error(`id in self missing from other; id: ${formatId(id)}`);
+    const [old, now] = [renderObject(node), renderObject(same.node)];
+    if (old !== now) throw new Error(`nodes unequal: \n -- ${old},\n -- ${now}`);
   }
 }

@@ -1,6 +1,6 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { formatFloat32, formatJsonNumber } from '@croft/helm/go/number';
-import { resolveScalar, YamlDecoder } from '@croft/helm/yaml/decode';
+import { keyText, resolveScalar, YamlDecoder } from '@croft/helm/yaml/decode';
 import { parseYaml, type YamlNode } from '@croft/helm/yaml/parse';
 import { convertYamlErrors, readYaml } from '@croft/helm/yaml/read';
 import type { Value } from '../yaml/node-value.ts';
@@ -59,12 +59,18 @@ function looseValue(node: YamlNode, shape: Shape | undefined): Value {
   const plain = new YamlDecoder().decode(target) as Map<string, Value>;
   for (let i = 0; i + 1 < target.children.length; i += 2) {
     const key = target.children[i] as YamlNode;
-    const field = shape.is === 'map' ? shape.of : findField(shape, key.value)?.[1];
-    if (field !== undefined && plain.has(key.value)) {
-      plain.set(key.value, looseValue(target.children[i + 1] as YamlNode, field));
-    }
+    const value = target.children[i + 1] as YamlNode;
+    const name = nameOfKey(key);
+    const field = shape.is === 'map' ? shape.of : findField(shape, name)?.[1];
+    if (field !== undefined && plain.has(name)) plain.set(name, looseValue(value, field));
   }
   return plain;
+}
+
+/** A key as text: booleans and numbers have become it. */
+function nameOfKey(key: YamlNode): string {
+  const target = key.target ?? key;
+  return target.kind === 'scalar' ? keyText(resolveScalar(target), () => null) : '';
 }
 
 interface Place {
@@ -89,9 +95,7 @@ function decodeValue(value: Value, shape: Shape, place: Place): unknown {
       return value.map((item) => decodeValue(item, shape.of, place) ?? zeroOf(shape.of));
     case 'map':
       if (!(value instanceof Map)) return fail(value, shape.goType, place);
-      return new Map(
-        [...value].map(([key, item]) => [key, decodeValue(item, shape.of, inside(place, key)) ?? zeroOf(shape.of)]),
-      );
+      return new Map([...value].map(([key, item]) => [key, decodeValue(item, shape.of, place) ?? zeroOf(shape.of)]));
     case 'struct':
       if (!(value instanceof Map)) return fail(value, `types.${shape.name}`, place);
       return decodeFields(value, shape, place);

@@ -18,12 +18,20 @@ export function parseJsonPatch(text: string): JsonOperations {
   if (!Array.isArray(value)) {
     throw new Error('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
   }
-  for (const item of value) {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      throw new Error('json: cannot unmarshal value into Go value of type jsonpatch.Operation');
-    }
-  }
+  for (const item of value) validateOperation(item);
   return value as JsonOperations;
+}
+
+const kinds = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+
+function validateOperation(operation: unknown): void {
+  const { op, path, from, value } = (operation ?? {}) as Operation;
+  const sourced = op === 'move' || op === 'copy';
+  const valued = op === 'add' || op === 'replace';
+  const complete =
+    typeof path === 'string' && (!sourced || typeof from === 'string') && (!valued || value !== undefined);
+  if (typeof op === 'string' && kinds.has(op) && complete) return;
+  throw new Error(`invalid JSON patch operation: ${JSON.stringify(operation)}`);
 }
 
 function parseJson(text: string): unknown {
@@ -49,6 +57,7 @@ type Operation = JsonOperations[number];
 
 function applyOperation(document: unknown, operation: Operation): unknown {
   try {
+    expectSource(document, operation);
     return applyJsonPatch(document, [operation]);
   } catch (error) {
     if (!(error instanceof PatchConflict)) throw error;
@@ -56,23 +65,59 @@ function applyOperation(document: unknown, operation: Operation): unknown {
   }
 }
 
-/** The problem in the words of the library that kustomize uses. */
-function describeConflict(operation: Operation, problem: string): string {
-  const op = String(operation.op);
-  const path = String(operation.path);
-  if (op === 'test' && problem.startsWith('testing value')) return `${problem}: test failed`;
-  if (problem.startsWith('Unable to remove')) return `error in ${op} for path: '${path}': ${problem}: missing value`;
-  const index = /^Unable to access invalid index: (.*)$/.exec(problem)?.[1];
-  const atEnd = index !== undefined && path.endsWith(`/${index}`);
-  if (atEnd && op === 'replace') return `replace operation does not apply: doc is missing key: ${path}: missing value`;
-  if (atEnd) return `error in ${op} for path: '${path}': ${problem}: invalid index referenced`;
-  if (index === undefined && !problem.startsWith('doc is missing path')) return problem;
-  return `${op} operation does not apply: ${missingText(operation)}: missing value`;
+/** What is replaced, moved or copied must be there. */
+function expectSource(document: unknown, { op, path, from }: Operation): void {
+  if (op !== 'replace' && op !== 'move' && op !== 'copy') return;
+  const pointer = String(op === 'replace' ? path : from);
+  const keys = pointer.split('/').slice(1).map(unescapeToken);
+  const last = keys.pop();
+  let at = document;
+  for (const key of keys) at = typeof at === 'object' && at !== null ? (at as Operation)[key] : undefined;
+  if (last === undefined || typeof at !== 'object' || at === null || Array.isArray(at) || Object.hasOwn(at, last))
+    return;
+  throw new PatchConflict(`unable to get nonexistent key: ${last}`);
 }
 
-function missingText({ op, path, from }: Operation): string {
+function unescapeToken(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** The problem in the words of the library that kustomize uses. */
+function describeConflict(operation: Operation, problem: string): string {
+  const { op, path } = operation;
+  const place = `error in ${String(op)} for ${placeOf(operation)}`;
+  if (op === 'test' && problem.startsWith('testing value')) return `${problem}: test failed`;
+  const missing = /^doc is missing path: (.*)$/s.exec(problem)?.[1];
+  const index = /^Unable to access invalid index: (.*)$/s.exec(problem)?.[1];
+  if (missing !== undefined || (index !== undefined && !isLast(operation, index))) {
+    return `${String(op)} operation does not apply: ${missingText(operation, missing)}: missing value`;
+  }
+  if (op === 'replace') return `replace operation does not apply: doc is missing key: ${String(path)}: missing value`;
+  if (index === undefined) return `${place}: ${problem}: missing value`;
+  if (/^[+-]?\d+$/.test(index)) return `${place}: ${problem}: invalid index referenced`;
+  const syntax = `strconv.Atoi: parsing ${JSON.stringify(index)}: invalid syntax`;
+  return op === 'add' ? `${place}: value was not a proper array index: '${index}': ${syntax}` : `${place}: ${syntax}`;
+}
+
+function placeOf({ op, path, from }: Operation): string {
+  if (op === 'copy') return `from: '${String(from)}'`;
+  return `path: '${op === 'move' ? lastToken(from) : String(path)}'`;
+}
+
+function isLast({ op, path, from }: Operation, token: string): boolean {
+  return lastToken(path) === token || ((op === 'move' || op === 'copy') && lastToken(from) === token);
+}
+
+function lastToken(path: unknown): string {
+  const text = String(path);
+  return text.slice(text.lastIndexOf('/') + 1);
+}
+
+function missingText({ op, path, from }: Operation, missing: string | undefined): string {
   if (op === 'replace') return `doc is missing path: ${String(path)}`;
   if (op === 'test') return `is missing path: ${String(path)}`;
-  if (op === 'move' || op === 'copy') return `doc is missing from path: ${String(from)}`;
-  return `doc is missing path: ${JSON.stringify(path)}`;
+  if (op !== 'move' && op !== 'copy') return `doc is missing path: ${JSON.stringify(path)}`;
+  return missing === path && missing !== from
+    ? `doc is missing destination path: ${String(path)}`
+    : `doc is missing from path: ${String(from)}`;
 }

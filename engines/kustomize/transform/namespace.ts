@@ -1,4 +1,5 @@
 import { errorMessage } from '@croft/foundation/errors';
+import { encodeJson } from '@croft/helm/go/json';
 import { type FieldSpec, fieldSpec } from '../config/field-spec.ts';
 import { helmGeneratedAnnotation } from '../resource/build-annotations.ts';
 import {
@@ -9,10 +10,11 @@ import {
   kindOf,
   storePreviousId,
 } from '../resource/resource.ts';
-import { formatId, noSpace } from '../resource/resource-id.ts';
+import { idKey, noSpace } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
 import { findField, getField, lookUpOrCreate } from '../yaml/fields.ts';
 import { isNull, type Node, textOf } from '../yaml/node.ts';
+import { nodeToValue } from '../yaml/node-value.ts';
 import { applySpec, applySpecs, type Setter } from './apply-spec.ts';
 import { setterOf } from './set-entry.ts';
 
@@ -39,17 +41,24 @@ export function validateSubjectMode(mode: string): void {
 /** Puts all objects that can have one into a namespace. Throws when two get the same id. */
 export function applyNamespace(list: ResourceList, change: NamespaceChange): void {
   if (change.namespace === '') return;
+  const counts = new Map<string, number>();
+  const count = (node: Node, by: number): number => {
+    const key = idKey(currentId(node));
+    const total = (counts.get(key) ?? 0) + by;
+    counts.set(key, total);
+    return total;
+  };
+  for (const { node } of list.items) count(node, 1);
   for (const resource of list.items) {
     const { node } = resource;
     if (isEmptyResource(resource) || annotationOf(node, helmGeneratedAnnotation) === 'true') continue;
+    count(node, -1);
     storePreviousId(node);
     setNamespaceOf(node, change);
-    const id = currentId(node);
-    const same = list.withCurrentId(id);
-    if (same.length !== 1) {
-      const ids = same.map((item) => formatId(currentId(item.node))).join(' ');
-      throw new Error(`namespace transformation produces ID conflict: [${ids}]`);
-    }
+    if (count(node, 1) === 1) continue;
+    const same = list.withCurrentId(currentId(node));
+    const shown = same.map((item) => encodeJson(nodeToValue(item.node))).join(' ');
+    throw new Error(`namespace transformation produces ID conflict: [${shown}]`);
   }
 }
 

@@ -1,4 +1,6 @@
+import { writeYaml } from '@croft/helm/yaml/write';
 import { assignNode, isNull, isText, makeNode, makeScalar, type Node, type NodeKind } from './node.ts';
+import { nodeToValue } from './node-value.ts';
 import { isNonString11 } from './scalar.ts';
 
 /** A place that holds another kind of node than the operation needs. */
@@ -7,9 +9,18 @@ export class NodeKindError extends Error {
   readonly actual: NodeKind;
   constructor(expected: NodeKind, node: Node) {
     const kinds = { scalar: 'ScalarNode', mapping: 'MappingNode', sequence: 'SequenceNode' };
-    const contents = node.kind === 'scalar' ? `: node contents:\n${node.value}\n` : '';
-    super(`wrong node kind: expected ${kinds[expected]} but got ${kinds[node.kind]}${contents}`);
+    super(
+      `wrong node kind: expected ${kinds[expected]} but got ${kinds[node.kind]}: node contents:\n${writeNode(node)}`,
+    );
     this.actual = node.kind;
+  }
+}
+
+function writeNode(node: Node): string {
+  try {
+    return writeYaml(nodeToValue(node));
+  } catch {
+    return node.value;
   }
 }
 

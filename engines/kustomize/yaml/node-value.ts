@@ -65,8 +65,9 @@ export function toFloats(value: Value): Value {
   return value;
 }
 
-/** The value with plain objects for maps. */
+/** The value with plain objects for maps, and numbers for integers that are too large for them. */
 export function toPlain(value: Value): unknown {
+  if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(toPlain);
   if (!(value instanceof Map)) return value;
   return Object.fromEntries([...value].map(([key, item]) => [key, toPlain(item)]));
