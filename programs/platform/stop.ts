@@ -1,6 +1,7 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@croft/foundation/clock';
+import { hasErrorCode } from '@croft/foundation/errors';
 import { createLog } from '@croft/foundation/log';
 import { removeNetwork } from '@croft/network/remove-network';
 import { stopContainers } from '@croft/node/stop-containers';
@@ -43,8 +44,16 @@ export async function removeInstance(options: StopOptions): Promise<void> {
   }
   await removeNetwork({ ...networkOptions(config), ...ranges, clock });
   if (await hasSystemd()) await removeUnit(instance.id);
-  await rm(dataDir, { recursive: true, force: true });
+  await removeFolder(dataDir);
   await releaseNetwork(instance.network);
+}
+
+/** A folder that is a mount of its own stays, empty. */
+async function removeFolder(path: string): Promise<void> {
+  for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
+  await rmdir(path).catch((error: unknown) => {
+    if (!hasErrorCode(error, 'EBUSY')) throw error;
+  });
 }
 
 async function stopCroft({ dataDir, instance, clock, say }: StopOptions): Promise<void> {

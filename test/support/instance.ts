@@ -54,6 +54,8 @@ export interface StartOptions {
   /** What `settings.yaml` enables at first. */
   applications: readonly string[];
   upTimeoutMs?: number;
+  /** Called with the data directory before anything is in it; what it gives is disposed after the instance is gone. */
+  prepare?: (dataDir: string) => Promise<AsyncDisposable>;
   onOutput?: (text: string) => void;
 }
 
@@ -76,12 +78,15 @@ export async function startInstance(t: TestContext, options: StartOptions): Prom
     // When uninstall fails its folder stays, for it says what is left.
     const { exitCode, stderr } = await runCroft(['uninstall', '--yes'], [0, 1]);
     if (exitCode !== 0 && !/there is no Croft/.test(stderr)) throw new Error(`croft uninstall: ${stderr}`);
+    await prepared?.[Symbol.asyncDispose]();
     await rm(scratch, { recursive: true, force: true });
   });
+  let prepared: AsyncDisposable | undefined;
   let startedPid: number | undefined;
   const ports = ['--http-port', httpPort, '--https-port', httpsPort, '--api-port', apiPort, '--git-port', gitPort].map(
     String,
   );
+  prepared = await options.prepare?.(dataDir);
   await prepareSettings(dataDir, domain, options.applications);
   await croft('up', '--no-install', ...ports);
 
