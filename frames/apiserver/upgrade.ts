@@ -1,7 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { createWebSocketStream } from 'ws';
 import { accessRequestOf } from './access.ts';
 import { refusal } from './authorize.ts';
 import type { Core } from './core.ts';
@@ -10,20 +8,12 @@ import { respondError, type Steps } from './handle.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import { parseRequestInfo } from './request-info.ts';
 import type { ResourceCall } from './respond.ts';
-import { channelProtocols, openChannels } from './streams/channels.ts';
 import type { NodeStreams } from './streams/node-streams.ts';
-import { servePortForward, tunnelProtocol } from './streams/port-forward.ts';
+import { servePortForward } from './streams/port-forward.ts';
 import { parseCommand, parseProcessOptions } from './streams/process-options.ts';
 import { serveProcess } from './streams/serve-process.ts';
-import { acceptWebSocket } from './streams/web-socket.ts';
+import { acceptProcess, acceptTunnel, type Upgrade } from './streams/transport.ts';
 import { findContainerTarget, findPodTarget } from './subresources/node-proxy.ts';
-
-/** A connection that a client wants to use for another protocol. */
-export interface Upgrade {
-  readonly raw: IncomingMessage;
-  readonly socket: Socket;
-  readonly head: Buffer;
-}
 
 const upgradable = new Set(['exec', 'attach', 'portforward']);
 
@@ -56,19 +46,18 @@ export async function handleUpgrade(
 }
 
 /** Throws as long as nothing was sent. */
-async function respondUpgrade(call: ResourceCall, node: NodeStreams, { raw, socket, head }: Upgrade): Promise<void> {
+async function respondUpgrade(call: ResourceCall, node: NodeStreams, upgrade: Upgrade): Promise<void> {
   const { info, request, core } = call;
   if (info.subresource === 'portforward') {
     const pod = findPodTarget(call);
-    const tunnel = createWebSocketStream(await acceptWebSocket(raw, socket, head, [tunnelProtocol]));
-    void servePortForward(node, pod, tunnel, core.log);
+    void servePortForward(node, pod, await acceptTunnel(upgrade), core.log);
     return;
   }
   const target = findContainerTarget(call);
   const options = parseProcessOptions(request.query);
   const command = info.subresource === 'exec' ? parseCommand(request.query) : undefined;
-  const webSocket = await acceptWebSocket(raw, socket, head, channelProtocols);
-  void serveProcess(node, target, command, openChannels(webSocket, options), core.log);
+  const open = await acceptProcess(upgrade, options, core.log);
+  void serveProcess(node, { target, command }, open, core.log);
 }
 
 function refuse(socket: Socket, { status, body }: ApiResponse): void {

@@ -137,6 +137,27 @@ test('what is not there is told in the words of Kubernetes', async () => {
   assert.notEqual(noCommand.code, 0);
 });
 
+test('older clients speak SPDY', async () => {
+  const old = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false', KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' };
+  const ended = await kubectl.run(['exec', 'target', '--', 'sh', '-c', 'echo hi; echo oh >&2; exit 3'], '', old);
+  assert.equal(ended.stdout, 'hi\n');
+  assert.match(ended.stderr, /^oh\n/);
+  assert.equal(ended.code, 3);
+  const long = 'x'.repeat(3_000_000);
+  const { stdout } = await kubectl.run(['exec', '-i', 'target', '--', 'cat'], long, old);
+  assert.ok(stdout === long, `${stdout.length} bytes came back`);
+  const script = 'stty rows 30 cols 90; kubectl exec -it target -- sh';
+  await using session = kubectl.start(['-c', script, '/dev/null'], 'script', old);
+  await session.waitFor(/\$ |# /);
+  session.process.stdin.write('while [ "$(stty size)" = "0 0" ]; do sleep 0.1; done; stty size; exit 4\r');
+  await session.waitFor(/\n30 90\r/);
+  await session.waitFor(/command terminated with exit code 4/);
+  await using forwarding = kubectl.start(['port-forward', 'pod/target', ':8082'], 'kubectl', old);
+  const [, port] = await forwarding.waitFor(/Forwarding from 127\.0\.0\.1:(\d+) -> 8082/);
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/`));
+  await forwarding.waitFor(/error forwarding port 8082 to pod target/);
+});
+
 /** The start of the answer to a request for a WebSocket, as someone without a certificate. */
 async function handshake(path: string, token?: string): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port: kubectl.port, ca: kubectl.authority, ALPNProtocols: ['http/1.1'] });

@@ -29,10 +29,10 @@ export interface Kubectl extends AsyncDisposable {
   readonly environment: NodeJS.ProcessEnv;
   readonly port: number;
   readonly authority: string;
-  /** Runs a command to its end, with the given input. */
-  run(args: readonly string[], input?: string | Uint8Array): Promise<KubectlResult>;
+  /** Runs a command to its end, with the given input and more environment. */
+  run(args: readonly string[], input?: string | Uint8Array, more?: NodeJS.ProcessEnv): Promise<KubectlResult>;
   /** Starts a command, or another program that runs it, with an input that stays open. */
-  start(args: readonly string[], command?: string): RunningKubectl;
+  start(args: readonly string[], command?: string, more?: NodeJS.ProcessEnv): RunningKubectl;
 }
 
 const longestMs = 60_000;
@@ -54,8 +54,8 @@ export async function startKubectl(api: ApiServer): Promise<Kubectl> {
     environment,
     port: listener.port,
     authority: pki.authority.certificate,
-    start: (args, command = 'kubectl') => follow(spawn(command, args, { env: environment })),
-    run: (args, input) => runKubectl(args, environment, input),
+    start: (args, command = 'kubectl', more = {}) => follow(spawn(command, args, { env: { ...environment, ...more } })),
+    run: (args, input, more = {}) => runKubectl(args, { ...environment, ...more }, input),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -1,21 +1,12 @@
 import { Readable, Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import type { Status } from '@croft/api/status';
 import type { WebSocket } from 'ws';
-import type { ProcessStreams, TerminalSize } from './node-streams.ts';
+import { createSizes, endOutput, type ProcessConnection } from './process-connection.ts';
 import type { ProcessOptions } from './process-options.ts';
 
 /** The first byte of each message tells whose it is (KEP-3396, WebSocket subprotocols v4 and v5.channel.k8s.io). */
 const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 };
 
 export const channelProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-
-/** A process' streams over a connection, and its end. */
-export interface ProcessConnection {
-  readonly streams: ProcessStreams;
-  /** Sends what became of the process after all that it wrote, and closes. */
-  finish(status: Partial<Status>): Promise<void>;
-}
 
 export function openChannels(webSocket: WebSocket, options: ProcessOptions): ProcessConnection {
   const gone = new AbortController();
@@ -70,37 +61,4 @@ function openOutput(webSocket: WebSocket, number: number): Writable {
   });
   output.on('error', () => {}); // the connection's end tells of it
   return output;
-}
-
-async function endOutput(output: Writable | undefined): Promise<void> {
-  if (output === undefined || output.destroyed) return;
-  if (!output.writableEnded) output.end();
-  await finished(output).catch(() => {}); // the client went away
-}
-
-/** Keeps the last size for who listens later. */
-export function createSizes(): { tell(message: Buffer): void; listen: ProcessStreams['onResize'] } {
-  let last: TerminalSize | undefined;
-  let listener: ((size: TerminalSize) => void) | undefined;
-  return {
-    tell: (message) => {
-      last = parseSize(message) ?? last;
-      if (last !== undefined) listener?.(last);
-    },
-    listen: (listen) => {
-      listener = listen;
-      if (last !== undefined) listen(last);
-    },
-  };
-}
-
-/** `{"Width":80,"Height":24}`; undefined for anything else. */
-function parseSize(message: Buffer): TerminalSize | undefined {
-  try {
-    const { Width: width, Height: height } = JSON.parse(message.toString('utf8')) as Record<string, unknown>;
-    const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0;
-    return isCount(width) && isCount(height) ? { width, height } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,8 +6,9 @@ import type { NodeStreams, PodTarget } from './node-streams.ts';
 import { serveSpdy } from './spdy/connection.ts';
 import type { Headers } from './spdy/headers.ts';
 
-/** SPDY through a WebSocket, and inside it the protocol of port-forward. */
-export const tunnelProtocol = 'SPDY/3.1+portforward.k8s.io';
+export const forwardProtocol = 'portforward.k8s.io';
+/** The same, when its SPDY goes through a WebSocket. */
+export const tunnelProtocol = `SPDY/3.1+${forwardProtocol}`;
 
 /** Two streams make one forwarded connection: its data, and what went wrong. */
 interface Pair {

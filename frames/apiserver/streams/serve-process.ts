@@ -1,23 +1,36 @@
+import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
-import type { ProcessConnection } from './channels.ts';
 import type { ContainerTarget, NodeStreams } from './node-streams.ts';
 import { statusOfError, statusOfExit } from './outcome.ts';
+import type { ProcessConnection } from './process-connection.ts';
 
-/** Joins the client to a command, or to the container's own process when there is none, until it ends. */
+export interface ProcessCall {
+  readonly target: ContainerTarget;
+  /** Undefined for the container's own process. */
+  readonly command: readonly string[] | undefined;
+}
+
+/** Joins the client to a process until that ends or the client goes. Never rejects. */
 export async function serveProcess(
   node: NodeStreams,
-  target: ContainerTarget,
-  command: readonly string[] | undefined,
-  connection: ProcessConnection,
+  { target, command }: ProcessCall,
+  open: () => Promise<ProcessConnection>,
   log: Log,
 ): Promise<void> {
-  const { streams } = connection;
   try {
-    const exitCode = command === undefined ? 0 : await node.exec(target, command, streams);
-    if (command === undefined) await node.attach(target, streams);
-    await connection.finish(statusOfExit(exitCode));
+    const connection = await open();
+    await connection.finish(await runProcess(node, { target, command }, connection));
   } catch (error) {
-    if (!streams.signal.aborted) log.debug('a process could not be joined', { ...target, error });
-    await connection.finish(statusOfError(error));
+    log.debug('a client was not joined to a process', { ...target, error: errorMessage(error) });
+  }
+}
+
+async function runProcess(node: NodeStreams, { target, command }: ProcessCall, { streams }: ProcessConnection) {
+  try {
+    if (command !== undefined) return statusOfExit(await node.exec(target, command, streams));
+    await node.attach(target, streams);
+    return statusOfExit(0);
+  } catch (error) {
+    return statusOfError(error);
   }
 }

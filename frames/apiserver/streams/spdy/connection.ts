@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import {
   type ControlFrame,
@@ -51,7 +50,18 @@ async function takeData({ streams }: Session, { streamId, flags, payload }: Data
   if (stream === undefined || stream.readableEnded || stream.destroyed) return;
   const goesOn = payload.length === 0 || stream.push(payload);
   if ((flags & finFlag) !== 0) stream.push(null);
-  else if (!goesOn) await Promise.race([once(stream, 'wanted'), once(stream, 'close')]);
+  else if (!goesOn) await whenWanted(stream);
+}
+
+/** Resolves once more is to be read from the stream, or nothing ever will be. */
+function whenWanted(stream: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('wanted', done).off('close', done);
+      resolve();
+    };
+    stream.on('wanted', done).on('close', done);
+  });
 }
 
 /** True at the connection's end. */
