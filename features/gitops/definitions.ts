@@ -9,6 +9,7 @@ const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
 const whole: Schema = { type: 'integer' };
 const duration: Schema = { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$' };
+const texts: Schema = { type: 'object', additionalProperties: { type: 'string' } };
 const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as Schema;
 const object = (properties: Record<string, Schema>, required: string[] = []): Schema => ({
   type: 'object',
@@ -72,8 +73,38 @@ const kustomization = {
       prune: flag,
       wait: flag,
       force: flag,
-      targetNamespace: text,
       suspend: flag,
+      targetNamespace: text,
+      namePrefix: text,
+      nameSuffix: text,
+      components: list(text),
+      ignoreMissingComponents: flag,
+      buildMetadata: list(text),
+      patches: list(
+        object(
+          {
+            patch: text,
+            target: object({
+              group: text,
+              version: text,
+              kind: text,
+              name: text,
+              namespace: text,
+              labelSelector: text,
+              annotationSelector: text,
+            }),
+          },
+          ['patch'],
+        ),
+      ),
+      images: list(named({ newName: text, newTag: text, digest: text })),
+      dependsOn: list(named({ namespace: text })),
+      postBuild: object({
+        substitute: texts,
+        substituteFrom: list(
+          object({ kind: oneOf('Secret', 'ConfigMap'), name: text, optional: flag }, ['kind', 'name']),
+        ),
+      }),
     },
     ['interval', 'prune', 'sourceRef'],
   ),

@@ -2,6 +2,7 @@ import { defineKind } from '@croft/api/kind';
 import type { KubeObject } from '@croft/api/object';
 import type { Condition } from '@croft/controller/conditions';
 import type { ReconciledStatus } from '@croft/controller/reconcile-steps';
+import type { FluxSpec } from '@croft/kustomize/flux/generate-kustomization';
 
 /** A Go duration such as `1m30s`. */
 export type Duration = string;
@@ -48,6 +49,13 @@ export interface InventoryEntry {
   v: string;
 }
 
+/** A Secret or ConfigMap whose keys are variables. */
+export interface SubstituteReference {
+  kind: 'Secret' | 'ConfigMap';
+  name: string;
+  optional?: boolean;
+}
+
 export interface Kustomization extends KubeObject {
   spec?: {
     interval: Duration;
@@ -58,9 +66,10 @@ export interface Kustomization extends KubeObject {
     prune: boolean;
     wait?: boolean;
     force?: boolean;
-    targetNamespace?: string;
     suspend?: boolean;
-  };
+    dependsOn?: { name: string; namespace?: string }[];
+    postBuild?: { substitute?: Record<string, string>; substituteFrom?: SubstituteReference[] };
+  } & FluxSpec;
   status?: ReconciledStatus & {
     lastAppliedRevision?: string;
     lastAttemptedRevision?: string;

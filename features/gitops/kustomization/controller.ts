@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
-import { secrets } from '@croft/api/kinds';
-import { keyOf, type ObjectKey } from '@croft/api/object';
+import { configMaps, secrets } from '@croft/api/kinds';
+import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
+import { isTrue } from '@croft/controller/conditions';
 import { type Controller, type ControllerContext, onChangeOf, startController } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
-import { ReasonedError, StalledError } from '@croft/controller/outcome';
+import { ReasonedError, StalledError, WaitingError } from '@croft/controller/outcome';
 import { type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { errorMessage } from '@croft/foundation/errors';
 import { waitForObjects } from '@croft/release/wait';
@@ -12,21 +11,16 @@ import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { durationMs } from '../duration.ts';
 import { type Applied, applyManifests, pruneObjects } from '../manifests/apply-manifests.ts';
 import { missingEntries } from '../manifests/inventory.ts';
-import { type Manifest, ManifestError, readManifests } from '../manifests/read-manifests.ts';
 import { onSourceChange, openSource, refersTo } from '../source.ts';
 import { type Kustomization, kustomizations } from '../types.ts';
-import {
-  applyPrescriptionsLayout,
-  layoutAnnotation,
-  prescriptionsLayout,
-  settingsSuffix,
-} from './prescribed-folder.ts';
+import { buildManifests } from './build-manifests.ts';
+import { layoutAnnotation, prescriptionsLayout, settingsSuffix } from './prescribed-folder.ts';
 
 const finalizer = 'finalizers.fluxcd.io';
 const fieldManager = 'kustomize-controller';
 const defaultIntervalMs = 5 * 60_000;
 
-/** Kustomization of plain folders: builds, applies, prunes, waits. Behaviour of Flux's kustomize-controller. */
+/** Kustomization: builds, applies, prunes, waits. Behaviour of Flux's kustomize-controller. */
 export function startKustomizationController(context: ControllerContext, artifacts: ArtifactStore): Controller {
   const events = createEventRecorder({ ...context, component: fieldManager });
   const all = () => context.informers.of(kustomizations).list();
@@ -36,7 +30,7 @@ export function startKustomizationController(context: ControllerContext, artifac
     const timeoutMs = durationMs(spec.timeout ?? spec.interval, defaultIntervalMs);
     const { artifact, folder } = await openSource(context, artifacts, spec.sourceRef, pass.key);
     pass.status.lastAttemptedRevision = artifact.revision;
-    const manifests = await buildManifests(pass, folder);
+    const manifests = await buildManifests(context.client, pass.object, spec, folder);
     const options = {
       fieldManager,
       namespace: namespaceOf(pass),
@@ -52,20 +46,12 @@ export function startKustomizationController(context: ControllerContext, artifac
     pass.requeueAfterMs = durationMs(spec.interval, defaultIntervalMs);
   }
 
-  async function buildManifests(pass: Pass<Kustomization>, root: string): Promise<Manifest[]> {
-    const folder = normalize(specOf(pass).path ?? './').replace(/^(\.\/|\/)+|\/+$/g, '') || '.';
-    if (folder.split('/').includes('..'))
-      throw new StalledError('ArtifactFailed', `spec.path ${JSON.stringify(folder)} leads out of the source`);
-    await refuseKustomizeFiles(root, folder);
-    try {
-      const manifests = await readManifests(root, folder);
-      const layout = pass.object.metadata.annotations?.[layoutAnnotation];
-      return layout === prescriptionsLayout
-        ? await applyPrescriptionsLayout(context.client, folder, manifests)
-        : manifests;
-    } catch (error) {
-      if (error instanceof ManifestError) throw new ReasonedError('BuildFailed', error.message);
-      throw error;
+  async function waitForDependencies(pass: Pass<Kustomization>): Promise<void> {
+    for (const { name, namespace = pass.key.namespace } of specOf(pass).dependsOn ?? []) {
+      const dependency = context.informers.of(kustomizations).get({ namespace, name });
+      if (dependency === undefined || !isReady(dependency)) {
+        throw new WaitingError('DependencyNotReady', `dependency '${namespace}/${name}' is not ready`);
+      }
     }
   }
 
@@ -102,14 +88,26 @@ export function startKustomizationController(context: ControllerContext, artifac
           .filter((object) => refersTo(object.spec?.sourceRef, keyOf(object), source))
           .map(keyOf),
       ),
-      onChangeOf(secrets, ({ metadata }) =>
-        metadata.name.endsWith(settingsSuffix) ? all().filter(hasPrescriptionsLayout).map(keyOf) : [],
+      onChangeOf(secrets, (secret) => {
+        const isSettings = secret.metadata.name.endsWith(settingsSuffix);
+        const reads = readsFrom('Secret', secret);
+        return all()
+          .filter((object) => (isSettings && hasPrescriptionsLayout(object)) || reads(object))
+          .map(keyOf);
+      }),
+      onChangeOf(configMaps, (configMap) => all().filter(readsFrom('ConfigMap', configMap)).map(keyOf)),
+      onChangeOf(kustomizations, ({ metadata: { namespace, name } }) =>
+        all()
+          .filter(({ metadata, spec }) =>
+            spec?.dependsOn?.some((item) => item.name === name && (item.namespace ?? metadata.namespace) === namespace),
+          )
+          .map(keyOf),
       ),
     ],
     reconcile: reconcileSteps(context, {
       kind: kustomizations,
       finalizer,
-      steps: [reconcileFolder],
+      steps: [waitForDependencies, reconcileFolder],
       finalize: removeAll,
       events,
     }),
@@ -137,13 +135,18 @@ function tellChanges(pass: Pass<Kustomization>, changes: readonly string[]): voi
   if (changes.length > 0) pass.events.push({ type: 'Normal', reason: 'Progressing', message: changes.join('\n') });
 }
 
-async function refuseKustomizeFiles(root: string, folder: string): Promise<void> {
-  for (const name of ['kustomization.yaml', 'kustomization.yml', 'Kustomization']) {
-    const found = await stat(join(root, folder, name)).catch(() => undefined);
-    if (found)
-      throw new StalledError(
-        'BuildFailed',
-        `${join(folder, name)}: kustomize files are not supported yet; use a folder of plain manifests`,
-      );
-  }
+function isReady({ metadata, status }: Stored<Kustomization>): boolean {
+  return isTrue(status?.conditions, 'Ready') && status?.observedGeneration === metadata.generation;
+}
+
+function readsFrom(
+  kind: 'Secret' | 'ConfigMap',
+  { metadata }: Stored<KubeObject>,
+): (object: Stored<Kustomization>) => boolean {
+  return (object) =>
+    object.metadata.namespace === metadata.namespace &&
+    (object.spec?.postBuild?.substituteFrom?.some(
+      (reference) => reference.kind === kind && reference.name === metadata.name,
+    ) ??
+      false);
 }
