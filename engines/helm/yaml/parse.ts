@@ -16,6 +16,8 @@ export interface YamlNode {
   /** Elements, or keys and values in turn. */
   readonly children: YamlNode[];
   readonly target?: YamlNode;
+  /** How it was written, as far as writing it again depends on it. */
+  readonly style?: 'folded' | 'flow';
 }
 
 /** Parses the first document of the text; undefined when there is none. Throws YamlError. */
@@ -124,10 +126,13 @@ class YamlParser {
     if (item.type === T.scalar) {
       this.#scanner.skip();
       const implicit = (tag === '' && item.plain) || tag === '!';
-      return { kind: 'scalar', line, value: item.value, tag, implicit, children: [] };
+      const scalar = { ...node('scalar'), value: item.value, implicit };
+      return item.suffix === '>' ? { ...scalar, style: 'folded' } : scalar;
     }
-    if (item.type === T.flowSequenceStart || (block && item.type === T.blockSequenceStart)) return node('sequence');
-    if (item.type === T.flowMappingStart || (block && item.type === T.blockMappingStart)) return node('mapping');
+    if (item.type === T.flowSequenceStart) return { ...node('sequence'), style: 'flow' };
+    if (item.type === T.flowMappingStart) return { ...node('mapping'), style: 'flow' };
+    if (block && item.type === T.blockSequenceStart) return node('sequence');
+    if (block && item.type === T.blockMappingStart) return node('mapping');
     if (anchored || tag !== '') return { kind: 'scalar', line, value: '', tag, implicit: tag === '', children: [] };
     throw parserError(item.line, 'did not find expected node content', line);
   }

@@ -30,7 +30,7 @@ export function scanBlockScalar(scanner: YamlScanner, literal: boolean): Token {
   }
   if (keep >= 0) text += leadingBreak;
   if (keep > 0) text += breaks;
-  return token(T.scalar, start, text);
+  return token(T.scalar, start, text, literal ? '' : '>');
 }
 
 /** Chomping (-1 strip, 0 clip, 1 keep) and the given indentation, or 0. */

@@ -30,7 +30,7 @@ export interface Token {
   line: number;
   /** Text of a scalar, name of an anchor, handle of a tag, `major.minor` of a version. */
   value: string;
-  /** Suffix of a tag, prefix of a tag directive. */
+  /** Suffix of a tag, prefix of a tag directive, `>` of a folded scalar. */
   suffix: string;
   /** Whether a scalar is written without quotes and not as a block. */
   plain: boolean;

@@ -1,5 +1,5 @@
 import { writeYaml } from '@croft/helm/yaml/write';
-import { assignNode, isNull, isText, makeNode, makeScalar, type Node, type NodeKind } from './node.ts';
+import { assignNode, copyStyle, isNull, isText, makeNode, makeScalar, type Node, type NodeKind } from './node.ts';
 import { nodeToValue } from './node-value.ts';
 import { isNonString11 } from './scalar.ts';
 
@@ -69,7 +69,7 @@ export function setField(node: Node, name: string, value: Node | undefined, keyQ
   if (name === '') {
     expectKind(node, 'scalar');
     if (value === undefined || isNull(value)) return;
-    value.quoted = node.quoted;
+    copyStyle(value, node);
     assignNode(node, value);
     return;
   }
@@ -83,7 +83,7 @@ export function setField(node: Node, name: string, value: Node | undefined, keyQ
     return;
   }
   if (field === value) return;
-  value.quoted = field.quoted;
+  copyStyle(value, field);
   assignNode(field, value);
 }
 

@@ -13,6 +13,10 @@ export interface Node {
   content: Node[];
   /** Line in its document, from 1; 0 for what was made here. */
   line: number;
+  /** Whether a scalar is written as a folded block (`>`), which may change it. */
+  folded?: boolean;
+  /** Whether a scalar stands within `[]` or `{}`, where nothing is written as empty text. */
+  inFlow?: boolean;
   /** A null that stays where nulls are cleared. */
   keep?: boolean;
 }
@@ -58,4 +62,10 @@ export function isText(node: Node): boolean {
 /** A scalar's text; '' for null. */
 export function textOf(node: Node | undefined): string {
   return node === undefined || isNull(node) ? '' : node.value;
+}
+
+/** Writes a node in the way of another. */
+export function copyStyle(node: Node, other: Node): void {
+  node.quoted = other.quoted;
+  node.folded = other.folded === true;
 }

@@ -62,22 +62,25 @@ export function readNode(text: string): Node | undefined {
 
 const longPrefix = 'tag:yaml.org,2002:';
 
-function convertNode(node: YamlNode): Node {
+function convertNode(node: YamlNode, within = false): Node {
   const line = node.line + 1;
   const tag = node.tag.startsWith(longPrefix) ? `!!${node.tag.slice(longPrefix.length)}` : node.tag;
+  const inFlow = within || node.style === 'flow';
+  const children = (): Node[] => node.children.map((child) => convertNode(child, inFlow));
   switch (node.kind) {
     case 'alias':
       if (node.target === undefined) throw new YamlError(`unknown anchor '${node.value}' referenced`);
-      return copyNode(convertNode(node.target));
+      return copyNode(convertNode(node.target, inFlow));
     case 'scalar': {
       const plain = node.implicit || tag !== '';
       const meaning = tag !== '' ? tag : node.implicit ? resolveText(node.value).tag : '!!str';
-      return { kind: 'scalar', tag: meaning, value: node.value, quoted: !plain, content: [], line };
+      const folded = node.style === 'folded';
+      return { kind: 'scalar', tag: meaning, value: node.value, quoted: !plain, content: [], line, folded, inFlow };
     }
     case 'sequence':
-      return { ...makeNode('sequence', '', tag === '' ? '!!seq' : tag), content: node.children.map(convertNode), line };
+      return { ...makeNode('sequence', '', tag === '' ? '!!seq' : tag), content: children(), line };
     case 'mapping':
-      return mergeMaps({ ...makeNode('mapping', '', '!!map'), content: node.children.map(convertNode), line });
+      return mergeMaps({ ...makeNode('mapping', '', '!!map'), content: children(), line });
   }
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resolveText } from './core-schema.ts';
 import { makeNode, makeScalar, makeString } from './node.ts';
+import { nodeToValue, toPlain } from './node-value.ts';
+import { readNode } from './read-documents.ts';
 import { needsQuotes, resolveScalar } from './scalar.ts';
 
 test('texts as go-yaml v3 reads them', () => {
@@ -32,4 +34,10 @@ test('tag and quotes decide before the text', () => {
 test('texts that need quotes', () => {
   for (const text of ['', 'true', '5', 'yes', 'a: b', '12:30', 'a\nb']) assert.ok(needsQuotes(text), text);
   for (const text of ['a', 'a b', 'v1.2.3']) assert.ok(!needsQuotes(text), text);
+});
+
+test('writing and reading again changes folded text before an indented line, and nothing in brackets', () => {
+  const node = readNode('a: >\n  x\n  y\n\n    z\n  w\nb: {c: , d: ~}\ne:\n');
+  assert.ok(node);
+  assert.deepEqual(toPlain(nodeToValue(node)), { a: 'x y\n\n\n  z\nw\n', b: { c: '', d: null }, e: null });
 });

@@ -10,7 +10,10 @@ import type { Node } from './node.ts';
  */
 export function resolveScalar(node: Node): Meaning {
   const { value, tag } = node;
-  if (tag === '!!str' || (node.quoted && (tag === '' || tag === '!'))) return { tag: '!!str', value };
+  if (tag === '!!str' || (node.quoted && (tag === '' || tag === '!'))) {
+    return { tag: '!!str', value: node.folded === true ? refold(value) : value };
+  }
+  if (tag === '!!null' && value === '' && node.inFlow === true) return { tag: '!!str', value };
   if (tag === '!!binary') return { tag, value: Buffer.from(value, 'base64').toString('utf8') };
   const plain = canBePlain(value) ? resolveText(value) : ({ tag: '!!str', value } as const);
   if (tag === '' || tag === '!') return plain;
@@ -18,6 +21,26 @@ export function resolveScalar(node: Node): Meaning {
   if (tag === '!!float' && plain.tag === '!!int') return { tag, value: Number(plain.value) };
   if (!knownTags.has(tag)) return { tag: '!!str', value };
   throw new Error(`yaml: cannot decode ${plain.tag} \`${value}\` as a ${tag}`);
+}
+
+/**
+ * A text that is written as a folded block and read again. go-yaml doubles the first break after a line that does not
+ * start with a blank, if the text itself does not either; folding takes one break away, but not beside such lines.
+ */
+function refold(text: string): string {
+  if (!text.includes('\n') || !analyzeScalar(text).blockAllowed) return text;
+  const doubles = !startsBlank(text.replace(/^\n+/, ''));
+  return text.replace(/([^\n]+)(\n+)(?=([^\n]?))/g, (_, line: string, breaks: string, next: string) => {
+    const isLast = next === '';
+    const written = breaks.length + (doubles && !startsBlank(line) ? 1 : 0);
+    if (isLast) return line + '\n'.repeat(breaks.length > 1 ? written : 1);
+    if (startsBlank(line) || startsBlank(next)) return line + '\n'.repeat(written);
+    return line + (written === 1 ? ' ' : '\n'.repeat(written - 1));
+  });
+}
+
+function startsBlank(text: string): boolean {
+  return text === '' || text.startsWith(' ') || text.startsWith('\t');
 }
 
 const knownTags = new Set(['!!int', '!!float', '!!bool', '!!null', '!!timestamp']);
