@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
@@ -46,6 +47,13 @@ test('a command reads what it is given, to its end', async () => {
   assert.equal(code, 0);
 });
 
+test('a command need not read its input, and may go on after its output has ended', async () => {
+  const unread = await kubectl.run(['exec', '-i', 'target', '--', 'sh', '-c', 'exit 7'], 'x'.repeat(5_000_000));
+  assert.equal(unread.code, 7, unread.stderr);
+  const silent = await kubectl.run(['exec', 'target', '--', 'sh', '-c', 'exec >&- 2>&-; sleep 0.3; exit 8']);
+  assert.equal(silent.code, 8, silent.stderr);
+});
+
 test('files are copied both ways', async () => {
   const file = join(kubectl.folder, 'file');
   await writeFile(file, Buffer.alloc(1_000_000, 'abc'));
@@ -66,6 +74,26 @@ test('connections are forwarded to a port of a Pod, many at once', async () => {
     Array.from({ length: 8 }, async () => (await (await fetch(`http://127.0.0.1:${port}/large`)).text()).length),
   );
   assert.deepEqual(sizes, Array(8).fill(2_000_000));
+});
+
+test('a port that is open inside the Pod only is reached too', async () => {
+  const script = 'mkdir -p /tmp/in; echo inside > /tmp/in/file; httpd -p 127.0.0.1:8090 -h /tmp/in';
+  assert.equal((await kubectl.run(['exec', 'target', '--', 'sh', '-c', script])).code, 0);
+  await using forwarding = kubectl.start(['port-forward', 'pod/target', ':8090']);
+  const [, port] = await forwarding.waitFor(/Forwarding from 127\.0\.0\.1:(\d+) -> 8090/);
+  assert.equal(await (await fetch(`http://127.0.0.1:${port}/file`)).text(), 'inside\n');
+});
+
+test('a forwarded connection may end one way before the other', async () => {
+  const script = 'nc -ll -p 8091 -e wc -c > /dev/null 2>&1 &';
+  assert.equal((await kubectl.run(['exec', 'target', '--', 'sh', '-c', script])).code, 0);
+  await using forwarding = kubectl.start(['port-forward', 'pod/target', ':8091']);
+  const [, port] = await forwarding.waitFor(/Forwarding from 127\.0\.0\.1:(\d+) -> 8091/);
+  const socket = connectPlain({ host: '127.0.0.1', port: Number(port), allowHalfOpen: true });
+  socket.end('x'.repeat(100_000));
+  let answer = '';
+  for await (const text of socket.setEncoding('utf8')) answer += text;
+  assert.equal(answer, '100000\n');
 });
 
 test('a port where nothing listens is told as an error', async () => {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Clock } from '@croft/foundation/clock';
 import type { Connection } from './connection.ts';
 
 export interface ExecSessionOptions {
@@ -16,14 +17,16 @@ interface ExecInspect {
   Pid: number;
 }
 
+const lookAgainMs = 50;
+
 /** A command in a container, joined to a connection. */
 export interface ExecSession {
   /** Frames as `readFrames` reads them, or what comes from the terminal as it is. */
   readonly stream: Duplex;
   /** Characters. */
   resize(size: { width: number; height: number }): Promise<void>;
-  /** To be asked once the stream has ended. */
-  readExitCode(): Promise<number>;
+  /** To be asked once the stream has ended; waits for the command's end. Rejects when the signal aborts. */
+  readExitCode(clock: Clock, signal: AbortSignal): Promise<number>;
   /** Kills the command if it still runs. */
   kill(): Promise<void>;
 }
@@ -43,7 +46,13 @@ export async function startExec(engine: Connection, containerId: string, options
     resize: async ({ width, height }) => {
       await engine.call({ method: 'POST', path: `/exec/${Id}/resize`, query: { w: width, h: height } });
     },
-    readExitCode: async () => (await inspect()).ExitCode,
+    readExitCode: async (clock, signal) => {
+      for (;;) {
+        const { Running, ExitCode } = await inspect();
+        if (!Running) return ExitCode;
+        await clock.wait(lookAgainMs, signal);
+      }
+    },
     kill: async () => {
       const { Running, Pid } = await inspect();
       if (Running && Pid > 0) process.kill(Pid, 'SIGKILL');

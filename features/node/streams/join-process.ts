@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Duplex, Writable } from 'node:stream';
 import type { ProcessStreams, TerminalSize } from '@croft/apiserver/streams/node-streams';
 import type { Clock } from '@croft/foundation/clock';
+import { hasErrorCode } from '@croft/foundation/errors';
 import { EngineError } from '../engine/engine-error.ts';
 import { readFrames } from '../engine/stream-frames.ts';
 
@@ -25,12 +26,19 @@ export async function joinProcess(process: JoinedProcess, streams: ProcessStream
     if (process.tty) streams.onResize(createResizer(process, clock));
     streams.stdin?.pipe(stream, { end: process.endsInput });
     await copyOutput(process, streams);
+  } catch (error) {
+    if (!isUnreadInput(error)) throw error;
   } finally {
     streams.signal.removeEventListener('abort', leave);
     streams.stdin?.unpipe(stream);
     stream.on('error', () => {}); // input that came after the end
     stream.destroy();
   }
+}
+
+/** The process ended before it had read all that the client sent: its exit code tells how, not this. */
+function isUnreadInput(error: unknown): boolean {
+  return hasErrorCode(error, 'EPIPE') || hasErrorCode(error, 'ECONNRESET');
 }
 
 async function copyOutput({ stream, tty }: JoinedProcess, { stdout, stderr }: ProcessStreams): Promise<void> {

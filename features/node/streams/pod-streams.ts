@@ -26,11 +26,11 @@ export function createPodStreams({ engine, clock, informers }: PodStreamsOptions
       const session = await startExec(engine, id, { command, tty, ...asked });
       try {
         await joinProcess({ ...session, tty, endsInput: true }, streams, clock);
+        return await session.readExitCode(clock, signal);
       } finally {
         // Nobody waits for it any more; as with a kubelet, it does not go on unseen.
         if (signal.aborted) await session.kill();
       }
-      return await session.readExitCode();
     },
     attach: async (target, streams) => {
       const { id } = await findRunning(engine, target);
