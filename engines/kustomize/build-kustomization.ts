@@ -38,15 +38,6 @@ export interface BuildOptions {
   readonly unrestricted?: boolean;
 }
 
-export interface BuiltObject {
-  readonly kind: string;
-  readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly annotations: ReadonlyMap<string, string>;
-  /** Throws with the words of Go when the object has no JSON form. */
-  readonly value: () => Value;
-}
-
 export interface BuildResult {
   readonly objects: UnknownObject[];
   /** The objects as `kustomize build` prints them. */
