@@ -43,14 +43,22 @@ export interface TemplateSetOptions {
 
 /** Templates that can execute one another by name, as an associated set of Go's text/template. */
 export interface TemplateSet {
-  /** Parses the text as the template `name` and adds it with all that it defines. Throws TemplateParseError. */
-  parse(name: string, text: string): void;
+  /**
+   * Parses the text as the template `name` and adds it with all that it defines. Gives what was parsed: an empty text does
+   * not replace a template of that name, but can be executed itself. Throws TemplateParseError.
+   */
+  parse(name: string, text: string): ParsedTemplate;
   has(name: string): boolean;
   names(): string[];
   /** Output of the named template. Throws TemplateExecError, TemplateLimitError. May be called from within a function. */
   execute(name: string, data: Value): string;
   /** A copy that shares what is parsed so far and the limits; the given functions override those of the same name. */
   clone(functions?: FunctionMap): TemplateSet;
+}
+
+export interface ParsedTemplate {
+  /** As execute of the set, of this very text. */
+  execute(data: Value): string;
 }
 
 /** Helm's charts stay far below these; a runaway template is stopped before it harms the process. */
@@ -97,7 +105,15 @@ function setOf(shared: Shared, table: TemplateTable, functions: Functions): Temp
   const reach = { functions: lookup, findTemplate: (name: string) => findTemplate(table, name)?.compiled };
   return {
     parse: (name, text) => {
-      for (const template of parseOnce(shared, functions.parsed, lookup, name, text)) addTemplate(table, template);
+      const templates = parseOnce(shared, functions.parsed, lookup, name, text);
+      for (const template of templates) addTemplate(table, template);
+      return {
+        execute: (data) => {
+          const main = templates.find(({ tree }) => tree.name === name);
+          if (main === undefined) throw notAssociated(shared.name, name);
+          return executeOutermost(shared, main.compiled, data, reach);
+        },
+      };
     },
     has: (name) => findTemplate(table, name) !== undefined,
     names: () => tableNames(table),

@@ -1,10 +1,14 @@
-import type { Printer } from './printer.ts';
+import type { Flags, Printer } from './printer.ts';
 import { writeHexAddress, writeInteger } from './write-integer.ts';
 import { writeBytesAsText } from './write-text.ts';
 
 /** Writes bytes as text or as a list of numbers; false for verbs that take them like any slice. */
 export function writeBytes(printer: Printer, bytes: Uint8Array, verb: string): boolean {
   if (verb !== 'v' && verb !== 'd') return writeBytesAsText(printer, bytes, verb);
+  if (isPlain(printer.flags)) {
+    printer.out += `[${bytes.join(' ')}]`;
+    return true;
+  }
   const { sharpV } = printer.flags;
   printer.out += sharpV ? '[]byte{' : '[';
   bytes.forEach((byte, i) => {
@@ -14,4 +18,9 @@ export function writeBytes(printer: Printer, bytes: Uint8Array, verb: string): b
   });
   printer.out += sharpV ? '}' : ']';
   return true;
+}
+
+/** Whether every byte is just its digits. Charts print whole files by mistake, so this is worth being quick about. */
+function isPlain({ width, precision, plus, space, sharpV }: Flags): boolean {
+  return width === undefined && precision === undefined && !plus && !space && !sharpV;
 }

@@ -1,7 +1,7 @@
 import { goFunction, variadicFunction } from '@croft/gotemplate/functions';
 import { ANY, ANY_MAP, STRING } from '@croft/gotemplate/type';
 import { GoMap, GoPointer, GoSlice, GoStruct, NilMap, sortedKeys, typeName, type Value } from '@croft/gotemplate/value';
-import { nilError, stringSlice, toText } from './cast.ts';
+import { stringSlice, toText } from './cast.ts';
 import type { FunctionGroup } from './group.ts';
 import { mergeMaps } from './merge.ts';
 
@@ -67,7 +67,7 @@ function writable(target: Dict | null): Dict {
 const merge = variadicFunction([ANY_MAP], ANY_MAP, (target, ...sources) => mergeAll(target, sources, false));
 const overwrite = variadicFunction([ANY_MAP], ANY_MAP, (target, ...sources) => mergeAll(target, sources, true));
 const copy = goFunction([ANY], (value) => {
-  if (value === null) throw nilError();
+  if (value === null) throw new Error('reflect: call of reflect.Value.Type on zero Value');
   return deepCopy(value);
 });
 

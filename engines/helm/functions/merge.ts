@@ -1,4 +1,4 @@
-import { findEntries, findItems, type Value } from '@croft/gotemplate/value';
+import { findEntries, type Value } from '@croft/gotemplate/value';
 import { isEmpty, isMapValue } from './cast.ts';
 
 /**
@@ -17,8 +17,6 @@ export function mergeMaps(target: Map<string, Value>, source: Map<string, Value>
       if (!isEmpty(existing)) continue;
     }
     if (existing === undefined || isEmpty(existing)) {
-      target.set(key, value);
-    } else if (overwrite && !(findItems(value) !== undefined && isEmpty(value) && findItems(existing) !== undefined)) {
       target.set(key, value);
     } else if (overwrite) {
       target.set(key, value);

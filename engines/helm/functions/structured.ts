@@ -49,9 +49,17 @@ function tomlOrError(value: Value, version: TomlVersion): string {
   }
 }
 
+function yamlOrFail(value: Value): string {
+  try {
+    return writeYaml(value);
+  } catch (error) {
+    throw new Error(`error marshaling into JSON: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
 /** What Helm 4 adds: failing instead of giving nothing. */
 export const structuredFunctions4: FunctionGroup = {
-  mustToYaml: goFunction([ANY], (value) => withoutLastBreak(writeYaml(value))),
+  mustToYaml: goFunction([ANY], (value) => withoutLastBreak(yamlOrFail(value))),
   mustToToml: goFunction([ANY], (value) => writeToml(value, '1.6')),
   toToml: goFunction([ANY], (value) => tomlOrError(value, '1.6')),
   fromToml: goFunction([STRING], (text) => orErrorMap(() => readToml(text, '1.6'))),

@@ -2,7 +2,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import type { GoFunction } from '@croft/gotemplate/functions';
 import { goFunction } from '@croft/gotemplate/functions';
-import type { TemplateSet } from '@croft/gotemplate/template-set';
+import type { ParsedTemplate, TemplateSet } from '@croft/gotemplate/template-set';
 import { ANY, STRING } from '@croft/gotemplate/type';
 
 /** Templates may include one another by the same name so many times within one another. */
@@ -28,13 +28,14 @@ export function createReferences(
   });
   const tpl = goFunction([STRING, ANY], (text, data) => {
     const clone: TemplateSet = set().clone(createReferences(() => clone, helmVersion, depths));
+    let parsed: ParsedTemplate;
     try {
-      clone.parse('gotpl', text);
+      parsed = clone.parse('gotpl', text);
     } catch (error) {
       throw wrapError(`cannot parse template ${quoteString(text)}`, error);
     }
     try {
-      return clone.execute('gotpl', data).replaceAll('<no value>', '');
+      return parsed.execute(data).replaceAll('<no value>', '');
     } catch (error) {
       throw wrapError(`error during tpl function execution for ${quoteString(text)}`, error);
     }
