@@ -114,16 +114,25 @@ export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Generat
  * order already, as those from the store are: they are given back as they are.
  */
 export function sortSet(set: FieldSet): FieldSet {
-  if (isSorted(set)) return set;
-  const result: FieldSetDraft = {};
-  for (const element of Object.keys(set).sort()) result[element] = sortSet(set[element] as FieldSet);
-  return result;
+  if (!isInOrder(set)) {
+    const result: FieldSetDraft = {};
+    for (const element of Object.keys(set).sort()) result[element] = sortSet(set[element] as FieldSet);
+    return result;
+  }
+  let result: FieldSetDraft | undefined;
+  for (const element in set) {
+    const sorted = sortSet(set[element] as FieldSet);
+    if (sorted === set[element]) continue;
+    result ??= { ...set };
+    result[element] = sorted;
+  }
+  return result ?? set;
 }
 
-function isSorted(set: FieldSet): boolean {
+function isInOrder(set: FieldSet): boolean {
   let previous = '';
   for (const element in set) {
-    if (element < previous || !isSorted(set[element] as FieldSet)) return false;
+    if (element < previous) return false;
     previous = element;
   }
   return true;

@@ -5,6 +5,8 @@ import type { SortedEntries } from './sorted-entries.ts';
 
 /** What stands now under a prefix. `revision` is what the answer says it shows. */
 export function rangeNow(live: SortedEntries, prefix: string, options: RangeOptions, revision: number): RangeResult {
+  // Most requests look into something that is empty: quotas, limits.
+  if (!live.hasPrefix(prefix)) return { entries: [], revision, remaining: 0 };
   const [start, end] = bounds(live, prefix, options.after);
   const entries = live.slice(start, Math.min(options.limit ?? Number.POSITIVE_INFINITY, end - start));
   return { entries, revision, remaining: end - start - entries.length };

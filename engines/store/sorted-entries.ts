@@ -27,6 +27,12 @@ export class SortedEntries {
     return this.#byKey.get(key);
   }
 
+  /** Whether any key begins so. */
+  hasPrefix(prefix: string): boolean {
+    const chunk = this.#chunks[this.#chunkOf(prefix)];
+    return chunk?.[lowerBound(chunk, prefix)]?.key.startsWith(prefix) === true;
+  }
+
   /** Adds the entry or puts it in the place of the one with its key. */
   set(entry: Entry): void {
     this.#byKey.set(entry.key, entry);

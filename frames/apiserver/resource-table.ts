@@ -5,6 +5,7 @@ export class ResourceTable {
   #builtIn: ServedResource[];
   readonly #custom = new Map<string, readonly ServedResource[]>();
   readonly #byPath = new Map<string, ServedResource>();
+  readonly #stored = new Map<string, ServedResource>();
   /** Grows with each change, so that what was made from the table can be kept until then. */
   revision = 0;
 
@@ -26,12 +27,7 @@ export class ResourceTable {
 
   /** The version in which objects of `plural` or `plural.group` are kept. */
   findStored(qualified: string): ServedResource | undefined {
-    const dot = qualified.indexOf('.');
-    const plural = dot < 0 ? qualified : qualified.slice(0, dot);
-    const group = dot < 0 ? '' : qualified.slice(dot + 1);
-    return this.all().find(
-      ({ resource }) => resource.plural === plural && resource.group === group && resource.storedAs === undefined,
-    );
+    return this.#stored.get(qualified);
   }
 
   hasVersion(group: string, version: string): boolean {
@@ -62,9 +58,12 @@ export class ResourceTable {
   #rebuild(): void {
     this.#all = [...this.#builtIn, ...[...this.#custom.values()].flat()];
     this.#byPath.clear();
+    this.#stored.clear();
     for (const served of this.#all) {
-      const { group, version, plural } = served.resource;
+      const { group, version, plural, storedAs } = served.resource;
       this.#byPath.set(`${group}/${version}/${plural}`, served);
+      const qualified = group === '' ? plural : `${plural}.${group}`;
+      if (storedAs === undefined && !this.#stored.has(qualified)) this.#stored.set(qualified, served);
     }
     this.revision += 1;
   }
