@@ -2,6 +2,8 @@ import { errorMessage } from '@croft/foundation/errors';
 import { TemplateExecError } from '@croft/gotemplate/errors';
 import { WARNING_END, WARNING_START } from '../functions/flow.ts';
 
+import { renderTrace } from './trace.ts';
+
 /** A chart that does not parse or render; the message is Helm's. */
 export class RenderError extends Error {
   override readonly name = 'RenderError';
@@ -23,13 +25,16 @@ export function cleanParseError(name: string, error: unknown): RenderError {
 const warning = new RegExp(`${WARNING_START}(.*)${WARNING_END}`, 's');
 
 /** Helm takes what `fail` and `required` say out of the error around it. */
-export function cleanExecError(name: string, error: unknown, _helmVersion: 3 | 4): RenderError {
+export function cleanExecError(name: string, error: unknown, helmVersion: 3 | 4): RenderError {
   const message = errorMessage(error);
   if (!(error instanceof TemplateExecError)) return new RenderError('execute', message, error);
   const first = message.indexOf(': ');
   const second = message.indexOf(': ', first + 2);
   if (second < 0) return new RenderError('execute', `execution error in (${name}): ${message}`, error);
   const said = warning.exec(message.slice(second + 2))?.[1];
-  if (said === undefined) return new RenderError('execute', message, error);
+  if (said === undefined) {
+    const trace = helmVersion === 4 ? renderTrace(error) : undefined;
+    return new RenderError('execute', trace ?? message, error);
+  }
   return new RenderError('execute', `execution error at (${message.slice(first + 2, second)}): ${said}`, error);
 }

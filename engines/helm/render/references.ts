@@ -1,4 +1,5 @@
 import { errorMessage } from '@croft/foundation/errors';
+import { TemplateLimitError } from '@croft/gotemplate/errors';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import type { GoFunction } from '@croft/gotemplate/functions';
 import { goFunction } from '@croft/gotemplate/functions';
@@ -16,12 +17,13 @@ export function createReferences(
 ): Map<string, GoFunction> {
   const include = goFunction([STRING, ANY], (name, data) => {
     const depth = depths.get(name) ?? 0;
-    if (depth > MAX_INCLUDES) {
-      throw new Error(`rendering template has a nested reference name: ${name}: unable to execute template`);
-    }
+    if (depth > MAX_INCLUDES) throw nestedError(name);
     depths.set(name, depth + 1);
     try {
       return set().execute(name, data);
+    } catch (error) {
+      // Templates that include one another in turn fill the stack before any of them is counted so often.
+      throw isNestingLimit(error) && depth > 100 ? nestedError(name) : error;
     } finally {
       depths.set(name, depth);
     }
@@ -44,6 +46,14 @@ export function createReferences(
     ['include', include],
     ['tpl', tpl],
   ]);
+}
+
+function nestedError(name: string): Error {
+  return new Error(`rendering template has a nested reference name: ${name}: unable to execute template`);
+}
+
+function isNestingLimit(error: unknown): boolean {
+  return error instanceof TemplateLimitError && error.message.endsWith('templates are nested too deeply');
 }
 
 function wrapError(context: string, error: unknown): Error {

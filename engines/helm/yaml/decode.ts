@@ -133,10 +133,14 @@ export function keyText(key: Resolved, readValue: () => Value): string {
     return formatFloat32(value);
   }
   const shown = value === null ? '%!s(<nil>), key: <nil>' : `uint64, key: 0x${value.toString(16)}`;
-  throw new JsonValueError(`unsupported map key of type: ${shown}, value: ${goSyntax(readValue())}`);
+  throw new JsonValueError(`unsupported map key of type: ${shown}, value: ${shownValue(readValue())}`);
 }
 
-/** `%#v` of what YAML gives, for errors. */
+/** `%#v` of what YAML gives, for errors; a nil shows its type only within others. */
+function shownValue(value: Value): string {
+  return value === null ? '<nil>' : goSyntax(value);
+}
+
 function goSyntax(value: Value): string {
   if (value === null) return 'interface {}(nil)';
   if (typeof value === 'string') return JSON.stringify(value);
