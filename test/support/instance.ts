@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { systemClock } from '@croft/foundation/clock';
 import { type RunResult, run } from '@croft/foundation/process';
 import { findDaemon, spawnDaemon } from '@croft/platform/daemon';
@@ -38,14 +37,19 @@ export interface TestInstance {
   kubectl(...args: string[]): Promise<string>;
   /** GET over TLS through the front door, with the instance's own authority trusted and no other. */
   ask(host: string, path?: string, options?: AskOptions): Promise<Answer>;
-  /** Commits files to the instance's repository and pushes them. */
-  push(files: Record<string, string | undefined>): Promise<void>;
+  /** Commits files to the instance's repository and pushes them; `pushing` is called just before the push itself. */
+  push(files: Record<string, string | undefined>, pushing?: () => void): Promise<void>;
   /** Reads a file of the repository as it was last pushed. */
   readPushed(file: string): Promise<string>;
   /** Kills the Croft process, as a crash would. Gives whether one ran. */
   killCroft(): Promise<boolean>;
   /** Starts the Croft process alone, as a supervisor would; waits for nothing. */
   startCroft(): void;
+}
+
+/** Where work for the end is left, as in a TestContext. */
+export interface Cleanup {
+  after(work: () => Promise<void>): void;
 }
 
 export interface StartOptions {
@@ -60,12 +64,18 @@ export interface StartOptions {
 }
 
 /** `croft up` with an instance of its own; `croft uninstall` after the test. */
-export async function startInstance(t: TestContext, options: StartOptions): Promise<TestInstance> {
+export async function startInstance(t: Cleanup, options: StartOptions): Promise<TestInstance> {
   const scratch = await mkdtemp(join(tmpdir(), 'croft-test-'));
   const dataDir = join(scratch, 'data');
   const [httpPort, httpsPort, apiPort, gitPort] = (await freePorts(4)) as [number, number, number, number];
   const domain = 'croft.localhost';
-  const env = { ...process.env, ...(options.catalog === undefined ? {} : { CROFT_CATALOG: options.catalog }) };
+  // As the launcher has it: compiled code is kept over starts.
+  const compiled = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.tools', 'compile-cache') };
+  const env = {
+    ...process.env,
+    ...compiled,
+    ...(options.catalog === undefined ? {} : { CROFT_CATALOG: options.catalog }),
+  };
   const runCroft = async ([command = '', ...rest]: string[], okExitCodes: number[]) =>
     await run(process.execPath, [main, command, '--data-dir', dataDir, ...rest], {
       timeoutMs: options.upTimeoutMs ?? 10 * 60_000,
@@ -122,7 +132,7 @@ export async function startInstance(t: TestContext, options: StartOptions): Prom
         ca: await readFile(join(dataDir, 'pki', 'ca.crt'), 'utf8'),
         ...ask,
       }),
-    push: async (files) => {
+    push: async (files, pushing) => {
       await cloned();
       for (const [name, text] of Object.entries(files)) {
         if (text === undefined) await rm(join(work, name), { recursive: true, force: true });
@@ -130,6 +140,7 @@ export async function startInstance(t: TestContext, options: StartOptions): Prom
       }
       await git('-C', work, 'add', '--all');
       await git('-C', work, 'commit', '--quiet', '--allow-empty', '-m', 'change');
+      pushing?.();
       await git('-C', work, 'push', '--quiet', 'origin', 'main');
     },
     readPushed: async (file) => {
@@ -168,7 +179,7 @@ async function prepareSettings(dataDir: string, domain: string, applications: re
 }
 
 /** A catalogue with one small application, for tests of everything but applications. Gone after the test. */
-export async function makeTinyCatalog(t: TestContext): Promise<string> {
+export async function makeTinyCatalog(t: Cleanup): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'croft-catalog-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await cp(join(import.meta.dirname, 'tiny-catalog'), folder, { recursive: true });
@@ -228,14 +239,14 @@ async function askOverTls({ host, path, port, ca, method = 'GET', headers = {}, 
 }
 
 /** Looks until the look succeeds without throwing; the last error after the time. */
-export async function eventually<T>(look: () => Promise<T>, timeoutMs = 60_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T>, timeoutMs = 60_000, pauseMs = 100): Promise<T> {
   const end = systemClock.now() + timeoutMs;
   for (;;) {
     try {
       return await look();
     } catch (error) {
       if (systemClock.now() > end) throw error;
-      await systemClock.wait(100);
+      await systemClock.wait(pauseMs);
     }
   }
 }
