@@ -1,7 +1,15 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from '@croft/foundation/json';
-import { RE2JS } from 're2js';
 import { getReferenced, type Schema, type SchemaDocument } from './schema-document.ts';
-import { groupErrors, quoteAll, quoteSingle, type SchemaError, schemaError, showNumber } from './schema-error.ts';
+import { groupErrors, quoteAll, quoteSingle, type SchemaError, schemaError } from './schema-error.ts';
+import {
+  checkBounds,
+  checkNumber,
+  checkText,
+  findTypeProblem,
+  formatProblem,
+  limit,
+  matches,
+} from './schema-scalar.ts';
 
 type Path = readonly string[];
 
@@ -23,7 +31,7 @@ export function checkSchema(document: SchemaDocument, schema: Schema, value: Jso
   if (schema === true) return finding;
   if (schema === false) return fail('false schema');
   if (depth > MAX_DEPTH) throw new Error('the schema refers to itself without end');
-  const typeProblem = findTypeProblem(schema, value);
+  const typeProblem = findTypeProblem(schema, value) ?? formatProblem(document, schema, value);
   if (typeProblem !== undefined) return fail(typeProblem);
   const check = new Check(document, schema, path, depth, finding);
   if (check.reference(value)) return finding;
@@ -34,82 +42,6 @@ export function checkSchema(document: SchemaDocument, schema: Schema, value: Jso
   check.conditions(value);
   check.unevaluated(value);
   return finding;
-}
-
-const typeOrder = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object'];
-
-function typeOf(value: Json): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function findTypeProblem(schema: JsonObject, value: Json): string | undefined {
-  const { type, enum: choices } = schema;
-  const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
-  const got = typeOf(value);
-  const isInteger = typeof value === 'number' && Number.isInteger(value) && types.includes('integer');
-  if (types.length > 0 && !types.includes(got) && !isInteger) {
-    const want = typeOrder.filter((name) => types.includes(name));
-    return `got ${got}, want ${want.join(' or ')}`;
-  }
-  if (Object.hasOwn(schema, 'const') && !jsonEqual(schema.const, value)) {
-    const shown = show(schema.const ?? null);
-    return shown === undefined ? 'const failed' : `value must be ${shown}`;
-  }
-  if (Array.isArray(choices) && !choices.some((choice) => jsonEqual(choice, value))) {
-    const shown = choices.map(show);
-    if (shown.includes(undefined)) return 'enum failed';
-    return shown.length === 1 ? `value must be ${shown[0]}` : `value must be one of ${shown.join(', ')}`;
-  }
-  return undefined;
-}
-
-function show(value: Json): string | undefined {
-  if (typeof value === 'object' && value !== null) return undefined;
-  if (value === null) return '<nil>';
-  return typeof value === 'string' ? quoteSingle(value) : String(value);
-}
-
-type Fail = (text: string) => unknown;
-
-function limit(schema: JsonObject, key: string): number | undefined {
-  const value = schema[key];
-  return typeof value === 'number' ? value : undefined;
-}
-
-function checkBounds(schema: JsonObject, low: string, high: string, got: number, fail: Fail): void {
-  const least = limit(schema, low);
-  const most = limit(schema, high);
-  if (least !== undefined && got < least) fail(`${low}: got ${showNumber(got)}, want ${showNumber(least)}`);
-  if (most !== undefined && got > most) fail(`${high}: got ${showNumber(got)}, want ${showNumber(most)}`);
-}
-
-function checkText(schema: JsonObject, value: string, fail: Fail): void {
-  checkBounds(schema, 'minLength', 'maxLength', Array.from(value).length, fail);
-  const { pattern } = schema;
-  if (typeof pattern === 'string' && !matches(pattern, value)) {
-    fail(`${quoteSingle(value)} does not match pattern ${quoteSingle(pattern)}`);
-  }
-}
-
-function matches(pattern: string, text: string): boolean {
-  return RE2JS.compile(pattern).matcher(text).find();
-}
-
-function checkNumber(schema: JsonObject, value: number, fail: Fail): void {
-  checkBounds(schema, 'minimum', 'maximum', value, fail);
-  const above = limit(schema, 'exclusiveMinimum');
-  const below = limit(schema, 'exclusiveMaximum');
-  if (above !== undefined && value <= above) {
-    fail(`exclusiveMinimum: got ${showNumber(value)}, want ${showNumber(above)}`);
-  }
-  if (below !== undefined && value >= below) {
-    fail(`exclusiveMaximum: got ${showNumber(value)}, want ${showNumber(below)}`);
-  }
-  const step = limit(schema, 'multipleOf');
-  if (step !== undefined && !Number.isInteger(value / step)) {
-    fail(`multipleOf: got ${showNumber(value)}, want ${showNumber(step)}`);
-  }
 }
 
 function isSchema(value: unknown): value is Schema {
