@@ -1,0 +1,46 @@
+import type { TestInstance } from '../support/instance.ts';
+
+const chart = 'charts/wordpress/Chart.yaml';
+const containerfile = 'images/wordpress/Containerfile';
+const prescription = 'flux/apps/wordpress.yaml';
+
+type Files = Record<string, string>;
+
+/** The chart at a version, for the image of a tag. */
+async function chartVersion(instance: TestInstance, version: string, tag: string): Promise<Files> {
+  const text = await instance.readPushed(chart);
+  return {
+    [chart]: text.replace(/^version: .*$/m, `version: ${version}`).replace(/^appVersion: .*$/m, `appVersion: "${tag}"`),
+  };
+}
+
+/** A new image that shows a word under /release.txt. */
+export async function goodVersion(instance: TestInstance, version: string, tag: string, word: string): Promise<Files> {
+  const recipe = await instance.readPushed(containerfile);
+  return {
+    ...(await chartVersion(instance, version, tag)),
+    'images/wordpress/release.txt': `${word}\n`,
+    [containerfile]: recipe.replace(/^USER /m, 'COPY release.txt /usr/share/wordpress/release.txt\n\nUSER '),
+  };
+}
+
+/** An image whose build fails. */
+export async function versionThatDoesNotBuild(instance: TestInstance, version: string, tag: string): Promise<Files> {
+  const recipe = await instance.readPushed(containerfile);
+  return {
+    ...(await chartVersion(instance, version, tag)),
+    [containerfile]: `${recipe}RUN echo "the plug-in is nowhere to be found" >&2; exit 3\n`,
+  };
+}
+
+export async function upgradeTimeout(instance: TestInstance, timeout: string): Promise<Files> {
+  const text = await instance.readPushed(prescription);
+  return { [prescription]: text.replace(/(upgrade:\n {4}timeout:) .*/, `$1 ${timeout}`) };
+}
+
+/** The files of a push as they stand now, to go back to later. */
+export async function readAgain(instance: TestInstance, files: Files): Promise<Files> {
+  const before: Files = {};
+  for (const name of Object.keys(files)) before[name] = await instance.readPushed(name);
+  return before;
+}
