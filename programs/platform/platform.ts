@@ -3,33 +3,20 @@ import { join } from 'node:path';
 import { listen } from '@croft/apiserver/listen';
 import { openPki, renderKubeconfig } from '@croft/apiserver/pki';
 import { createApiServer } from '@croft/apiserver/server';
-import { startApps } from '@croft/apps/controller';
 import { createClient } from '@croft/client/client';
 import { createInformers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
 import { writeFileAtomic } from '@croft/foundation/files';
-import { startGitops } from '@croft/gitops/start';
-import { startNetwork } from '@croft/network/start-network';
 import type { RunningNode } from '@croft/node/start-node';
 import { openSqliteStore } from '@croft/store/sqlite-store';
-import { startWorkloads } from '@croft/workloads/start-workloads';
-import { applyDefinitions } from './bootstrap.ts';
 import { startCompaction } from './compaction.ts';
-import { startContainers } from './containers.ts';
-import { croftRoot } from './croft-release.ts';
 import { networkRanges } from './network-claims.ts';
-import { networkOptions } from './network-options.ts';
 import { nodeAccess } from './node-access.ts';
-import { startOwnRepository } from './own-repository.ts';
 import { instancePaths } from './paths.ts';
 import type { PlatformConfig } from './platform-config.ts';
-import { readDomain, startSettingsSync } from './settings-file.ts';
-
-/** The name of the one node. */
-const nodeName = 'croft';
 
 /**
- * Starts Croft on this machine: the only place that wires features to an engine. Disposing it ends the process' own part;
+ * Starts Croft on this machine: the API here, what works on it in features.ts. Disposing it ends the process' own part;
  * containers, front door, addresses and names go on, and the next start takes them over.
  */
 export async function startPlatform(config: PlatformConfig): Promise<AsyncDisposable> {
@@ -71,31 +58,9 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   const informers = stack.use(createInformers(client, { clock, log }));
   const stop = new AbortController();
   const context: ControllerContext = { client, informers, clock, log, signal: stop.signal };
-  await applyDefinitions(context);
-  stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
-  // Before the node: no Pod is ended while the front door still leads to it.
-  stack.use(
-    await startNetwork({
-      ...context,
-      ...networkOptions(config),
-      ...ranges,
-      domain: await readDomain(client, paths.settings),
-    }),
-  );
-  ({ node } = await startContainers({ ...config, context, ranges, nodeName, stack }));
-
-  const repository = stack.use(
-    await startOwnRepository({ ...config, catalogDir: config.env.CROFT_CATALOG ?? join(croftRoot, 'catalog') }),
-  );
-  stack.use(
-    startGitops(context, {
-      artifactsDir: paths.artifacts,
-      cacheDir: paths.gitCache,
-      localPathOf: repository.localPathOf,
-    }),
-  );
-  stack.use(startApps({ ...context, portSuffix: instance.httpsPort === 443 ? '' : `:${instance.httpsPort}` }));
-  stack.use(await startSettingsSync(client, { path: paths.settings, ownSource: repository.source, log }));
+  // Read only now, so that the API answers sooner.
+  const { startFeatures } = await import('./features.ts');
+  node = await startFeatures({ config, context, ranges, stack });
   const running = stack.move();
   return {
     [Symbol.asyncDispose]: async () => {

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { startApps } from '@croft/apps/controller';
+import type { ControllerContext } from '@croft/controller/controller';
+import { startGitops } from '@croft/gitops/start';
+import { startNetwork } from '@croft/network/start-network';
+import type { RunningNode } from '@croft/node/start-node';
+import { startWorkloads } from '@croft/workloads/start-workloads';
+import { applyDefinitions } from './bootstrap.ts';
+import { startContainers } from './containers.ts';
+import { croftRoot } from './croft-release.ts';
+import type { NetworkRanges } from './network-claims.ts';
+import { networkOptions } from './network-options.ts';
+import { startOwnRepository } from './own-repository.ts';
+import { instancePaths } from './paths.ts';
+import type { PlatformConfig } from './platform-config.ts';
+import { readDomain, startSettingsSync } from './settings-file.ts';
+
+/** The name of the one node. */
+const nodeName = 'croft';
+
+export interface FeaturesOptions {
+  config: PlatformConfig;
+  context: ControllerContext;
+  ranges: NetworkRanges;
+  /** What is started here ends with it. */
+  stack: AsyncDisposableStack;
+}
+
+/** The only place that wires features to an engine. Gives the node, for what the API asks of it. */
+export async function startFeatures({ config, context, ranges, stack }: FeaturesOptions): Promise<RunningNode> {
+  const { dataDir, instance, log } = config;
+  const { client } = context;
+  const paths = instancePaths(dataDir);
+  await applyDefinitions(context);
+  stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
+  // Before the node: no Pod is ended while the front door still leads to it.
+  stack.use(
+    await startNetwork({
+      ...context,
+      ...networkOptions(config),
+      ...ranges,
+      domain: await readDomain(client, paths.settings),
+    }),
+  );
+  const { node } = await startContainers({ ...config, context, ranges, nodeName, stack });
+
+  const repository = stack.use(
+    await startOwnRepository({ ...config, catalogDir: config.env.CROFT_CATALOG ?? join(croftRoot, 'catalog') }),
+  );
+  stack.use(
+    startGitops(context, {
+      artifactsDir: paths.artifacts,
+      cacheDir: paths.gitCache,
+      localPathOf: repository.localPathOf,
+    }),
+  );
+  stack.use(startApps({ ...context, portSuffix: instance.httpsPort === 443 ? '' : `:${instance.httpsPort}` }));
+  stack.use(await startSettingsSync(client, { path: paths.settings, ownSource: repository.source, log }));
+  return node;
+}
