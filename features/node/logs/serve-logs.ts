@@ -41,7 +41,10 @@ export function streamLog(
       room -= bytes.length;
       controller.enqueue(bytes);
     },
-    cancel: () => stop.abort(),
+    cancel: async () => {
+      stop.abort();
+      await lines.return(undefined);
+    },
   });
 }
 
@@ -103,10 +106,11 @@ async function* readFile(reading: Reading): AsyncGenerator<string, string | unde
 
 /** What follows a file of the log: the container writes to this one no more. Undefined when it is the last. */
 async function findNextFile(path: string, file: FileHandle): Promise<string | undefined> {
-  const { ino } = await file.stat();
+  const { ino, nlink } = await file.stat();
   const files = await listLogFiles(path);
-  // One that was removed meanwhile was older than all others.
-  return files[files.findIndex(({ inode }) => inode === ino) + 1]?.path;
+  if (nlink === 0) return files[0]?.path; // removed meanwhile: it was older than all others
+  const index = files.findIndex(({ inode }) => inode === ino);
+  return index < 0 ? undefined : files[index + 1]?.path;
 }
 
 async function readChunk(file: FileHandle, position: number): Promise<Buffer> {
