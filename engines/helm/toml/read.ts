@@ -1,5 +1,6 @@
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import type { Value } from '@croft/gotemplate/value';
+import { scanHeader, scanKey, unexpected } from './keys.ts';
 import { scanNumber, scanSigned } from './scalar.ts';
 import {
   isBareKeyChar,
@@ -70,69 +71,18 @@ class TomlReader {
     }
   }
 
-  /** `[table]` or `[[array.of.tables]]` */
   #header(): void {
-    const scanner = this.#scanner;
-    scanner.next();
-    const isArray = scanner.accept('[');
-    const key: string[] = [];
-    for (;;) {
-      scanner.skipBlanks();
-      const char = scanner.peek();
-      if (char === ']' || char === '') {
-        throw scanner.problem('unexpected end of table name (table names cannot be empty)');
-      }
-      if (char === '.') throw scanner.problem('unexpected table separator (table names cannot be empty)');
-      key.push(this.#keyPart(key.length === 0));
-      scanner.skipBlanks();
-      const end = scanner.next();
-      if (end === ']') break;
-      if (end !== '.') {
-        throw scanner.problem(`expected '.' or ']' to end table name, but got ${showChar(end)} instead`);
-      }
-    }
-    const end = isArray ? scanner.next() : ']';
-    if (end !== ']') {
-      throw scanner.problem(`expected end of table array name delimiter ']', but got ${showChar(end)} instead`);
-    }
+    const { key, line, isArray } = scanHeader(this.#scanner);
+    this.#tables.line = line;
     this.#tables.open(key, isArray);
-  }
-
-  #keyPart(isFirst: boolean): string {
-    const scanner = this.#scanner;
-    const char = scanner.peek();
-    const part = char === '"' || char === "'" ? scanTomlText(scanner, false) : scanner.takeWhile(isBareKeyChar);
-    if (isFirst) this.#tables.line = scanner.line;
-    return part;
-  }
-
-  /** A key up to its `=`. */
-  #key(): string[] {
-    const scanner = this.#scanner;
-    scanner.skipBlanks();
-    const first = scanner.peek();
-    if (first === '=' || first === '') throw scanner.problem("unexpected '=': key name appears blank");
-    if (first === '.') throw scanner.problem("unexpected '.': keys cannot start with a '.'");
-    const key: string[] = [];
-    for (;;) {
-      scanner.skipBlanks();
-      const char = scanner.peek();
-      if (char === '=' || char === '') throw scanner.problem("unexpected '='");
-      if (char === '.') throw scanner.problem("unexpected '.'");
-      key.push(this.#keyPart(key.length === 0));
-      scanner.skipBlanks();
-      const end = scanner.next();
-      if (end === '=') return key;
-      if (end === '') throw scanner.problem("unexpected EOF; expected key separator '='");
-      if (end !== '.') throw this.#unexpected("expected '.' or '=', but got", end);
-    }
   }
 
   /** `key = value`, in a table or an inline table. Gives the key with the tables that it names, and the value. */
   #pair(): { key: string[]; value: Value } {
     const tables = this.#tables;
     const outer = tables.context;
-    const key = this.#key();
+    const { key, line } = scanKey(this.#scanner);
+    tables.line = line;
     tables.key = key.at(-1) ?? '';
     tables.openParents(key.slice(0, -1));
     const value = this.#value(false);
@@ -173,12 +123,7 @@ class TomlReader {
     if (word !== '') throw scanner.problem(`expected value but found ${quoteString(word)} instead`);
     const char = scanner.next();
     if (char === '') throw scanner.problem('unexpected EOF; expected value');
-    throw this.#unexpected('expected value but found', char);
-  }
-
-  #unexpected(want: string, char: string): TomlProblem {
-    const message = `${want} ${showChar(char)} instead`;
-    return char === '\n' ? this.#scanner.problemAbove(message) : this.#scanner.problem(message);
+    throw unexpected(scanner, 'expected value but found', char);
   }
 
   #nest(): void {
