@@ -2,16 +2,7 @@ import { quoteString } from '@croft/gotemplate/fmt/quote';
 import type { Value } from '@croft/gotemplate/value';
 import { scanHeader, scanKey, unexpected } from './keys.ts';
 import { scanNumber, scanSigned } from './scalar.ts';
-import {
-  isBareKeyChar,
-  isBlank,
-  isBreak,
-  isDigit,
-  showChar,
-  TomlProblem,
-  TomlScanner,
-  type TomlVersion,
-} from './scanner.ts';
+import { isBlank, isBreak, isDigit, showChar, TomlProblem, TomlScanner, type TomlVersion } from './scanner.ts';
 import { TomlTables } from './tables.ts';
 import { scanTomlText } from './text.ts';
 
