@@ -4,6 +4,7 @@ import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:tls';
+import { run } from '@croft/foundation/process';
 import { startTestNode, type TestNode } from '@croft/node/testing/test-node';
 import { busyboxImage } from '@croft/node/testing/test-podman';
 import { eventually } from '../support/instance.ts';
@@ -104,13 +105,16 @@ test('a port where nothing listens is told as an error', async () => {
 });
 
 test('a terminal has the size of the client, and follows it', async () => {
-  await using session = kubectl.start(
-    ['-c', 'stty rows 30 cols 90; kubectl exec -it target -- sh', '/dev/null'],
-    'script',
-  );
+  const ttyPath = join(kubectl.folder, 'tty');
+  const script = `tty > ${ttyPath}; stty rows 30 cols 90; kubectl exec -it target -- sh`;
+  await using session = kubectl.start(['-c', script, '/dev/null'], 'script');
   await session.waitFor(/\$ |# /);
   session.process.stdin.write('while [ "$(stty size)" = "0 0" ]; do sleep 0.1; done; stty size\r');
   await session.waitFor(/\n30 90\r/);
+  const tty = (await readFile(ttyPath, 'utf8')).trim();
+  await run('stty', ['-F', tty, 'rows', '40', 'cols', '100'], { timeoutMs: 10_000 });
+  session.process.stdin.write('while [ "$(stty size)" = "30 90" ]; do sleep 0.1; done; stty size\r');
+  await session.waitFor(/\n40 100\r/);
   session.process.stdin.write('exit 4\r');
   await session.waitFor(/command terminated with exit code 4/);
 });
