@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CaseResult, SuiteModule } from './suite.ts';
 
@@ -31,7 +31,7 @@ function readArguments(argv: string[]): Arguments {
   if (suite === undefined || typeof dir !== 'string' || !/^[a-z-]+$/.test(suite)) throw new Error(usage);
   return {
     suite,
-    dir,
+    dir: realpathSync(dir), // cases name files by their real paths
     json: json === true,
     only: typeof only === 'string' ? only : undefined,
     options: new Set(Object.keys(rest)),
