@@ -70,8 +70,14 @@ export interface ControllerOptions<T extends KubeObject> {
   /**
    * Brings the world nearer to what the object says. Undefined: the object is gone. Gives the time after which to look
    * again, if any. WaitingError and StalledError are no failures; anything else thrown is tried again with back-off.
+   * The signal aborts when the object's spec changes meanwhile or when it is to be deleted: what is thrown then counts for
+   * nothing, and the key is worked on anew.
    */
-  reconcile(object: Stored<T> | undefined, key: ObjectKey): Promise<{ requeueAfterMs?: number } | undefined>;
+  reconcile(
+    object: Stored<T> | undefined,
+    key: ObjectKey,
+    signal: AbortSignal,
+  ): Promise<{ requeueAfterMs?: number } | undefined>;
 }
 
 export interface Controller extends AsyncDisposable {
@@ -87,14 +93,22 @@ export function startController<T extends KubeObject>(
 ): Controller {
   const log = context.log.with({ controller: options.name });
   const objects = context.informers.of(options.kind, options.scope);
+  /** What is being worked on, with what ends it. */
+  const working = new Map<string, AbortController>();
   const queue = createWorkQueue({
     concurrency: options.concurrency ?? 4,
     clock: context.clock,
     ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
     work: async (text) => {
-      const key = parseKey(text);
-      const retryAfterMs = await reconcileOnce(objects, key, options.reconcile);
-      if (retryAfterMs !== undefined) queue.addAfter(text, retryAfterMs);
+      const superseded = new AbortController();
+      working.set(text, superseded);
+      try {
+        const signals = context.signal === undefined ? [superseded.signal] : [context.signal, superseded.signal];
+        const retryAfterMs = await reconcileOnce(objects, parseKey(text), options.reconcile, AbortSignal.any(signals));
+        if (retryAfterMs !== undefined) queue.addAfter(text, retryAfterMs);
+      } finally {
+        working.delete(text);
+      }
     },
     failed: (key, error, retryInMs) => {
       if (isConflict(error)) return; // somebody wrote first: the watch brings the newer object
@@ -105,11 +119,20 @@ export function startController<T extends KubeObject>(
   const subscriptions: Disposable[] = [];
   const triggers = options.triggers ?? [];
   const enqueue = (key: ObjectKey) => queue.add(formatKey(key));
+  const interrupt = (key: ObjectKey) => {
+    working.get(formatKey(key))?.abort(new Error('there is something newer to do'));
+    enqueue(key);
+  };
   let stopped = false;
   const begun = Promise.all([objects.synced, ...triggers.map((trigger) => trigger.synced(context.informers))]).then(
     () => {
       if (stopped) return;
-      subscriptions.push(objects.onChange(({ object }) => enqueue(keyOf(object))));
+      subscriptions.push(
+        objects.onChange(({ object, previous }) => {
+          if (previous !== undefined && asksForOther(previous, object)) interrupt(keyOf(object));
+          else enqueue(keyOf(object));
+        }),
+      );
       for (const trigger of triggers) subscriptions.push(trigger.subscribe(context.informers, enqueue));
     },
   );
@@ -128,14 +151,21 @@ export function startController<T extends KubeObject>(
   };
 }
 
+/** Whether the newer object is meant to be something else: its spec changed, or it is to go. */
+function asksForOther({ metadata: before }: Stored<KubeObject>, { metadata: now }: Stored<KubeObject>): boolean {
+  return before.generation !== now.generation || before.deletionTimestamp !== now.deletionTimestamp;
+}
+
 async function reconcileOnce<T extends KubeObject>(
   objects: Informer<T>,
   key: ObjectKey,
   reconcile: ControllerOptions<T>['reconcile'],
+  signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
-    return (await reconcile(objects.get(key), key))?.requeueAfterMs;
+    return (await reconcile(objects.get(key), key, signal))?.requeueAfterMs;
   } catch (error) {
+    if (signal.aborted) return undefined;
     if (error instanceof WaitingError) return error.retryAfterMs;
     if (error instanceof StalledError) return undefined;
     throw error;

@@ -32,6 +32,8 @@ export interface Pass<T extends ReconciledObject> {
   requeueAfterMs?: number;
   /** Events to tell once the status is written. */
   readonly events: { type: 'Normal' | 'Warning'; reason: string; message: string }[];
+  /** Aborts when this pass is out of date: see ControllerOptions.reconcile. */
+  readonly signal: AbortSignal;
   /** Shows progress at once: writes the Reconciling condition with this message. */
   progress(message: string): Promise<void>;
 }
@@ -72,11 +74,12 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
     }
   }
 
-  function openPass(object: Stored<T>): Pass<T> {
+  function openPass(object: Stored<T>, signal: AbortSignal): Pass<T> {
     const status = structuredClone(object.status ?? {}) as NonNullable<T['status']>;
     const pass: Pass<T> = {
       object,
       key: keyOf(object),
+      signal,
       status,
       ready: { reason: 'ReconciliationSucceeded', message: 'Reconciliation succeeded' },
       events: [],
@@ -90,18 +93,23 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
     return pass;
   }
 
-  return async (object: Stored<T> | undefined): Promise<{ requeueAfterMs?: number } | undefined> => {
+  return async (
+    object: Stored<T> | undefined,
+    _key: ObjectKey,
+    signal: AbortSignal,
+  ): Promise<{ requeueAfterMs?: number } | undefined> => {
     if (object === undefined) return undefined;
     if (object.metadata.deletionTimestamp !== undefined) {
-      await options.finalize(openPass(object));
+      await options.finalize(openPass(object, signal));
       await removeFinalizer(client, kind, object, finalizer);
       return undefined;
     }
     if (object.spec?.suspend) return undefined;
     const held = await addFinalizer(client, kind, object, finalizer);
     if (held !== object) return undefined; // the watch brings the object with its finalizer
-    const pass = openPass(object);
+    const pass = openPass(object, signal);
     const failure = await runSteps(pass, steps);
+    if (failure !== undefined && signal.aborted) throw failure;
     summarize(pass, failure, clock.now());
     await writeStatus(object, pass.status);
     for (const { type, reason, message } of pass.events) events.record(object, type, reason, message);

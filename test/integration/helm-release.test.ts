@@ -6,10 +6,12 @@ import { gitRepositories, type HelmRelease, helmReleases } from '@croft/gitops/t
 import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };
-const chart = (version: string, more = '') => ({
+const claim =
+  '---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], storageClassName: none, volumeName: none, resources: {requests: {storage: 1Mi}}}\n';
+const chart = (version: string, more = claim) => ({
   'charts/web/Chart.yaml': `apiVersion: v2\nname: web\nversion: ${version}\nappVersion: "${version}"\n`,
   'charts/web/values.yaml': 'text: default\n',
-  'charts/web/templates/all.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {text: {{ .Values.text | quote }}, version: ${version}}\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], storageClassName: none, volumeName: none, resources: {requests: {storage: 1Mi}}}\n${more}`,
+  'charts/web/templates/all.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {text: {{ .Values.text | quote }}, version: ${version}}\n${more}`,
 });
 /** Never becomes ready here: nothing turns it into Pods. */
 const deployment =
@@ -136,4 +138,22 @@ test('a missing Secret is waited for, not failed', async (t) => {
     stringData: { 'values.yaml': 'text: late' },
   });
   await world.until(configMaps, key, (found) => found?.data?.text === 'late');
+});
+
+test('a fix ends the wait for a broken version, and so does deleting the release', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit(chart('1.0.0', deployment));
+  await world.client.create(helmReleases, release({ install: { timeout: '10m' }, upgrade: { timeout: '10m' } }));
+  const isWaiting = (found: HelmRelease | undefined) => /Deployment\/sites\/web/.test(readyOf(found)?.message ?? '');
+  await world.until(helmReleases, key, isWaiting);
+  await repository.commit({ 'other/note.txt': 'a push that does not touch the chart' });
+  await repository.commit(chart('2.0.0', ''));
+  const healed = await world.until(helmReleases, key, (found) => readyOf(found)?.status === 'True');
+  assert.equal(healed?.status?.history?.[0]?.chartVersion, '2.0.0');
+  assert.equal(await world.client.find(deployments, key), undefined);
+  await repository.commit(chart('3.0.0', deployment));
+  await world.until(helmReleases, key, isWaiting);
+  await world.client.delete(helmReleases, key);
+  await world.until(helmReleases, key, (found) => found === undefined);
+  assert.equal(await text(world), undefined);
 });

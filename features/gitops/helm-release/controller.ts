@@ -5,6 +5,7 @@ import { type Controller, type ControllerContext, onChangeOf, startController } 
 import { createEventRecorder } from '@croft/controller/events';
 import { StalledError, WaitingError } from '@croft/controller/outcome';
 import { type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
+import { sha256Digest } from '@croft/foundation/digest';
 import { uninstallRelease } from '@croft/release/uninstall';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { durationMs } from '../duration.ts';
@@ -12,7 +13,8 @@ import { onSourceChange, refersTo } from '../source.ts';
 import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '../types.ts';
 import { openChart } from './chart-source.ts';
 import { reconcileRelease } from './reconcile-release.ts';
-import { releaseNameOf } from './release-job.ts';
+import { type ReleaseContent, releaseNameOf } from './release-job.ts';
+import { watchSuperseded } from './superseded.ts';
 import { composeValues, mergeValues } from './values.ts';
 
 const finalizer = 'finalizers.fluxcd.io';
@@ -38,10 +40,27 @@ export function startHelmReleaseController(context: ControllerContext, artifacts
 
   async function reconcileChart(pass: Pass<HelmRelease>): Promise<void> {
     const spec = specOf(pass);
-    const chart = await openChart(context, artifacts, spec, pass.key);
-    const values = mergeValues(chart.fileValues, await composeValues(context.client, spec, pass.key));
+    const readContent = async (): Promise<ReleaseContent> => {
+      const chart = await openChart(context, artifacts, spec, pass.key);
+      const values = mergeValues(chart.fileValues, await composeValues(context.client, spec, pass.key));
+      return { chart, values, digest: sha256Digest(JSON.stringify([chart.digest, values])) };
+    };
+    const content = await readContent();
     pass.status.storageNamespace = releaseNameOf(pass.object).namespace;
-    await reconcileRelease(context, pass, spec, chart, values);
+    const readDigest = async () => (await readContent()).digest;
+    using current = watchSuperseded(context, {
+      key: pass.key,
+      spec,
+      digest: content.digest,
+      readDigest,
+      signal: pass.signal,
+    });
+    try {
+      await reconcileRelease({ ...context, signal: current.signal }, pass, spec, content);
+    } catch (error) {
+      if (!current.signal.aborted || pass.signal.aborted) throw error;
+      throw new WaitingError('Progressing', 'starting anew: there is a newer chart, or there are other values');
+    }
     pass.requeueAfterMs = durationMs(spec.interval, defaultIntervalMs);
   }
 

@@ -95,3 +95,12 @@ test('tests run once for each release that has them, when they are asked for', (
     'none',
   );
 });
+
+test('a try that was interrupted is begun again and not remediated', () => {
+  const status: Status = { lastAttemptedConfigDigest: now, lastAttemptedReleaseAction: 'install' };
+  assert.equal(decide(records('failed'), status, { install: { remediation: { retries: 3 } } }), 'upgrade');
+  assert.equal(
+    decide(records('superseded', 'failed'), { ...status, lastAttemptedReleaseAction: 'upgrade' }, once),
+    'upgrade',
+  );
+});

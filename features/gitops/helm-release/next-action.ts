@@ -54,8 +54,9 @@ function tryInstall(spec: HelmReleaseSpec, status: Known['status'], wanted: Want
 function afterFailure({ history, spec, status }: Known, tried: boolean): NextAction {
   const wasInstall = history.length === 1 || status.lastAttemptedReleaseAction === 'install';
   const kind = wasInstall ? 'install' : 'upgrade';
-  if (!tried) return { action: 'upgrade' };
   const failures = (wasInstall ? status.installFailures : status.upgradeFailures) ?? 0;
+  // Other content, or a try that was interrupted and did not fail: the release goes on from where it is.
+  if (!tried || failures === 0) return { action: 'upgrade' };
   const remediation = spec[kind]?.remediation;
   const retries = remediation?.retries ?? 0;
   const left = retries < 0 || failures <= retries;

@@ -1,33 +1,37 @@
 import type { ControllerContext } from '@croft/controller/controller';
 import { StalledError } from '@croft/controller/outcome';
-import { sha256Digest } from '@croft/foundation/digest';
-import type { JsonObject } from '@croft/foundation/json';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { readHistory } from '@croft/release/record-store';
 import type { HelmReleaseSpec } from '../types.ts';
-import type { OpenChart } from './chart-source.ts';
 import { type NextAction, nextAction } from './next-action.ts';
 import { deploy, rollBack, test, uninstall, unlock } from './release-actions.ts';
-import { type ReleaseJob, type ReleasePass, releaseNameOf, resetFailures, withReason } from './release-job.ts';
+import {
+  type ReleaseContent,
+  type ReleaseJob,
+  type ReleasePass,
+  releaseNameOf,
+  resetFailures,
+  withReason,
+} from './release-job.ts';
 
 /** More actions than any plan needs: the end of a circle that should not be. */
 const mostActions = 50;
 
-/** Takes action after action until the release is as wanted. Throws StalledError when all tries failed. */
+/**
+ * Takes action after action until the release is as wanted. Throws StalledError when all tries failed, and whatever the
+ * context's signal ends.
+ */
 export async function reconcileRelease(
   context: ControllerContext,
   pass: ReleasePass,
   spec: HelmReleaseSpec,
-  chart: OpenChart,
-  values: JsonObject,
+  { chart, values, digest }: ReleaseContent,
 ): Promise<void> {
-  const wanted = {
-    chartVersion: chart.chart.metadata.version,
-    configDigest: sha256Digest(JSON.stringify([chart.digest, values])),
-  };
+  const wanted = { chartVersion: chart.chart.metadata.version, configDigest: digest };
   const job: ReleaseJob = { context, pass, spec, release: releaseNameOf(pass.object), chart, values, wanted };
   if (pass.status.lastAttemptedConfigDigest !== wanted.configDigest) resetFailures(pass);
   for (let i = 0; i < mostActions; i++) {
+    context.signal?.throwIfAborted();
     const history = await readHistory(context.client, job.release);
     const next = nextAction({ history, spec, status: pass.status, wanted });
     if (next.action === 'none') return describeReady(pass, history);

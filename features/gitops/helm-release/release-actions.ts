@@ -33,6 +33,7 @@ export async function deploy(job: ReleaseJob, action: 'install' | 'upgrade'): Pr
       `Helm ${action} succeeded for release ${describe(release, record)}`,
     );
   } catch (error) {
+    if (context.signal?.aborted) throw error; // superseded, not failed
     if (error instanceof ReleaseError) addSnapshot(status, error.record, wanted.configDigest);
     fail(
       job,
@@ -77,6 +78,7 @@ export async function test(job: ReleaseJob, history: readonly ReleaseRecord[]): 
     const message = `Helm test succeeded for release ${describe(release, newest)}`;
     note(job, 'TestSuccess', 'True', 'TestSucceeded', message);
   } catch (error) {
+    if (context.signal?.aborted) throw error;
     if (error instanceof ReleaseError) noteTests(pass.status, error.record);
     const message = `Helm test failed for release ${describe(release, newest)}: ${errorMessage(error)}`;
     note(job, 'TestSuccess', 'False', 'TestFailed', message);
@@ -109,6 +111,7 @@ export async function rollBack(job: ReleaseJob): Promise<void> {
       `Helm rollback to previous release ${describe(release, record)} succeeded; the upgrade failed: ${failure}`,
     );
   } catch (error) {
+    if (context.signal?.aborted) throw error;
     note(job, 'Remediated', 'False', 'RollbackFailed', `Helm rollback failed: ${errorMessage(error)}`);
     throw new StalledError(
       'RollbackFailed',

@@ -11,6 +11,14 @@ import type { Wanted } from './next-action.ts';
 
 export type ReleasePass = Pass<HelmRelease>;
 
+/** What a release is to hold. */
+export interface ReleaseContent {
+  chart: OpenChart;
+  values: JsonObject;
+  /** Of chart and values together. */
+  digest: string;
+}
+
 /** One HelmRelease being reconciled: what its actions work with. */
 export interface ReleaseJob {
   context: ControllerContext;
