@@ -6,19 +6,26 @@ import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
 import { eventually, startInstance, type TestInstance } from '../support/instance.ts';
-import { type PrintedStatus, readPrintedStatus } from '../support/tiny.ts';
-import { startTraffic, type Traffic } from '../support/traffic.ts';
+import { stepsOf } from '../support/steps.ts';
+import { readPrintedStatus } from '../support/tiny.ts';
+import { startTraffic } from '../support/traffic.ts';
+import { assertAllAnswered, assertReady, assertRolledBack, patienceMs, readFromVolumes } from './expectations.ts';
 import { basicAuth, readFirstLogin } from './first-login.ts';
 import { readHelmRecords } from './helm-record.ts';
 import { useKubectl } from './kubectl-story.ts';
 import { drawPicture } from './picture.ts';
 import { writeTiddler } from './tiddlywiki-page.ts';
 import { logIn, publishPost, uploadPicture } from './wordpress-pages.ts';
-import { goodVersion, readAgain, upgradeTimeout, versionThatDoesNotBuild } from './wordpress-versions.ts';
+import {
+  goodVersion,
+  readAgain,
+  upgradeTimeout,
+  versionThatDoesNotBuild,
+  versionThatNeverAnswers,
+} from './wordpress-versions.ts';
 
 const post = { title: 'An evening at the croft', text: 'Written in the block editor, published from our own machine.' };
 const viewport = { width: 1280, height: 800 };
-const patienceMs = 3 * 60_000;
 const visitsPerSecond = 4;
 
 test('a prescription in git becomes a WordPress that people use', async (t) => {
@@ -149,25 +156,45 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     const files = await versionThatDoesNotBuild(instance, '1.2.0', '6.1-3');
     const before = await readAgain(instance, files);
     await instance.push(files);
-    await assertRolledBack(instance, /could not be built.*the plug-in is nowhere to be found/s);
+    await assertRolledBack(instance, '6.1-2', /could not be built.*the plug-in is nowhere to be found/s);
     await assertPublished();
     await instance.push(before);
     await eventually(() => assertReady(instance, '6.1-2'));
     await assertAllAnswered(traffic);
   });
-});
 
-/** Subtests in order; after one that fails the others are not run, for each needs what came before. */
-function stepsOf(t: TestContext): (name: string, run: (t: TestContext) => Promise<void>) => Promise<void> {
-  let failed = '';
-  return async (name, run) => {
-    await t.test(name, { skip: failed === '' ? false : `"${failed}" failed` }, async (step) => {
-      failed = name;
-      await run(step);
-      failed = '';
-    });
-  };
-}
+  await step('a version that never becomes ready is rolled back, and the status says why', async () => {
+    await using traffic = await startTraffic(instance, host, visitsPerSecond);
+    const files = await versionThatNeverAnswers(instance, '1.3.0', '6.1-2');
+    const before = await readAgain(instance, files);
+    await instance.push(files);
+    await assertRolledBack(instance, '6.1-2', /probe failed.*refused/is);
+    await assertPublished();
+    await instance.push(before);
+    await eventually(() => assertReady(instance, '6.1-2'));
+    await assertAllAnswered(traffic);
+  });
+
+  await step('disabled, it is removed, and its volumes stay on the disk', async () => {
+    await instance.croft('apps', 'disable', 'wordpress');
+    await eventually(async () => {
+      assert.deepEqual((await readPrintedStatus(instance)).applications.map(nameOf), ['tiddlywiki']);
+      const pods = await instance.kubectl('get', 'pods', '-n', 'apps', '-o', 'name');
+      assert.doesNotMatch(pods, /wordpress/);
+    }, patienceMs);
+    assert.equal((await instance.ask(host)).status, 404);
+    assert.equal((await instance.ask(wikiHost, '/', { headers: basicAuth(tiddlywiki) })).status, 200);
+    assert.deepEqual(await readFromVolumes(instance, picture.name), [picture.buffer]);
+  });
+
+  await step('enabled again, its data is back', async () => {
+    await instance.croft('apps', 'enable', 'wordpress');
+    await eventually(() => assertReady(instance, '6.1-2'), patienceMs);
+    await eventually(() => assertPublished());
+    await page.context().clearCookies();
+    await logIn(page, wordpress.url, wordpress);
+  });
+});
 
 async function openTrustingBrowser(t: TestContext, instance: TestInstance) {
   const opened = await openBrowser({ authority: authorityOf(instance) });
@@ -189,26 +216,6 @@ function isDrawn(image: Element): boolean {
   return (image as unknown as { naturalWidth: number }).naturalWidth > 0;
 }
 
-async function statusOf(instance: TestInstance): Promise<PrintedStatus['applications'][number] | undefined> {
-  return (await readPrintedStatus(instance)).applications.find(({ name }) => name === 'wordpress');
-}
-
-async function assertReady(instance: TestInstance, version: string): Promise<void> {
-  const status = await statusOf(instance);
-  assert.deepEqual([status?.ready, status?.version, status?.message], [true, version, '']);
-}
-
-async function assertRolledBack(instance: TestInstance, reason: RegExp): Promise<void> {
-  await eventually(async () => {
-    const records = await readHelmRecords(instance, 'apps', 'wordpress');
-    assert.match(records.at(-1)?.release.info.description ?? '', /^Rollback to /);
-    const status = await statusOf(instance);
-    assert.deepEqual([status?.ready, status?.version], [false, '6.1-2']);
-    assert.match(status?.message ?? '', reason);
-  }, patienceMs);
-}
-
-async function assertAllAnswered(traffic: Traffic): Promise<void> {
-  await traffic.stop();
-  assert.deepEqual(traffic.failures, []);
+function nameOf({ name }: { name: string }): string {
+  return name;
 }

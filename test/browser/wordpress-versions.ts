@@ -1,6 +1,7 @@
 import type { TestInstance } from '../support/instance.ts';
 
 const chart = 'charts/wordpress/Chart.yaml';
+const deployment = 'charts/wordpress/templates/deployment.yaml';
 const containerfile = 'images/wordpress/Containerfile';
 const prescription = 'flux/apps/wordpress.yaml';
 
@@ -30,6 +31,15 @@ export async function versionThatDoesNotBuild(instance: TestInstance, version: s
   return {
     ...(await chartVersion(instance, version, tag)),
     [containerfile]: `${recipe}RUN echo "the plug-in is nowhere to be found" >&2; exit 3\n`,
+  };
+}
+
+/** The image of before, in a Pod that never becomes ready. */
+export async function versionThatNeverAnswers(instance: TestInstance, version: string, tag: string): Promise<Files> {
+  const templates = await instance.readPushed(deployment);
+  return {
+    ...(await chartVersion(instance, version, tag)),
+    [deployment]: templates.replaceAll('port: http', 'port: 8081'),
   };
 }
 
