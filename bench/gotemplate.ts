@@ -5,10 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { HELM_3, parseKubeVersion } from '@croft/helm/render/capabilities';
 import { renderTemplates } from '@croft/helm/render/engine';
 import { coalesceValues } from '@croft/helm/values/coalesce';
-import { readYamlMap } from '@croft/helm/yaml/read';
 import { buildChart, type ChartParts } from '../test/vectors/suites/gotemplate-chart.ts';
 
 interface ChartCase extends ChartParts {

@@ -7,10 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { readChart } from '@croft/helm/chart/load';
 import { defaultCapabilities } from '@croft/helm/render/capabilities';
 import { joinManifests, renderChart } from '@croft/helm/render/render-chart';
-import { readYamlMap } from '@croft/helm/yaml/read';
 
 const subcharts = 100;
 const starts = 10;

@@ -10,8 +10,9 @@ const layers = ['words', 'engines', 'frames', 'features', 'programs'];
 /** Packages of its own layer that a package may import. */
 const siblings: Record<string, string[]> = {
   patch: ['schema'],
-  helm: ['gotemplate'],
-  kustomize: ['patch', 'helm'],
+  encoding: ['gotemplate'],
+  helm: ['gotemplate', 'encoding'],
+  kustomize: ['patch', 'encoding'],
   controller: ['client'],
   release: ['client'],
   cli: ['platform'],

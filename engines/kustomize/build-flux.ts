@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { UnknownObject } from '@croft/api/object';
-import { writeYaml } from '@croft/helm/yaml/write';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { type BuildResult, buildResources } from './build-kustomization.ts';
 import { type FluxSpec, generateKustomization } from './flux/generate-kustomization.ts';
 import { applyPostBuild, type PostBuild } from './flux/post-build.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { UnknownObject } from '@croft/api/object';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
-import { writeYaml } from '@croft/helm/yaml/write';
 import { accumulateTarget } from './build/accumulate.ts';
 import { startAccumulator } from './build/accumulator.ts';
 import { chooseSchema } from './build/choose-schema.ts';

@@ -1,7 +1,7 @@
 import type { UnknownObject } from '@croft/api/object';
+import { encodeJson } from '@croft/encoding/json/encode';
+import { readYaml } from '@croft/encoding/yaml/read';
 import { isJsonObject } from '@croft/foundation/json';
-import { encodeJson } from '@croft/helm/go/json';
-import { readYaml } from '@croft/helm/yaml/read';
 
 /** The objects of a rendered manifest, lists opened. */
 export function parseManifest(manifest: string): UnknownObject[] {

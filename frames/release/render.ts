@@ -1,6 +1,7 @@
 import { formatKey, type KubeObject } from '@croft/api/object';
 import { isNotFound } from '@croft/api/status';
 import type { Client } from '@croft/client/client';
+import { readYaml, readYamlMap } from '@croft/encoding/yaml/read';
 import type { JsonObject } from '@croft/foundation/json';
 import type { Value } from '@croft/gotemplate/value';
 import type { Chart } from '@croft/helm/chart/chart';
@@ -8,7 +9,6 @@ import type { ReleaseHook } from '@croft/helm/release/record';
 import type { Hook } from '@croft/helm/render/manifests';
 import type { ReleaseInfo } from '@croft/helm/render/objects';
 import { joinManifests, renderChart } from '@croft/helm/render/render-chart';
-import { readYaml, readYamlMap } from '@croft/helm/yaml/read';
 import { readCapabilities } from './capabilities.ts';
 
 export interface RenderRequest {

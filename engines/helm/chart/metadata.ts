@@ -1,5 +1,14 @@
+import {
+  ANYTHING,
+  type Fields,
+  FLAG,
+  listOf,
+  readYamlStruct,
+  type Shape,
+  TEXT,
+  type Typed,
+} from '@croft/encoding/yaml/typed';
 import type { Value } from '@croft/gotemplate/value';
-import { ANYTHING, type Fields, FLAG, listOf, readYamlStruct, type Shape, TEXT, type Typed } from '../yaml/typed.ts';
 import type { ChartLock, ChartMetadata, Dependency, Maintainer } from './chart.ts';
 
 type Struct = Shape & { kind: 'struct' };

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import type { Value } from '@croft/gotemplate/value';
-import { writeYaml } from '../yaml/write.ts';
 import type { Chart, ChartFile, ChartLock } from './chart.ts';
 import { renderMetadata } from './write-metadata.ts';
 import { writeTar } from './write-tar.ts';

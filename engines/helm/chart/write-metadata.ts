@@ -1,5 +1,5 @@
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { metadataObject } from '../render/objects.ts';
-import { writeYaml } from '../yaml/write.ts';
 import type { ChartMetadata } from './chart.ts';
 
 /** Chart.yaml as Helm writes it: keys sorted, empty ones left out. */

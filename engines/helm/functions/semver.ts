@@ -1,7 +1,7 @@
+import { defineJsonConversion } from '@croft/encoding/json/shape';
 import { goFunction, goMethod } from '@croft/gotemplate/functions';
 import { STRING, UINT64 } from '@croft/gotemplate/type';
 import { GoNumber, GoPointer, GoStruct, pointerType, structType, type Value } from '@croft/gotemplate/value';
-import { defineJsonConversion } from '../go/json-shape.ts';
 import { parseConstraint, satisfies } from '../semver/constraint.ts';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../semver/version.ts';
 import type { FunctionGroup } from './group.ts';

@@ -1,14 +1,14 @@
+import { decodeJson, decodeJsonList, decodeJsonMap } from '@croft/encoding/json/decode';
+import { encodeJson } from '@croft/encoding/json/encode';
+import { readYamlList, readYamlMap } from '@croft/encoding/yaml/read';
+import { writeYaml, writeYamlPretty } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
 import { goFunction } from '@croft/gotemplate/functions';
 import { ANY, STRING } from '@croft/gotemplate/type';
 import type { Value } from '@croft/gotemplate/value';
-import { encodeJson } from '../go/json.ts';
-import { decodeJson, decodeJsonList, decodeJsonMap } from '../go/json-decode.ts';
 import { readToml } from '../toml/read.ts';
 import type { TomlVersion } from '../toml/scanner.ts';
 import { writeToml } from '../toml/write.ts';
-import { readYamlList, readYamlMap } from '../yaml/read.ts';
-import { writeYaml, writeYamlPretty } from '../yaml/write.ts';
 import type { FunctionGroup } from './group.ts';
 
 function orEmpty(write: () => string): string {

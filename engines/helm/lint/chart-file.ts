@@ -1,3 +1,4 @@
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
@@ -5,7 +6,6 @@ import { typeName, type Value } from '@croft/gotemplate/value';
 import type { ChartFile, ChartMetadata, Maintainer } from '../chart/chart.ts';
 import { parseMetadata } from '../chart/metadata.ts';
 import { compareVersions, findVersion, parseVersion } from '../semver/version.ts';
-import { readYamlMap } from '../yaml/read.ts';
 import type { Report } from './message.ts';
 
 const NAME = 'Chart.yaml';

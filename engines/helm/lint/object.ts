@@ -1,8 +1,8 @@
 import { dns1035LabelErrors, dns1123LabelErrors, dns1123SubdomainErrors } from '@croft/api/names';
+import { readYaml } from '@croft/encoding/yaml/read';
+import { type Fields, readYamlStruct, type Shape, TEXT } from '@croft/encoding/yaml/typed';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import type { KubeVersion } from '../render/capabilities.ts';
-import { readYaml } from '../yaml/read.ts';
-import { type Fields, readYamlStruct, type Shape, TEXT } from '../yaml/typed.ts';
 import { deprecationOf } from './deprecated.ts';
 import type { Report } from './message.ts';
 

@@ -1,10 +1,10 @@
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { ChartFile } from '../chart/chart.ts';
 import { coalesceInto } from '../values/coalesce.ts';
 import { copyValues, type Values } from '../values/copy.ts';
 import { findSchemaProblem } from '../values/schema.ts';
-import { readYamlMap } from '../yaml/read.ts';
 import type { Report } from './message.ts';
 
 const NAME = 'values.yaml';

@@ -1,6 +1,6 @@
+import { encodeJson } from '@croft/encoding/json/encode';
 import { isJsonObject, type Json, type JsonObject } from '@croft/foundation/json';
 import type { Chart, ChartFile } from '../chart/chart.ts';
-import { encodeJson } from '../go/json.ts';
 import type { RecordChart, RecordFile } from './record.ts';
 
 /** The chart as a release record holds it. Subcharts are not part of it: Helm leaves them out as well. */

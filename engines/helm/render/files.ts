@@ -1,10 +1,10 @@
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import { goMethod } from '@croft/gotemplate/functions';
 import { STRING, STRING_SLICE } from '@croft/gotemplate/type';
 import { GoMap, GoSlice, type Value } from '@croft/gotemplate/value';
 import type { ChartFile } from '../chart/chart.ts';
 import { compileGlob } from '../chart/glob.ts';
-import { writeYaml } from '../yaml/write.ts';
 import { filesType } from './types.ts';
 
 type Text = readonly [typeof STRING];

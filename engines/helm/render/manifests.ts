@@ -1,7 +1,7 @@
+import { type Fields, readYamlStruct, type Shape, TEXT } from '@croft/encoding/yaml/typed';
 import { errorMessage } from '@croft/foundation/errors';
 import { compareStrings } from '@croft/gotemplate/bytes';
 import { trimSpace } from '../functions/strings.ts';
-import { type Fields, readYamlStruct, type Shape, TEXT } from '../yaml/typed.ts';
 import { sortForInstall } from './kind-order.ts';
 
 /** One document that a chart renders, and the template it comes from. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { parseMetadata } from '../chart/metadata.ts';
-import { readYamlMap } from '../yaml/read.ts';
 import { defaultCapabilities } from './capabilities.ts';
 import { renderTemplates } from './engine.ts';
 

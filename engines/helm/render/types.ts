@@ -1,3 +1,5 @@
+import { defineJsonFields } from '@croft/encoding/json/shape';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import { type goFunction, goMethod } from '@croft/gotemplate/functions';
 import {
@@ -12,9 +14,7 @@ import {
   sliceType,
 } from '@croft/gotemplate/type';
 import { GoMap, GoPointer, GoSlice, GoStruct, pointerType, structType, type Value } from '@croft/gotemplate/value';
-import { defineJsonFields } from '../go/json-shape.ts';
 import { findPathValue, findTable } from '../values/path.ts';
-import { writeYaml } from '../yaml/write.ts';
 
 /** The Go types that templates see, as Helm's packages name them. */
 

@@ -1,7 +1,7 @@
+import { defineJsonConversion } from '@croft/encoding/json/shape';
 import { goMethod } from '@croft/gotemplate/functions';
 import { type GoType, INT, INT64, namedNumberType, STRING } from '@croft/gotemplate/type';
 import { GoNumber, GoStruct, structType, type Value } from '@croft/gotemplate/value';
-import { defineJsonConversion } from '../go/json-shape.ts';
 import { formatDuration, roundDuration } from './duration.ts';
 import { displayTime, formatTime } from './format.ts';
 import { DAYS, MONTHS } from './layout.ts';

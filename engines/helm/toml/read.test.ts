@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeJson } from '../go/json.ts';
+import { encodeJson } from '@croft/encoding/json/encode';
 import { readToml } from './read.ts';
 
 const json = (text: string, version?: '1.5' | '1.6') => encodeJson(readToml(text, version));

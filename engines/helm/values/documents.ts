@@ -1,6 +1,6 @@
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
 import { trimSpace } from '../functions/strings.ts';
-import { readYamlMap } from '../yaml/read.ts';
 import { isTable, type Values } from './copy.ts';
 
 /** Values over others: tables are merged, anything else is replaced. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readYamlMap } from '../yaml/read.ts';
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { findFormatProblem } from './formats.ts';
 import { findSchemaProblem } from './schema.ts';
 

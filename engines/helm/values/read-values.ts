@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { decodeJsonMap } from '@croft/encoding/json/decode';
 import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Value } from '@croft/gotemplate/value';
-import { decodeJsonMap } from '../go/json-decode.ts';
 import type { Values } from './copy.ts';
 import { mergeTables, parseValues } from './documents.ts';
 import { applySet, type SetKind } from './set.ts';

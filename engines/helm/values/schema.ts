@@ -1,9 +1,9 @@
+import { encodeJson } from '@croft/encoding/json/encode';
+import { scanJsonValue } from '@croft/encoding/json/scan';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Json } from '@croft/foundation/json';
 import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Chart } from '../chart/chart.ts';
-import { encodeJson } from '../go/json.ts';
-import { scanJsonValue } from '../go/json-scan.ts';
 import { isTable, type Values } from './copy.ts';
 import { checkSchema } from './schema-check.ts';
 import { createDocument, type Schema } from './schema-document.ts';

@@ -1,8 +1,8 @@
+import { decodeJson } from '@croft/encoding/json/decode';
+import { scanJsonValue } from '@croft/encoding/json/scan';
 import { quoteRune, quoteString } from '@croft/gotemplate/fmt/quote';
 import { INT64 } from '@croft/gotemplate/type';
 import { GoNumber, typeName, type Value } from '@croft/gotemplate/value';
-import { decodeJson } from '../go/json-decode.ts';
-import { scanJsonValue } from '../go/json-scan.ts';
 import type { Values } from './copy.ts';
 
 /** How `--set`, `--set-string`, `--set-file`, `--set-json` and `--set-literal` read the text after `=`. */

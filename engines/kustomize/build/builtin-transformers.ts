@@ -1,5 +1,5 @@
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
-import { writeYaml } from '@croft/helm/yaml/write';
 import { type FieldSpec, fieldSpec, mergeSpecs } from '../config/field-spec.ts';
 import { fullSpec } from '../config/load-config.ts';
 import type { TransformerConfig } from '../config/transformer-config.ts';

@@ -1,4 +1,4 @@
-import { writeYaml } from '@croft/helm/yaml/write';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import type { Node } from '../yaml/node.ts';
 import { nodeToValue } from '../yaml/node-value.ts';
 

@@ -1,5 +1,5 @@
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
-import { writeYaml } from '@croft/helm/yaml/write';
 import { absorbGenerated } from '../generate/absorb.ts';
 import { generateConfigMap, generateSecret, mergeOptions } from '../generate/generate.ts';
 import type { GeneratorArgs } from '../kustomization/kustomization.ts';

@@ -1,6 +1,6 @@
 import { extname, join, resolve } from 'node:path';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
-import { writeYaml } from '@croft/helm/yaml/write';
 import { decodeLoose } from '../kustomization/decode.ts';
 import { type Image, type Kustomization, kustomizationFiles, type Patch } from '../kustomization/kustomization.ts';
 import { kustomizationShape } from '../kustomization/shape.ts';

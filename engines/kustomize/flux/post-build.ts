@@ -1,5 +1,5 @@
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
-import { writeYaml } from '@croft/helm/yaml/write';
 import { readValue } from '../kustomization/decode.ts';
 import { annotationOf, labelsOf, nameOf, type Resource } from '../resource/resource.ts';
 import { nodeToValue, toFloats, type Value } from '../yaml/node-value.ts';

@@ -1,8 +1,8 @@
+import { formatFloat32, formatJsonNumber } from '@croft/encoding/json/number';
+import { keyText, resolveScalar, YamlDecoder } from '@croft/encoding/yaml/decode';
+import { parseYaml, type YamlNode } from '@croft/encoding/yaml/parse';
+import { convertYamlErrors, readYaml } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
-import { formatFloat32, formatJsonNumber } from '@croft/helm/go/number';
-import { keyText, resolveScalar, YamlDecoder } from '@croft/helm/yaml/decode';
-import { parseYaml, type YamlNode } from '@croft/helm/yaml/parse';
-import { convertYamlErrors, readYaml } from '@croft/helm/yaml/read';
 import type { Value } from '../yaml/node-value.ts';
 import type { Shape, StructShape } from './shape.ts';
 

@@ -1,5 +1,5 @@
+import { encodeJson } from '@croft/encoding/json/encode';
 import { sha256Hex } from '@croft/foundation/digest';
-import { encodeJson } from '@croft/helm/go/json';
 import { getField } from '../yaml/fields.ts';
 import type { Node } from '../yaml/node.ts';
 import { nodeToValue, toFloats, type Value } from '../yaml/node-value.ts';

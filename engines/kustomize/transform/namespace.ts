@@ -1,5 +1,5 @@
+import { encodeJson } from '@croft/encoding/json/encode';
 import { errorMessage } from '@croft/foundation/errors';
-import { encodeJson } from '@croft/helm/go/json';
 import { type FieldSpec, fieldSpec } from '../config/field-spec.ts';
 import { helmGeneratedAnnotation } from '../resource/build-annotations.ts';
 import {

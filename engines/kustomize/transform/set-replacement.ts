@@ -1,6 +1,6 @@
+import { encodeJson } from '@croft/encoding/json/encode';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
-import { encodeJson } from '@croft/helm/go/json';
-import { writeYaml } from '@croft/helm/yaml/write';
 import type { FieldOptions, ReplacementTarget } from '../kustomization/kustomization.ts';
 import { splitBracketPath } from '../yaml/field-path.ts';
 import { assignNode, copyNode, type Node, type NodeKind, textOf } from '../yaml/node.ts';

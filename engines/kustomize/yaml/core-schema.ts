@@ -1,4 +1,4 @@
-import { parseInteger } from '@croft/helm/yaml/resolve';
+import { parseInteger } from '@croft/encoding/yaml/resolve';
 
 /** What a scalar means. Integers that JavaScript cannot hold as numbers are bigint, dates are texts as JSON has them. */
 export interface Meaning {

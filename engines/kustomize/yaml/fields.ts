@@ -1,4 +1,4 @@
-import { writeYaml } from '@croft/helm/yaml/write';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { assignNode, copyStyle, isNull, isText, makeNode, makeScalar, type Node, type NodeKind } from './node.ts';
 import { nodeToValue } from './node-value.ts';
 import { isNonString11 } from './scalar.ts';

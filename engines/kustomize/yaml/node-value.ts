@@ -1,4 +1,4 @@
-import { formatFloat } from '@croft/helm/go/number';
+import { formatFloat } from '@croft/encoding/json/number';
 import { resolveText } from './core-schema.ts';
 import { makeNode, type Node } from './node.ts';
 import { needsQuotes, resolveScalar } from './scalar.ts';

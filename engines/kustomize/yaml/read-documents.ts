@@ -1,5 +1,5 @@
-import { YamlError } from '@croft/helm/yaml/error';
-import { parseYaml, type YamlNode } from '@croft/helm/yaml/parse';
+import { YamlError } from '@croft/encoding/yaml/error';
+import { parseYaml, type YamlNode } from '@croft/encoding/yaml/parse';
 import { resolveText } from './core-schema.ts';
 import { getField, setEntry } from './fields.ts';
 import { copyNode, makeNode, type Node } from './node.ts';

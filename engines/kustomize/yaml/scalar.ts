@@ -1,6 +1,6 @@
-import { resolvePlain } from '@croft/helm/yaml/resolve';
-import { analyzeScalar } from '@croft/helm/yaml/style';
-import { isBase60 } from '@croft/helm/yaml/write';
+import { resolvePlain } from '@croft/encoding/yaml/resolve';
+import { analyzeScalar } from '@croft/encoding/yaml/style';
+import { isBase60 } from '@croft/encoding/yaml/write';
 import { isOldBoolean, type Meaning, resolveText } from './core-schema.ts';
 import type { Node } from './node.ts';
 

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '@croft/foundation/process';
 
@@ -84,14 +83,17 @@ async function mergeShipped(
   return 'merged';
 }
 
+/** The index lies in the repository: one that a killed process left there, with its lock, is removed by the next. */
 async function writeTree(dir: string, folder: string): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'croft-index-'));
+  const index = join(dir, 'fill-index');
+  const removeIndex = () => Promise.all([index, `${index}.lock`].map((path) => rm(path, { force: true })));
+  const git = gitIn(dir, { GIT_INDEX_FILE: index });
+  await removeIndex();
   try {
-    const git = gitIn(dir, { GIT_INDEX_FILE: join(scratch, 'index') });
     await git(['--work-tree', folder, 'add', '--all', '--force', '.']);
     return await git(['write-tree']);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeIndex();
   }
 }
 

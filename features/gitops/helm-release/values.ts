@@ -2,9 +2,9 @@ import { configMaps, secrets } from '@croft/api/kinds';
 import type { ObjectKey } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
 import { StalledError, WaitingError } from '@croft/controller/outcome';
+import { encodeJson } from '@croft/encoding/json/encode';
+import { readYaml } from '@croft/encoding/yaml/read';
 import { isJsonObject, type JsonObject } from '@croft/foundation/json';
-import { encodeJson } from '@croft/helm/go/json';
-import { readYaml } from '@croft/helm/yaml/read';
 import type { HelmReleaseSpec, ValuesReference } from '../types.ts';
 
 const defaultKey = 'values.yaml';

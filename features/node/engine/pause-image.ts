@@ -1,5 +1,4 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
 import { buildImage } from './build-image.ts';
@@ -14,7 +13,7 @@ const places = ['/usr/bin/catatonit', '/usr/libexec/podman/catatonit', '/usr/lib
 /** Makes the pause image from Podman's own static init program, unless it is there. Throws UserError. */
 export async function ensurePauseImage(podman: Podman): Promise<void> {
   if ((await findImage(podman.engine, pauseImage)) !== undefined) return;
-  const folder = await mkdtemp(join(tmpdir(), 'croft-pause-'));
+  const folder = await mkdtemp(join(podman.environment.TMPDIR, 'pause-'));
   try {
     await copyFirst(places, join(folder, 'catatonit'));
     await writeFile(

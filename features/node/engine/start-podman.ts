@@ -28,7 +28,7 @@ export interface PodmanOptions {
 export interface Podman extends Disposable {
   readonly engine: Connection;
   /** The environment by which the command `podman` works on this instance. */
-  readonly environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv & { TMPDIR: string };
   readonly abilities: HostAbilities;
   readonly network: PodNetwork;
   /** Parent of every Pod's control group. */

@@ -1,6 +1,6 @@
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { type Chart, type ChartFile, setDependencies } from '@croft/helm/chart/chart';
 import { parseMetadata } from '@croft/helm/chart/metadata';
-import { readYamlMap } from '@croft/helm/yaml/read';
 
 /** The files of a chart as the cases give them. */
 export interface ChartParts {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readYamlMap } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
 import { encodeString } from '@croft/gotemplate/bytes';
 import { HELM_3, HELM_4, parseKubeVersion } from '@croft/helm/render/capabilities';
 import { renderTemplates } from '@croft/helm/render/engine';
 import { coalesceValues } from '@croft/helm/values/coalesce';
-import { readYamlMap } from '@croft/helm/yaml/read';
 import { type CaseResult, firstDifference } from '../suite.ts';
 import { buildChart, type ChartParts } from './gotemplate-chart.ts';
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { encodeJson } from '@croft/encoding/json/encode';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import { errorMessage } from '@croft/foundation/errors';
 import { jsonEqual } from '@croft/foundation/json';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
@@ -9,12 +11,10 @@ import { processDependencies } from '@croft/helm/chart/dependencies';
 import { compileGlob } from '@croft/helm/chart/glob';
 import { type Ignore, parseIgnore } from '@croft/helm/chart/ignore';
 import { loadChartFiles } from '@croft/helm/chart/load-files';
-import { encodeJson } from '@croft/helm/go/json';
 import { validateReleaseName } from '@croft/helm/release/release-name';
 import { defaultCapabilities, parseKubeVersion } from '@croft/helm/render/capabilities';
 import { renderChart } from '@croft/helm/render/render-chart';
 import { readValues } from '@croft/helm/values/read-values';
-import { writeYaml } from '@croft/helm/yaml/write';
 import type { CaseResult } from '../suite.ts';
 import { differsInError } from './helm-error.ts';
 

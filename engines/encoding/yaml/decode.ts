@@ -1,5 +1,5 @@
 import type { Value } from '@croft/gotemplate/value';
-import { formatFloat, formatFloat32 } from '../go/number.ts';
+import { formatFloat, formatFloat32 } from '../json/number.ts';
 import { YamlError } from './error.ts';
 import type { YamlNode } from './parse.ts';
 import { type Resolved, resolvePlain, resolveTagged } from './resolve.ts';

@@ -1,6 +1,6 @@
 import type { Value } from '@croft/gotemplate/value';
-import { encodeJsonString, StructEntries, simplifyJson } from '../go/json.ts';
-import { formatFloat, formatJsonNumber } from '../go/number.ts';
+import { encodeJsonString, StructEntries, simplifyJson } from '../json/encode.ts';
+import { formatFloat, formatJsonNumber } from '../json/number.ts';
 import { compareYamlKeys } from './key-order.ts';
 import { type Fold, writeDoubleQuoted, writeLiteral, writePlain, writeSingleQuoted } from './quote.ts';
 import { readYaml } from './read.ts';

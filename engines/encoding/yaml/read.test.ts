@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeJson } from '../go/json.ts';
+import { encodeJson } from '../json/encode.ts';
 import { readYaml, readYamlMap } from './read.ts';
 
 const json = (text: string) => encodeJson(readYaml(text));

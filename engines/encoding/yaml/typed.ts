@@ -1,5 +1,5 @@
 import type { Value } from '@croft/gotemplate/value';
-import { formatFloat32 } from '../go/number.ts';
+import { formatFloat32 } from '../json/number.ts';
 import { keyText, resolveScalar, YamlDecoder } from './decode.ts';
 import { parseYaml, type YamlNode } from './parse.ts';
 import { convertYamlErrors, jsonKind, YamlReadError } from './read.ts';

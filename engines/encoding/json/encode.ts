@@ -9,8 +9,8 @@ import {
   sortedKeys,
   type Value,
 } from '@croft/gotemplate/value';
-import { findJsonConversion, jsonFields } from './json-shape.ts';
 import { formatJsonNumber } from './number.ts';
+import { findJsonConversion, jsonFields } from './shape.ts';
 
 /** A value that encoding/json refuses. */
 export class JsonEncodeError extends Error {

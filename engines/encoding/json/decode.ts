@@ -1,7 +1,7 @@
 import { ANY_SLICE } from '@croft/gotemplate/type';
 import { GoSlice, NilMap, type Value } from '@croft/gotemplate/value';
 import { jsonKind } from '../yaml/read.ts';
-import { findJsonProblem } from './json-scan.ts';
+import { findJsonProblem } from './scan.ts';
 
 /** JSON that cannot be read; the message is encoding/json's. */
 export class JsonDecodeError extends Error {
