@@ -31,8 +31,15 @@ export async function ensureDaemon(options: StartOptions): Promise<void> {
     await stopDaemon(dataDir, clock);
   } else say('Starting Croft');
   if (await hasSystemd()) await startUnit(instance.id, join(croftRoot, 'croft'), dataDir);
-  else spawnDaemon(dataDir, join(croftRoot, 'programs', 'cli', 'main.ts'), env);
+  else spawnDaemon(dataDir, thisProgram(), env);
   await waitUntilReady(options);
+}
+
+/** From its sources or bundled, as this process runs. */
+function thisProgram(): string {
+  const [, program] = process.argv;
+  if (program === undefined) throw new Error('Croft does not know its own program');
+  return program;
 }
 
 async function waitUntilReady({ dataDir, clock }: StartOptions): Promise<void> {
