@@ -11,6 +11,21 @@ import { build, type Plugin } from 'esbuild';
 const kept = 3;
 const root = join(import.meta.dirname, '..', '..');
 
+/** Sources find files beside them as they do unbundled. */
+const keepPlaces: Plugin = {
+  name: 'keep-places',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (!text.includes('import.meta.')) return undefined;
+      const contents = text
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: make-bundle.ts FOLDER');
 await makeBundle(folder);
@@ -43,18 +58,3 @@ async function makeBundle(folder: string): Promise<void> {
   const bundles = (await readdir(folder)).filter((entry) => entry.startsWith('bundle-')).sort();
   for (const old of bundles.slice(0, -kept)) await rm(join(folder, old), { recursive: true, force: true });
 }
-
-/** Sources find files beside them as they do unbundled. */
-const keepPlaces: Plugin = {
-  name: 'keep-places',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      if (!text.includes('import.meta.')) return undefined;
-      const contents = text
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
-      return { contents, loader: 'ts' };
-    });
-  },
-};
