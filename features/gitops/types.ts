@@ -1,8 +1,7 @@
 import { defineKind } from '@croft/api/kind';
 import type { KubeObject } from '@croft/api/object';
-import type { Condition } from '@croft/controller/conditions';
 import type { ReconciledStatus } from '@croft/controller/reconcile-steps';
-import type { FluxSpec } from '@croft/kustomize/flux/generate-kustomization';
+import type { Patch } from '@croft/kustomize/kustomization/kustomization';
 
 /** A Go duration such as `1m30s`. */
 export type Duration = string;
@@ -25,7 +24,8 @@ export interface LocalReference {
 }
 
 export interface SourceReference {
-  kind: 'GitRepository';
+  apiVersion?: string;
+  kind: 'GitRepository' | 'OCIRepository' | 'Bucket' | 'ExternalArtifact' | 'HelmRepository';
   name: string;
   namespace?: string;
 }
@@ -42,113 +42,38 @@ export interface GitRepository extends KubeObject {
   status?: ReconciledStatus & { artifact?: Artifact };
 }
 
-export interface InventoryEntry {
-  /** `<namespace>_<name>_<group>_<kind>`. */
-  id: string;
-  /** The version under which the object was applied. */
-  v: string;
-}
-
-/** A Secret or ConfigMap whose keys are variables. */
-export interface SubstituteReference {
-  kind: 'Secret' | 'ConfigMap';
+/** What must be ready first. */
+export interface Dependency {
   name: string;
-  optional?: boolean;
+  namespace?: string;
+  /** CEL on `self` and `dep` that says whether the dependency is ready, in place of its Ready condition. */
+  readyExpr?: string;
 }
 
-export interface Kustomization extends KubeObject {
-  spec?: {
-    interval: Duration;
-    retryInterval?: Duration;
-    timeout?: Duration;
-    sourceRef: SourceReference;
-    path?: string;
-    prune: boolean;
-    wait?: boolean;
-    force?: boolean;
-    suspend?: boolean;
-    dependsOn?: { name: string; namespace?: string }[];
-    postBuild?: { substitute?: Record<string, string>; substituteFrom?: SubstituteReference[] };
-  } & FluxSpec;
-  status?: ReconciledStatus & {
-    lastAppliedRevision?: string;
-    lastAttemptedRevision?: string;
-    inventory?: { entries: InventoryEntry[] };
-  };
+/** How the health of a kind of its own is told: CEL expressions on its objects. */
+export interface HealthCheckExpression {
+  apiVersion: string;
+  kind: string;
+  current: string;
+  inProgress?: string;
+  failed?: string;
 }
 
-export interface ValuesReference {
-  kind: 'Secret' | 'ConfigMap';
-  name: string;
-  /** `values.yaml` when left out. */
-  valuesKey?: string;
-  optional?: boolean;
+export interface CommonMetadata {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
-export interface Remediation {
-  /** Tries after the first failure; -1: without end. */
-  retries?: number;
-  remediateLastFailure?: boolean;
-  ignoreTestFailures?: boolean;
-  strategy?: 'rollback' | 'uninstall';
+/** A Secret that holds a kubeconfig file, under `value` or `value.yaml` when no key is named. */
+export interface KubeConfigReference {
+  secretRef?: { name: string; key?: string };
+  configMapRef?: LocalReference;
 }
 
-export interface HelmReleaseSpec {
-  interval: Duration;
-  timeout?: Duration;
-  chart?: { spec: { chart: string; sourceRef: SourceReference; valuesFiles?: string[] } };
-  releaseName?: string;
-  targetNamespace?: string;
-  storageNamespace?: string;
-  suspend?: boolean;
-  maxHistory?: number;
-  dependsOn?: { name: string; namespace?: string }[];
-  values?: Record<string, unknown>;
-  valuesFrom?: ValuesReference[];
-  install?: {
-    remediation?: Remediation;
-    timeout?: Duration;
-    createNamespace?: boolean;
-    disableWait?: boolean;
-    crds?: string;
-  };
-  upgrade?: { remediation?: Remediation; timeout?: Duration; disableWait?: boolean; crds?: string };
-  test?: { enable?: boolean; ignoreFailures?: boolean; timeout?: Duration };
-  rollback?: { timeout?: Duration; disableWait?: boolean };
-  uninstall?: { timeout?: Duration; keepHistory?: boolean };
-}
-
-/** One release that the controller made, newest first in the status. */
-export interface ReleaseSnapshot {
-  name: string;
-  namespace: string;
-  version: number;
-  status: string;
-  chartName: string;
-  chartVersion: string;
-  appVersion?: string;
-  configDigest: string;
-  digest: string;
-  firstDeployed: string;
-  lastDeployed: string;
-  testHooks?: Record<string, { phase?: string; lastStarted?: string; lastCompleted?: string }>;
-}
-
-export interface HelmRelease extends KubeObject {
-  spec?: HelmReleaseSpec;
-  status?: ReconciledStatus & {
-    history?: ReleaseSnapshot[];
-    helmChart?: string;
-    storageNamespace?: string;
-    lastAttemptedRevision?: string;
-    lastAttemptedGeneration?: number;
-    lastAttemptedConfigDigest?: string;
-    lastAttemptedReleaseAction?: 'install' | 'upgrade';
-    failures?: number;
-    installFailures?: number;
-    upgradeFailures?: number;
-    conditions?: Condition[];
-  };
+/** Which differences are left alone: JSON pointers, in all objects or in those that the target selects. */
+export interface IgnoreRule {
+  paths: string[];
+  target?: NonNullable<Patch['target']>;
 }
 
 export const gitRepositories = defineKind<GitRepository>(
@@ -156,9 +81,3 @@ export const gitRepositories = defineKind<GitRepository>(
   'GitRepository',
   'gitrepositories',
 );
-export const kustomizations = defineKind<Kustomization>(
-  'kustomize.toolkit.fluxcd.io/v1',
-  'Kustomization',
-  'kustomizations',
-);
-export const helmReleases = defineKind<HelmRelease>('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'helmreleases');

@@ -3,7 +3,8 @@ import type { Settings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { gitopsDefinitions } from '@croft/gitops/definitions';
 import { layoutAnnotation, prescriptionsLayout } from '@croft/gitops/kustomization/prescribed-folder';
-import { gitRepositories, kustomizations } from '@croft/gitops/types';
+import { kustomizations } from '@croft/gitops/kustomization/types';
+import { gitRepositories } from '@croft/gitops/types';
 import { awaitedOf, type WaitContext, waitForObjects } from '@croft/release/wait';
 
 export const systemNamespace = 'croft-system';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { configMaps, deployments, namespaces, persistentVolumeClaims, secrets } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
-import { gitRepositories, type HelmRelease, helmReleases } from '@croft/gitops/types';
+import { type HelmRelease, helmReleases } from '@croft/gitops/helm-release/types';
+import { gitRepositories } from '@croft/gitops/types';
 import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };

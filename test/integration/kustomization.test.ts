@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configMaps } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
-import { gitRepositories, type Kustomization, kustomizations } from '@croft/gitops/types';
+import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/types';
+import { gitRepositories } from '@croft/gitops/types';
 import { createRepository, startWorld } from '../support/world.ts';
 
 const namespace = 'croft-system';

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configMaps, namespaces, secrets } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
-import { gitRepositories, helmReleases, kustomizations } from '@croft/gitops/types';
+import { helmReleases } from '@croft/gitops/helm-release/types';
+import { kustomizations } from '@croft/gitops/kustomization/types';
+import { gitRepositories } from '@croft/gitops/types';
 import { createRepository, startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'catalog' };

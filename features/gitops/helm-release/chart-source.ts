@@ -12,7 +12,7 @@ import type { Chart } from '@croft/helm/chart/chart';
 import { readChart } from '@croft/helm/chart/load';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { openSource } from '../source.ts';
-import type { HelmReleaseSpec } from '../types.ts';
+import type { HelmReleaseSpec } from './types.ts';
 import { mergeValues } from './values.ts';
 
 export interface OpenChart {

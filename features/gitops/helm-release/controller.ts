@@ -10,11 +10,11 @@ import { uninstallRelease } from '@croft/release/uninstall';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { durationMs } from '../duration.ts';
 import { onSourceChange, refersTo } from '../source.ts';
-import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '../types.ts';
 import { openChart } from './chart-source.ts';
 import { reconcileRelease } from './reconcile-release.ts';
 import { type ReleaseContent, releaseNameOf } from './release-job.ts';
 import { watchSuperseded } from './superseded.ts';
+import { type HelmRelease, type HelmReleaseSpec, helmReleases } from './types.ts';
 import { composeValues, mergeValues } from './values.ts';
 
 const finalizer = 'finalizers.fluxcd.io';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReleaseRecord, ReleaseStatus } from '@croft/helm/release/record';
-import type { HelmRelease, HelmReleaseSpec, ReleaseSnapshot } from '../types.ts';
 import { nextAction } from './next-action.ts';
+import type { HelmRelease, HelmReleaseSpec, ReleaseSnapshot } from './types.ts';
 
 const old = 'sha256:old';
 const now = 'sha256:now';

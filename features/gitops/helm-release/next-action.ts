@@ -1,5 +1,5 @@
 import type { ReleaseRecord } from '@croft/helm/release/record';
-import type { HelmRelease, HelmReleaseSpec } from '../types.ts';
+import type { HelmRelease, HelmReleaseSpec } from './types.ts';
 
 /** What the release must become: the chart and the values by their digests. */
 export interface Wanted {

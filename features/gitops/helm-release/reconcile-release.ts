@@ -2,7 +2,6 @@ import type { ControllerContext } from '@croft/controller/controller';
 import { StalledError } from '@croft/controller/outcome';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { readHistory } from '@croft/release/record-store';
-import type { HelmReleaseSpec } from '../types.ts';
 import { type NextAction, nextAction } from './next-action.ts';
 import { deploy, rollBack, test, uninstall, unlock } from './release-actions.ts';
 import {
@@ -13,6 +12,7 @@ import {
   resetFailures,
   withReason,
 } from './release-job.ts';
+import type { HelmReleaseSpec } from './types.ts';
 
 /** More actions than any plan needs: the end of a circle that should not be. */
 const mostActions = 50;

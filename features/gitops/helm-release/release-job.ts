@@ -5,9 +5,9 @@ import type { Pass } from '@croft/controller/reconcile-steps';
 import type { JsonObject } from '@croft/foundation/json';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import type { ReleaseName } from '@croft/release/record-store';
-import type { HelmRelease, HelmReleaseSpec } from '../types.ts';
 import type { OpenChart } from './chart-source.ts';
 import type { Wanted } from './next-action.ts';
+import type { HelmRelease, HelmReleaseSpec } from './types.ts';
 
 export type ReleasePass = Pass<HelmRelease>;
 

@@ -1,6 +1,6 @@
 import { sha256Digest } from '@croft/foundation/digest';
 import type { ReleaseRecord } from '@croft/helm/release/record';
-import type { HelmRelease, ReleaseSnapshot } from '../types.ts';
+import type { HelmRelease, ReleaseSnapshot } from './types.ts';
 
 const kept = 5;
 

@@ -3,7 +3,8 @@ import { formatKey, keyOf, type ObjectKey } from '@croft/api/object';
 import type { ControllerContext } from '@croft/controller/controller';
 import { errorMessage } from '@croft/foundation/errors';
 import { refersTo } from '../source.ts';
-import { gitRepositories, type HelmReleaseSpec } from '../types.ts';
+import { gitRepositories } from '../types.ts';
+import type { HelmReleaseSpec } from './types.ts';
 
 export interface SupersededOptions {
   key: ObjectKey;

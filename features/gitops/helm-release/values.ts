@@ -5,7 +5,7 @@ import { StalledError, WaitingError } from '@croft/controller/outcome';
 import { encodeJson } from '@croft/encoding/json/encode';
 import { readYaml } from '@croft/encoding/yaml/read';
 import { isJsonObject, type JsonObject } from '@croft/foundation/json';
-import type { HelmReleaseSpec, ValuesReference } from '../types.ts';
+import type { HelmReleaseSpec, ValuesReference } from './types.ts';
 
 const defaultKey = 'values.yaml';
 

@@ -7,8 +7,8 @@ import { ReasonedError, StalledError, WaitingError } from '@croft/controller/out
 import { errorMessage } from '@croft/foundation/errors';
 import { buildFluxKustomization } from '@croft/kustomize/build-flux';
 import { type Manifest, readManifests } from '../manifests/read-manifests.ts';
-import type { Kustomization, SubstituteReference } from '../types.ts';
 import { applyPrescriptionsLayout, layoutAnnotation, prescriptionsLayout } from './prescribed-folder.ts';
+import type { Kustomization, SubstituteReference } from './types.ts';
 
 type Spec = NonNullable<Kustomization['spec']>;
 

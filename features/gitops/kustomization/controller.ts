@@ -12,9 +12,9 @@ import { durationMs } from '../duration.ts';
 import { type Applied, applyManifests, pruneObjects } from '../manifests/apply-manifests.ts';
 import { missingEntries } from '../manifests/inventory.ts';
 import { onSourceChange, openSource, refersTo } from '../source.ts';
-import { type Kustomization, kustomizations } from '../types.ts';
 import { buildManifests } from './build-manifests.ts';
 import { layoutAnnotation, prescriptionsLayout, settingsSuffix } from './prescribed-folder.ts';
+import { type Kustomization, kustomizations } from './types.ts';
 
 const finalizer = 'finalizers.fluxcd.io';
 const fieldManager = 'kustomize-controller';

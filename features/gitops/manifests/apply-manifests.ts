@@ -3,7 +3,7 @@ import { formatKey, type KubeObject, keyOf, type Stored, type UnknownObject } fr
 import type { Client } from '@croft/client/client';
 import { errorMessage } from '@croft/foundation/errors';
 import { type Awaited, awaitedOf, type WaitContext, waitForObjects } from '@croft/release/wait';
-import type { InventoryEntry } from '../types.ts';
+import type { InventoryEntry } from '../kustomization/types.ts';
 import { inventoryEntryOf, parseInventoryEntry } from './inventory.ts';
 import type { Manifest } from './read-manifests.ts';
 

@@ -1,6 +1,6 @@
 import type { Kind } from '@croft/api/kind';
 import { type KubeObject, keyOf, type ObjectKey } from '@croft/api/object';
-import type { InventoryEntry } from '../types.ts';
+import type { InventoryEntry } from '../kustomization/types.ts';
 
 /** The inventory's name for an object: `<namespace>_<name>_<group>_<kind>`, with `:` in names written `__`. */
 export function inventoryEntryOf(kind: Kind, object: KubeObject): InventoryEntry {

@@ -1,0 +1,110 @@
+import type { Kind } from '@croft/api/kind';
+import type { CustomResourceDefinition, JSONSchemaProps } from '@croft/api/types';
+
+export type Schema = JSONSchemaProps;
+type Columns = NonNullable<CustomResourceDefinition['spec']['versions'][number]['additionalPrinterColumns']>;
+
+export const text: Schema = { type: 'string' };
+export const flag: Schema = { type: 'boolean' };
+export const whole: Schema = { type: 'integer' };
+export const duration: Schema = { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$' };
+export const texts: Schema = { type: 'object', additionalProperties: { type: 'string' } };
+export const anything: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as Schema;
+export const object = (properties: Record<string, Schema>, required: string[] = []): Schema => ({
+  type: 'object',
+  properties,
+  ...(required.length === 0 ? {} : { required }),
+});
+export const list = (items: Schema): Schema => ({ type: 'array', items });
+export const oneOf = (...values: string[]): Schema => ({ type: 'string', enum: values });
+export const named = (extra: Record<string, Schema> = {}): Schema => object({ name: text, ...extra }, ['name']);
+
+const conditions = list(
+  object(
+    {
+      type: text,
+      status: oneOf('True', 'False', 'Unknown'),
+      reason: text,
+      message: text,
+      lastTransitionTime: text,
+      observedGeneration: whole,
+    },
+    ['type', 'status'],
+  ),
+);
+export const reconciled = { conditions, observedGeneration: whole, lastHandledReconcileAt: text };
+export const artifact = object({
+  path: text,
+  url: text,
+  revision: text,
+  digest: text,
+  size: whole,
+  lastUpdateTime: text,
+});
+/** A reference to an object of one of these kinds. */
+export const reference = (...kinds: string[]): Schema =>
+  object({ apiVersion: text, kind: oneOf(...kinds), name: text, namespace: text }, ['kind', 'name']);
+export const dependencies = list(object({ name: text, namespace: text, readyExpr: text }, ['name']));
+export const commonMetadata = object({ labels: texts, annotations: texts });
+const selector = object({
+  group: text,
+  version: text,
+  kind: text,
+  name: text,
+  namespace: text,
+  labelSelector: text,
+  annotationSelector: text,
+});
+export const patches = list(object({ patch: text, target: selector }, ['patch']));
+export const images = list(object({ name: text, newName: text, newTag: text, digest: text }, ['name']));
+export const ignoreRules = list(object({ paths: list(text), target: selector }, ['paths']));
+export const kubeConfig = object({
+  secretRef: object({ name: text, key: text }, ['name']),
+  configMapRef: object({ name: text }, ['name']),
+});
+export const healthCheckExprs = list(
+  object({ apiVersion: text, kind: text, current: text, inProgress: text, failed: text }, [
+    'apiVersion',
+    'kind',
+    'current',
+  ]),
+);
+export const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+export const readyColumns: Columns = [
+  { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+  { name: 'Status', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].message' },
+];
+
+export function definition(
+  kind: Kind,
+  shortNames: string[],
+  { spec, status }: { spec: Schema; status: Schema },
+  columns: Columns,
+): CustomResourceDefinition {
+  return {
+    metadata: { name: `${kind.plural}.${kind.group}` },
+    spec: {
+      group: kind.group,
+      scope: 'Namespaced',
+      names: {
+        kind: kind.kind,
+        listKind: `${kind.kind}List`,
+        plural: kind.plural,
+        singular: kind.kind.toLowerCase(),
+        shortNames,
+      },
+      versions: [
+        {
+          name: kind.version,
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: object({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status }),
+          },
+          subresources: { status: {} },
+          additionalPrinterColumns: columns,
+        },
+      ],
+    },
+  };
+}
