@@ -28,32 +28,31 @@ const dependencyShape: Struct = {
   },
 };
 
-const metadataShape: Struct = {
-  kind: 'struct',
-  goType: 'chart.Metadata',
-  fields: {
-    name: TEXT,
-    home: TEXT,
-    sources: listOf(TEXT, '[]string'),
-    version: TEXT,
-    description: TEXT,
-    keywords: listOf(TEXT, '[]string'),
-    maintainers: listOf(
-      { kind: 'struct', goType: 'chart.Maintainer', fields: { name: TEXT, email: TEXT, url: TEXT } },
-      '[]*chart.Maintainer',
-    ),
-    icon: TEXT,
-    apiVersion: TEXT,
-    condition: TEXT,
-    tags: TEXT,
-    appVersion: TEXT,
-    deprecated: FLAG,
-    annotations: { kind: 'map', of: TEXT, goType: 'map[string]string' },
-    kubeVersion: TEXT,
-    dependencies: listOf(dependencyShape, '[]*chart.Dependency'),
-    type: TEXT,
-  },
+/** The fields of Chart.yaml, which an entry of a repository's index has, too. */
+export const metadataFields: Readonly<Record<string, Shape>> = {
+  name: TEXT,
+  home: TEXT,
+  sources: listOf(TEXT, '[]string'),
+  version: TEXT,
+  description: TEXT,
+  keywords: listOf(TEXT, '[]string'),
+  maintainers: listOf(
+    { kind: 'struct', goType: 'chart.Maintainer', fields: { name: TEXT, email: TEXT, url: TEXT } },
+    '[]*chart.Maintainer',
+  ),
+  icon: TEXT,
+  apiVersion: TEXT,
+  condition: TEXT,
+  tags: TEXT,
+  appVersion: TEXT,
+  deprecated: FLAG,
+  annotations: { kind: 'map', of: TEXT, goType: 'map[string]string' },
+  kubeVersion: TEXT,
+  dependencies: listOf(dependencyShape, '[]*chart.Dependency'),
+  type: TEXT,
 };
+
+const metadataShape: Struct = { kind: 'struct', goType: 'chart.Metadata', fields: metadataFields };
 
 const lockShape: Struct = {
   kind: 'struct',
@@ -81,7 +80,8 @@ export function parseLock(text: string): ChartLock {
   };
 }
 
-function fillMetadata(fields: Fields, base?: ChartMetadata): ChartMetadata {
+/** Metadata from fields that were read; those that are not given stay as in `base`. */
+export function fillMetadata(fields: Fields, base?: ChartMetadata): ChartMetadata {
   const text = (key: keyof ChartMetadata & string): string => textOf(fields, key, (base?.[key] as string) ?? '');
   return {
     name: text('name'),
