@@ -1,7 +1,7 @@
-import type { Command } from './command.ts';
+import type { Commands } from './command.ts';
 
 /** Every command, loaded only when it is called. */
-export const commands: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+export const commands: Commands = {
   up: () => import('./commands/up.ts'),
   down: () => import('./commands/down.ts'),
   status: () => import('./commands/status.ts'),

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { StatusError } from '@croft/api/status';
 import { errorMessage, UserError } from '@croft/foundation/errors';
-import type { Command, CommandOption } from './command.ts';
+import { type Command, type CommandOption, isGroup } from './command.ts';
 import { commands } from './commands.ts';
+import { findCommand, UnknownCommandError } from './find-command.ts';
 import { renderHelp, renderOverview } from './help.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -11,22 +12,22 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
-  if (name === 'help' || name === '--help' || name === '-h') {
-    const load = commands[rest[0] ?? ''];
-    terminal.print(load === undefined ? await renderOverview(commands) : renderHelp((await load()).command));
-    return 0;
-  }
-  const load = commands[name === '--version' ? 'version' : name];
-  if (load === undefined) {
-    terminal.say(`croft: there is no command "${name}"; "croft help" lists them`);
-    return 2;
-  }
   try {
-    return await runCommand((await load()).command, rest);
+    if (name === 'help' || name === '--help' || name === '-h') return await help(rest);
+    const { command, args: left } = await findCommand(name === '--version' ? ['version', ...rest] : args);
+    if (!isGroup(command)) return await runCommand(command, left);
+    terminal.print(await renderHelp(command));
+    return 0;
   } catch (error) {
     terminal.say(`croft: ${describeError(error)}`);
-    return 1;
+    return error instanceof UnknownCommandError ? 2 : 1;
   }
+}
+
+async function help(names: string[]): Promise<number> {
+  if (names.length === 0) terminal.print(await renderOverview(commands));
+  else terminal.print(await renderHelp((await findCommand([...names, '--help'])).command));
+  return 0;
 }
 
 async function runCommand(command: Command, args: string[]): Promise<number> {
@@ -39,7 +40,7 @@ async function runCommand(command: Command, args: string[]): Promise<number> {
   };
   const { values, positionals } = parse(command, args, options);
   if (values.help === true) {
-    terminal.print(renderHelp(command));
+    terminal.print(await renderHelp(command));
     return 0;
   }
   return (await command.run({ options: values, positionals, terminal, env: process.env })) ?? 0;
@@ -47,8 +48,8 @@ async function runCommand(command: Command, args: string[]): Promise<number> {
 
 function parse(command: Command, args: string[], options: Record<string, CommandOption>) {
   try {
-    const parsed = parseArgs({ args, options, allowPositionals: command.arguments !== undefined });
-    return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals };
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: command.arguments !== undefined });
+    return { values: values as Record<string, string | boolean | string[] | undefined>, positionals };
   } catch (error) {
     throw new UserError(`${errorMessage(error)} ("croft help ${command.name}" shows what there is)`);
   }

@@ -10,6 +10,7 @@ const defaultPort = 6443;
 export const command: Command = {
   name: 'apiserver',
   summary: 'Run the Kubernetes API alone in the foreground: without containers, network and applications',
+  examples: ['croft apiserver --data-dir /tmp/api --api-port 0'],
   options: {
     ...dataDirOption,
     host: { type: 'string', value: 'ADDRESS', help: 'where it listens (127.0.0.1)' },

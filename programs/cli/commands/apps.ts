@@ -11,6 +11,7 @@ export const command: Command = {
   name: 'apps',
   arguments: 'list | enable NAME | disable NAME',
   summary: 'List the applications of the catalogue, enable or disable one',
+  examples: ['croft apps list'],
   options: { ...dataDirOption, ...outputOption },
   run: async (input) => {
     const [action = 'list', name, ...rest] = input.positionals;

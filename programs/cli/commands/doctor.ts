@@ -6,6 +6,7 @@ import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-o
 export const command: Command = {
   name: 'doctor',
   summary: 'Show what this machine lacks, with the command that mends it',
+  examples: ['croft doctor', 'croft doctor -o json'],
   options: { ...dataDirOption, ...outputOption },
   run: async (input) => {
     const findings = await examine(input);

@@ -7,6 +7,7 @@ import { dataDirOption, readDataDir } from '../common-options.ts';
 export const command: Command = {
   name: 'down',
   summary: 'Stop Croft and all applications; their data stays',
+  examples: ['croft down'],
   options: dataDirOption,
   run: async (input) => {
     const dataDir = readDataDir(input);

@@ -5,6 +5,7 @@ export const command: Command = {
   name: 'helm',
   arguments: 'COMMAND [flags]',
   summary: 'Handle charts as helm does: template, show, lint, package, version',
+  examples: ['croft helm template web ./charts/wordpress', 'croft helm help'],
   readsArguments: true,
   run: async ({ positionals, terminal, env }) => await runHelm(positionals, { terminal, env, folder: process.cwd() }),
 };

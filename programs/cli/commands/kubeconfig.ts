@@ -7,6 +7,7 @@ import { dataDirOption, readDataDir } from '../common-options.ts';
 export const command: Command = {
   name: 'kubeconfig',
   summary: "Print the administrator's kubeconfig, for kubectl, helm and flux",
+  examples: ['kubectl --kubeconfig "$(croft kubeconfig --path)" get pods -A'],
   options: { ...dataDirOption, path: { type: 'boolean', help: 'print only where the file lies' } },
   run: async (input) => {
     const dataDir = readDataDir(input);

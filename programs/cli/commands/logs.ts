@@ -14,6 +14,7 @@ export const command: Command = {
   name: 'logs',
   arguments: '[APPLICATION]',
   summary: "Show what an application's containers print; without a name, what Croft itself does",
+  examples: ['croft logs wordpress --tail 20', 'croft logs -f'],
   options: {
     ...dataDirOption,
     follow: { type: 'boolean', short: 'f', help: 'go on showing what comes' },

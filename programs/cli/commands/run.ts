@@ -9,6 +9,7 @@ import { dataDirOption, readDataDir } from '../common-options.ts';
 export const command: Command = {
   name: 'run',
   summary: 'Run Croft in the foreground; "croft up" and the service of the machine call this',
+  examples: ['croft run --data-dir /var/lib/croft'],
   options: dataDirOption,
   hidden: true,
   run: async (input) => {

@@ -9,6 +9,7 @@ import { formatTable } from '../terminal.ts';
 export const command: Command = {
   name: 'status',
   summary: 'Show how the instance and its applications are; exit code 1 when not all is ready',
+  examples: ['croft status', 'croft status -o json'],
   options: { ...dataDirOption, ...outputOption },
   run: async (input) => {
     const dataDir = readDataDir(input);

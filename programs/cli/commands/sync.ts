@@ -17,6 +17,7 @@ const kinds: readonly Kind<ReconciledObject>[] = [gitRepositories, kustomization
 export const command: Command = {
   name: 'sync',
   summary: 'Read the prescriptions from git again now, and apply them',
+  examples: ['croft sync'],
   options: dataDirOption,
   run: async (input) => {
     using connection = await connect(readDataDir(input));

@@ -9,6 +9,7 @@ import { dataDirOption, readDataDir } from '../common-options.ts';
 export const command: Command = {
   name: 'uninstall',
   summary: 'Remove the instance with all applications and ALL THEIR DATA',
+  examples: ['croft uninstall --yes'],
   options: { ...dataDirOption, yes: { type: 'boolean', help: 'ask nothing' } },
   run: async (input) => {
     const dataDir = readDataDir(input);

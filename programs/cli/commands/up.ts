@@ -18,6 +18,7 @@ const defaultWaitMinutes = 20;
 export const command: Command = {
   name: 'up',
   summary: 'Set up and start Croft on this machine, or bring it up to date; asks nothing',
+  examples: ['croft up', 'croft up --domain example.org', 'croft up --data-dir /srv/croft --https-port 8443'],
   options: {
     ...dataDirOption,
     domain: { type: 'string', value: 'NAME', help: `applications get addresses below it (${firstDomain})` },

@@ -5,6 +5,7 @@ import { outputOption, wantsJson } from '../common-options.ts';
 export const command: Command = {
   name: 'version',
   summary: 'Show which Croft this is',
+  examples: ['croft version', 'croft version -o json'],
   options: outputOption,
   run: async (input) => {
     const release = await readRelease();
