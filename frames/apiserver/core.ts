@@ -5,6 +5,7 @@ import type { RevisionLog } from '@croft/store/contract';
 import type { EscalationCheck } from './escalation.ts';
 import type { Lookup } from './kind-rules.ts';
 import type { WriteOptions } from './options.ts';
+import type { QuotaClaims } from './quota-claims.ts';
 import type { ResourceTable } from './resource-table.ts';
 import type { ServedResource } from './served-resource.ts';
 import { keyFor, parseEntry, rangePrefix } from './served-resource.ts';
@@ -19,6 +20,7 @@ export interface Core {
   readonly log: Log;
   readonly lookup: Lookup;
   readonly addresses: ServiceAddresses;
+  readonly quotas: QuotaClaims;
   readonly escalation: EscalationCheck;
 }
 

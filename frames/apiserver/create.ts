@@ -35,6 +35,7 @@ export async function createObject(writing: Writing, decoded: UnknownObject, app
   checkCreatable(writing, object.metadata?.name ?? '');
   rules.admit?.(object, undefined, core.lookup);
   core.escalation.check(served, writing.user, writing.namespace, object, undefined);
+  using _quota = core.quotas.claim(served, object, undefined);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object);
   validateCreate(writing, object);

@@ -9,6 +9,7 @@ import { serveBuiltIn } from './built-in.ts';
 import { startHousekeeping } from './controllers/housekeeping.ts';
 import { namespaceDefaults } from './controllers/namespace-defaults.ts';
 import { namespaceLifecycle } from './controllers/namespace-lifecycle.ts';
+import { quotaStatus } from './controllers/quota-status.ts';
 import { roleAggregation } from './controllers/role-aggregation.ts';
 import { type Controller, startControllers } from './controllers/start.ts';
 import { tokenSecrets } from './controllers/token-secrets.ts';
@@ -19,6 +20,7 @@ import { fromWebRequest, toWebResponse } from './fetch.ts';
 import { handleRequest } from './handle.ts';
 import { Metrics } from './metrics.ts';
 import { createTokenKey } from './pki.ts';
+import { QuotaClaims } from './quota-claims.ts';
 import { createRbac, type Rbac } from './rbac.ts';
 import type { ApiRequest, ApiResponse, CertificateSubject } from './request.ts';
 import { ResourceTable } from './resource-table.ts';
@@ -95,7 +97,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
 }
 
 function createCore(options: ApiServerOptions, rbac: Rbac): Core {
-  const { store, clock = systemClock, log = silentLog } = options;
+  const { store, clock = systemClock, log = silentLog, controllers = 'api' } = options;
   const { serviceCidr = '10.96.0.0/16', nodePorts = [30000, 32767] } = options;
   const resources = new ResourceTable(serveBuiltIn());
   return {
@@ -105,6 +107,7 @@ function createCore(options: ApiServerOptions, rbac: Rbac): Core {
     log,
     lookup: createLookup(store, resources),
     addresses: new ServiceAddresses(store, { serviceCidr, nodePorts }),
+    quotas: new QuotaClaims(store, controllers === 'all' ? 'objects' : 'status'),
     escalation: createEscalationCheck(rbac),
   };
 }
@@ -119,5 +122,5 @@ function controllersOf(
   tokens: ServiceAccountTokens,
 ): Controller[] {
   const needed = [namespaceDefaults(authority), namespaceLifecycle, definitionsController];
-  return controllers === 'api' ? needed : [...needed, roleAggregation, tokenSecrets(tokens, authority)];
+  return controllers === 'api' ? needed : [...needed, roleAggregation, quotaStatus(), tokenSecrets(tokens, authority)];
 }

@@ -70,6 +70,7 @@ async function writeChange(
     served.rules.admit?.(object, old, core.lookup);
     core.escalation.check(served, writing.user, writing.namespace, object, old);
   }
+  using _quota = writing.subresource === '' ? core.quotas.claim(served, object, old) : undefined;
   validateUpdate(writing, object, old);
   using _claim =
     served.prefix === servicesPrefix && writing.subresource === '' ? core.addresses.claim(object, old) : undefined;

@@ -32,7 +32,6 @@ import { podRules } from './pod/rules.ts';
 import { autoscalerRules } from './policy/autoscaler.ts';
 import { disruptionBudgetRules } from './policy/disruption-budget.ts';
 import { oldAutoscalerRules } from './policy/old-autoscaler.ts';
-import { admitQuota } from './quota.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac/roles.ts';
 import { serviceRules } from './service.ts';
 import { claimRules } from './storage/claim.ts';
@@ -106,17 +105,6 @@ const parts: Readonly<Record<string, KindParts<KubeObject>>> = {
 
 const rules = new Map<string, KindRules>();
 
-/** The ResourceQuota plugin comes after all others. */
-function withQuota(name: string, own: KindParts<KubeObject>): KindParts<KubeObject> {
-  return {
-    ...own,
-    admit(object, old, lookup) {
-      own.admit?.(object, old, lookup);
-      admitQuota(name, object, old, lookup);
-    },
-  };
-}
-
 /** The rules of a built-in resource; undefined where there is none of that name. */
 export function findKindRules(group: string, version: string, plural: string): KindRules | undefined {
   const key = `${group}/${version}/${plural}`;
@@ -128,8 +116,7 @@ export function findKindRules(group: string, version: string, plural: string): K
   if (resource === undefined) return undefined;
   const name = group === '' ? plural : `${plural}.${group}`;
   const own = parts[`${name}/${version}`] ?? parts[name] ?? {};
-  const counted = resource.namespaced && resource.verbs.includes('watch') ? withQuota(name, own) : own;
-  const made = defineRules<KubeObject>(apiVersionOf(resource), resource.kind, counted);
+  const made = defineRules<KubeObject>(apiVersionOf(resource), resource.kind, own);
   rules.set(key, made);
   return made;
 }

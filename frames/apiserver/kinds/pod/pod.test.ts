@@ -59,18 +59,6 @@ test('applies the limits of the namespace', () => {
   assert.throws(() => admitted(greedy, objects), /maximum cpu usage per Container is 1, but limit is 2/);
 });
 
-test('counts pods against the quota of the namespace', () => {
-  const quota = [{ metadata: { name: 'q' }, spec: { hard: { pods: '1' } } }];
-  const standing: UnknownObject[] = [
-    { metadata: { name: 'a' }, spec: { containers: [] }, status: { phase: 'Running' } },
-  ];
-  assert.ok(admitted({}, { ...account, resourcequotas: quota }));
-  assert.throws(
-    () => admitted({}, { ...account, resourcequotas: quota, pods: standing }),
-    /exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1/,
-  );
-});
-
 test('lets an update change the image, and shows what else it would change', () => {
   const old = admitted({});
   const image = structuredClone(old);
