@@ -75,12 +75,16 @@ export const readyColumns: Columns = [
   { name: 'Status', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].message' },
 ];
 
+/** The older versions are served too, as the same objects: their fields must have the same meaning. */
 export function definition(
   kind: Kind,
   shortNames: string[],
-  { spec, status }: { spec: Schema; status: Schema },
+  { spec, status }: { spec: Schema; status?: Schema },
   columns: Columns,
+  olderVersions: readonly string[] = [],
 ): CustomResourceDefinition {
+  const fields = { apiVersion: text, kind: text, metadata: { type: 'object' } as const, spec };
+  const openAPIV3Schema = object(status === undefined ? fields : { ...fields, status });
   return {
     metadata: { name: `${kind.plural}.${kind.group}` },
     spec: {
@@ -93,18 +97,14 @@ export function definition(
         singular: kind.kind.toLowerCase(),
         shortNames,
       },
-      versions: [
-        {
-          name: kind.version,
-          served: true,
-          storage: true,
-          schema: {
-            openAPIV3Schema: object({ apiVersion: text, kind: text, metadata: { type: 'object' }, spec, status }),
-          },
-          subresources: { status: {} },
-          additionalPrinterColumns: columns,
-        },
-      ],
+      versions: [kind.version, ...olderVersions].map((name) => ({
+        name,
+        served: true,
+        storage: name === kind.version,
+        schema: { openAPIV3Schema },
+        ...(status === undefined ? {} : { subresources: { status: {} } }),
+        additionalPrinterColumns: columns,
+      })),
     },
   };
 }
