@@ -32,6 +32,7 @@ const begun = performance.now();
 const instance = await startInstance(cleanup, {
   ...(fresh ? {} : { catalog: await makeTinyCatalog(cleanup) }),
   applications,
+  launcher: true,
   onOutput: (text) => process.stderr.write(text),
 });
 if (fresh) print({ name: 'first up to WordPress answering', value: secondsSince(begun), limit: 480, unit: 's' });

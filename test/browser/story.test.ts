@@ -1,11 +1,14 @@
 // From `croft up` to a published post, and what an administrator and the upgrades do to it afterwards; on real parts.
+// Croft is killed at random meanwhile, fifty times over the steps in which it is not asked itself.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
+import { readContainers } from '../support/containers.ts';
 import { eventually, startInstance, type TestInstance } from '../support/instance.ts';
+import { killAndStart } from '../support/killer.ts';
 import { stepsOf } from '../support/steps.ts';
 import { readPrintedStatus } from '../support/tiny.ts';
 import { startTraffic } from '../support/traffic.ts';
@@ -27,6 +30,12 @@ import {
 const post = { title: 'An evening at the croft', text: 'Written in the block editor, published from our own machine.' };
 const viewport = { width: 1280, height: 800 };
 const visitsPerSecond = 4;
+const selectors = {
+  wordpress: 'app.kubernetes.io/name=wordpress',
+  wiki: 'app.kubernetes.io/name=tiddlywiki',
+  /** What no step of the story changes before WordPress is disabled. */
+  others: 'app.kubernetes.io/name in (mariadb, tiddlywiki)',
+};
 
 test('a prescription in git becomes a WordPress that people use', async (t) => {
   let printed = '';
@@ -43,6 +52,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
   const { browser } = await openTrustingBrowser(t, instance);
   const page = await openPage(browser.newContext({ viewport }));
   const picture = await drawPicture(browser);
+  const others = await readContainers(instance, selectors.others);
   let postUrl = '';
   let pictureUrl = '';
 
@@ -53,6 +63,13 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     assert.equal((await instance.ask(host, new URL(pictureUrl).pathname, { headers })).status, 200);
   };
 
+  /** Does the work while Croft is killed and started so many times; nothing that runs is touched by that. */
+  const underKills = async (times: number, work: () => Promise<void>) => {
+    await Promise.all([killAndStart(instance, times), work()]);
+    await eventually(async () => assert.deepEqual(await readContainers(instance, selectors.others), others));
+  };
+  /** A push that is refused while Croft is down is done again, as a person would. */
+  const push = (files: Record<string, string>) => eventually(() => instance.push(files), patienceMs);
   const step = stepsOf(t);
 
   await step('the images are built by their recipes', async () => {
@@ -77,9 +94,13 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
   });
 
   await step('a post with a picture is published', async () => {
-    await logIn(page, wordpress.url, wordpress);
-    pictureUrl = await uploadPicture(page, wordpress.url, picture);
-    postUrl = await publishPost(page, wordpress.url, post);
+    const containers = await readContainers(instance, selectors.wordpress);
+    await underKills(6, async () => {
+      await logIn(page, wordpress.url, wordpress);
+      pictureUrl = await uploadPicture(page, wordpress.url, picture);
+      postUrl = await publishPost(page, wordpress.url, post);
+    });
+    assert.deepEqual(await readContainers(instance, selectors.wordpress), containers);
     await assertPublished();
     const visitor = await openPage(browser.newContext({ viewport }));
     await visit(visitor, postUrl);
@@ -95,7 +116,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     assert.equal((await instance.ask(wikiHost)).status, 401);
     const httpCredentials = { username: tiddlywiki.user, password: tiddlywiki.password };
     const wiki = await openPage(browser.newContext({ viewport, httpCredentials }));
-    await writeTiddler(wiki, tiddlywiki.url, 'Groceries', 'bread and butter');
+    await underKills(4, () => writeTiddler(wiki, tiddlywiki.url, 'Groceries', 'bread and butter'));
     const path = '/recipes/default/tiddlers/Groceries';
     const { body } = await instance.ask(wikiHost, path, { headers: basicAuth(tiddlywiki) });
     assert.equal((JSON.parse(body) as { text: string }).text, 'bread and butter');
@@ -107,8 +128,11 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     const settings = join(instance.dataDir, 'settings.yaml');
     const before = await readFile(settings, 'utf8');
     const values = JSON.stringify({ ingress: { basicAuth: { enabled: true, ...friends } } });
-    await writeFile(settings, `${before}applications:\n  wordpress:\n    values: ${values}\n`);
-    await eventually(async () => assert.equal((await instance.ask(host)).status, 401));
+    const containers = await readContainers(instance, selectors.wordpress);
+    await underKills(4, async () => {
+      await writeFile(settings, `${before}applications:\n  wordpress:\n    values: ${values}\n`);
+      await eventually(async () => assert.equal((await instance.ask(host)).status, 401));
+    });
     const wrong = basicAuth({ user: 'friends', password: 'close sesame' });
     assert.equal((await instance.ask(host, '/', { headers: wrong })).status, 401);
     const httpCredentials = { username: friends.user, password: friends.password };
@@ -116,9 +140,12 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     assert.equal((await visit(friend, postUrl))?.status(), 200);
     await friend.context().close();
     await assertPublished(basicAuth(friends));
-    await writeFile(settings, before);
-    await eventually(() => assertPublished());
-    await eventually(() => assertReady(instance, '6.1'));
+    await underKills(4, async () => {
+      await writeFile(settings, before);
+      await eventually(() => assertPublished());
+      await eventually(() => assertReady(instance, '6.1'));
+    });
+    assert.deepEqual(await readContainers(instance, selectors.wordpress), containers);
   });
 
   await step('kubectl works, and releases are recorded as Helm does', async () => {
@@ -143,10 +170,16 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
 
   await step('a pushed version is rolled out unattended; post and picture are still there', async () => {
     await using traffic = await startTraffic(instance, host, visitsPerSecond);
-    const files = await goodVersion(instance, '1.1.0', '6.1-2', 'second');
-    await instance.push({ ...files, ...(await upgradeTimeout(instance, '40s')) });
-    await eventually(async () => assert.equal((await instance.ask(host, '/release.txt')).body, 'second\n'), patienceMs);
-    await eventually(() => assertReady(instance, '6.1-2'), patienceMs);
+    const files = {
+      ...(await goodVersion(instance, '1.1.0', '6.1-2', 'second')),
+      ...(await upgradeTimeout(instance, '40s')),
+    };
+    await underKills(8, async () => {
+      await push(files);
+      const seesSecond = async () => assert.equal((await instance.ask(host, '/release.txt')).body, 'second\n');
+      await eventually(seesSecond, patienceMs);
+      await eventually(() => assertReady(instance, '6.1-2'), patienceMs);
+    });
     await assertPublished();
     await assertAllAnswered(traffic);
   });
@@ -155,10 +188,12 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     await using traffic = await startTraffic(instance, host, visitsPerSecond);
     const files = await versionThatDoesNotBuild(instance, '1.2.0', '6.1-3');
     const before = await readAgain(instance, files);
-    await instance.push(files);
-    await assertRolledBack(instance, '6.1-2', /could not be built.*the plug-in is nowhere to be found/s);
+    await underKills(8, async () => {
+      await push(files);
+      await assertRolledBack(instance, '6.1-2', /could not be built.*the plug-in is nowhere to be found/s);
+    });
     await assertPublished();
-    await instance.push(before);
+    await push(before);
     await eventually(() => assertReady(instance, '6.1-2'));
     await assertAllAnswered(traffic);
   });
@@ -167,28 +202,32 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     await using traffic = await startTraffic(instance, host, visitsPerSecond);
     const files = await versionThatNeverAnswers(instance, '1.3.0', '6.1-2');
     const before = await readAgain(instance, files);
-    await instance.push(files);
-    await assertRolledBack(instance, '6.1-2', /probe failed.*refused/is);
+    await underKills(8, async () => {
+      await push(files);
+      await assertRolledBack(instance, '6.1-2', /probe failed.*refused/is);
+    });
     await assertPublished();
-    await instance.push(before);
+    await push(before);
     await eventually(() => assertReady(instance, '6.1-2'));
     await assertAllAnswered(traffic);
   });
 
   await step('disabled, it is removed, and its volumes stay on the disk', async () => {
-    await instance.croft('apps', 'disable', 'wordpress');
+    const wiki = await readContainers(instance, selectors.wiki);
+    await Promise.all([killAndStart(instance, 4), eventually(() => instance.croft('apps', 'disable', 'wordpress'))]);
     await eventually(async () => {
       assert.deepEqual((await readPrintedStatus(instance)).applications.map(nameOf), ['tiddlywiki']);
       const pods = await instance.kubectl('get', 'pods', '-n', 'apps', '-o', 'name');
       assert.doesNotMatch(pods, /wordpress/);
     }, patienceMs);
+    assert.deepEqual(await readContainers(instance, selectors.wiki), wiki);
     assert.equal((await instance.ask(host)).status, 404);
     assert.equal((await instance.ask(wikiHost, '/', { headers: basicAuth(tiddlywiki) })).status, 200);
     assert.deepEqual(await readFromVolumes(instance, picture.name), [picture.buffer]);
   });
 
   await step('enabled again, its data is back', async () => {
-    await instance.croft('apps', 'enable', 'wordpress');
+    await Promise.all([killAndStart(instance, 4), eventually(() => instance.croft('apps', 'enable', 'wordpress'))]);
     await eventually(() => assertReady(instance, '6.1-2'), patienceMs);
     await eventually(() => assertPublished());
     await page.context().clearCookies();

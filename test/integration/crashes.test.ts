@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { systemClock } from '@croft/foundation/clock';
 import { eventually, makeTinyCatalog, startInstance, type TestInstance } from '../support/instance.ts';
+import { killAndStart } from '../support/killer.ts';
 import { countStarts, readPrintedStatus, tinyContainers, tinyVersion } from '../support/tiny.ts';
 import { startTraffic } from '../support/traffic.ts';
 
 const kills = 50;
 const versions = 4;
-/** Kills come at random within so many milliseconds of a start: while it starts, and while it works. */
-const longestLifeMs = 1_600;
 
 test('fifty kills of Croft lose nothing and end no container', async (t) => {
   const instance = await startInstance(t, { catalog: await makeTinyCatalog(t), applications: ['tiny'] });
@@ -19,13 +17,6 @@ test('fifty kills of Croft lose nothing and end no container', async (t) => {
   let version = 1;
   let title = 'tiny';
 
-  const killAndStart = async (times: number) => {
-    for (let count = 0; count < times; count += 1) {
-      await systemClock.wait(Math.random() * longestLifeMs);
-      await instance.killCroft();
-      instance.startCroft();
-    }
-  };
   const settled = async () => {
     await instance.croft('up', '--no-install');
     await eventually(async () => {
@@ -41,7 +32,7 @@ test('fifty kills of Croft lose nothing and end no container', async (t) => {
       // The push reaches the repository only while Croft serves it: a refused one is pushed again, as a person would.
       version = round + 1;
       title = `title-${round}`;
-      const killing = killAndStart(8);
+      const killing = killAndStart(instance, 8);
       await eventually(async () => await instance.push(await tinyVersion(instance, version)), 120_000);
       await changeTitle(instance, title);
       await killing;
@@ -50,7 +41,7 @@ test('fifty kills of Croft lose nothing and end no container', async (t) => {
     await t.test(`nothing restarts when nothing is new (${round})`, async () => {
       const before = await tinyContainers(instance);
       const starts = await countStarts(instance);
-      await killAndStart(Math.ceil((kills - 8 * versions) / versions));
+      await killAndStart(instance, Math.ceil((kills - 8 * versions) / versions));
       await settled();
       assert.deepEqual(await tinyContainers(instance), before);
       assert.equal(await countStarts(instance), starts);

@@ -60,6 +60,8 @@ export interface StartOptions {
   upTimeoutMs?: number;
   /** Called with the data directory before anything is in it; what it gives is disposed after the instance is gone. */
   prepare?: (dataDir: string) => Promise<AsyncDisposable>;
+  /** Runs commands by the launcher, as people do, and not from the sources directly. */
+  launcher?: boolean;
   onOutput?: (text: string) => void;
 }
 
@@ -76,8 +78,10 @@ export async function startInstance(t: Cleanup, options: StartOptions): Promise<
     ...compiled,
     ...(options.catalog === undefined ? {} : { CROFT_CATALOG: options.catalog }),
   };
+  const [program, ...programArguments] =
+    options.launcher === true ? [join(root, 'croft')] : ([process.execPath, main] as const);
   const runCroft = async ([command = '', ...rest]: string[], okExitCodes: number[]) =>
-    await run(process.execPath, [main, command, '--data-dir', dataDir, ...rest], {
+    await run(program, [...programArguments, command, '--data-dir', dataDir, ...rest], {
       timeoutMs: options.upTimeoutMs ?? 10 * 60_000,
       env,
       okExitCodes,

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { readContainers } from './containers.ts';
 import type { TestInstance } from './instance.ts';
 
 /** What `croft status -o json` prints. */
@@ -45,15 +46,9 @@ export async function tinyVersion(
   return { ...files, [name]: text };
 }
 
-/** Ids of the running containers of the small application's Pods, sorted. */
+/** The containers of the small application. */
 export async function tinyContainers(instance: TestInstance): Promise<string[]> {
-  const { items } = JSON.parse(
-    await instance.kubectl('get', 'pods', '--namespace', 'apps', '--selector', 'app=tiny', '--output', 'json'),
-  ) as { items: { status: { containerStatuses?: { containerID: string; restartCount: number }[] } }[] };
-  return items
-    .flatMap(({ status }) => status.containerStatuses ?? [])
-    .map(({ containerID, restartCount }) => `${containerID} restarted ${restartCount}`)
-    .sort();
+  return await readContainers(instance, 'app=tiny');
 }
 
 /** How often the small application was started on its volume, as it counts itself. */
@@ -63,7 +58,7 @@ export async function countStarts(instance: TestInstance): Promise<number> {
   return body.trim().split('\n').length;
 }
 
-/** Ends a container's program by force, as the kernel does when memory runs out. `container` is as `tinyContainers` names it. */
+/** Ends a container's program by force, as the kernel does when memory runs out. `container` is as `readContainers` names it. */
 export async function killContainer({ dataDir }: TestInstance, container: string): Promise<void> {
   const id = /[0-9a-f]{64}/.exec(container)?.[0];
   const socketPath = join(dataDir, 'run', 'podman', 'podman.sock');
