@@ -40,7 +40,7 @@ export async function buildManifests(
   const variables = await readVariables(client, spec, { namespace: metadata?.namespace });
   try {
     if (metadata?.annotations?.[layoutAnnotation] === prescriptionsLayout) {
-      return await applyPrescriptionsLayout(client, folder, await readManifests(root, folder));
+      return await applyPrescriptionsLayout(client, { metadata, root, folder }, await readManifests(root, folder));
     }
     const isPlain =
       buildFields.every((field) => spec[field] === undefined) && !(await hasKustomizationFile(join(root, folder)));

@@ -3,6 +3,8 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Secret } from '@croft/api/types';
 import type { Client } from '@croft/client/client';
 import type { Manifest } from '../manifests/read-manifests.ts';
+import { listPrescribed } from './prescribed-releases.ts';
+import type { Kustomization } from './types.ts';
 
 /**
  * The older way of working, as the OpenAppStack design has it: the sub-directory of the watched folder names the
@@ -16,10 +18,22 @@ export const settingsSuffix = '-settings';
 
 const helmReleaseGroups = ['helm.toolkit.fluxcd.io/', 'helm.fluxcd.io/'];
 
-/** The manifests as this layout means them: with namespaces, enabled HelmReleases only, settings merged. */
+/** How often a release is compared with what is installed, where its file does not say it; 20 minutes when left out. */
+export const releaseIntervalAnnotation = 'kustomize.croft.dev/release-interval';
+const defaultReleaseInterval = '20m';
+
+export interface PrescribedFolder {
+  /** The Kustomization that asks for the layout. */
+  metadata: NonNullable<Kustomization['metadata']>;
+  /** The folder of the source's files, and the watched folder in it. */
+  root: string;
+  folder: string;
+}
+
+/** The manifests as this layout means them: with namespaces, enabled HelmReleases only, settings merged; and a list of all. */
 export async function applyPrescriptionsLayout(
   client: Client,
-  folder: string,
+  { metadata, root, folder }: PrescribedFolder,
   manifests: readonly Manifest[],
 ): Promise<Manifest[]> {
   const placed = manifests.map((manifest) => placeInNamespace(folder, manifest));
@@ -27,10 +41,13 @@ export async function applyPrescriptionsLayout(
     placed.map(({ object }) => object.metadata?.namespace).filter((name) => name !== undefined),
   );
   const kept: Manifest[] = [...namespaces].sort().map((name) => namespaceManifest(name));
+  const releases = placed.filter(({ object }) => isHelmRelease(object));
+  kept.push(await listPrescribed({ namespace: metadata.namespace, name: String(metadata.name) }, root, releases));
+  const interval = metadata.annotations?.[releaseIntervalAnnotation] ?? defaultReleaseInterval;
   for (const manifest of placed) {
     if (!isHelmRelease(manifest.object)) kept.push(manifest);
     else if (await isEnabled(client, manifest.object))
-      kept.push({ ...manifest, object: withSettings(manifest.object) });
+      kept.push({ ...manifest, object: withSettings(withInterval(manifest.object, interval)) });
   }
   return kept;
 }
@@ -68,6 +85,13 @@ export function readEnabled(secret: Secret): boolean {
       .toString('utf8')
       .trim() === 'true'
   );
+}
+
+/** The older kind has no interval of its own. */
+function withInterval<T extends UnknownObject>(object: T, interval: string): T {
+  const spec = (object.spec ?? {}) as { interval?: string };
+  if (spec.interval !== undefined || !object.apiVersion?.startsWith('helm.toolkit.')) return object;
+  return { ...object, spec: { ...spec, interval } };
 }
 
 function withSettings<T extends UnknownObject>(object: T): T {
