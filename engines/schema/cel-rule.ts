@@ -7,7 +7,9 @@ import { addUrlFunctions } from './cel-urls.ts';
 
 /** A CEL expression made ready. */
 export interface Expression {
-  run(variables: { self: unknown; oldSelf?: unknown }): unknown;
+  run(variables: Readonly<Record<string, unknown>>): unknown;
+  /** The type of what it gives, `dyn` where that cannot be told; an Error when the types do not fit. */
+  checkType(): string | Error;
   readonly usesOldSelf: boolean;
   /** What one run costs at most on values with so many parts. */
   cost(parts: number): number;
@@ -17,27 +19,36 @@ const compiled = new Map<string, Expression | Error>();
 const mostKept = 2000;
 const loops: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 
-let environment: Environment | undefined;
+/** By the names of their variables. */
+const environments = new Map<string, Environment>();
+const ofRules = ['self', 'oldSelf'];
 
-/** The expression with `self` and `oldSelf`, and the functions that Kubernetes adds; an Error when it is none. */
-export function compileExpression(text: string): Expression | Error {
-  let result = compiled.get(text);
+/** The expression with these variables, and the functions that Kubernetes adds; an Error when it is none. */
+export function compileExpression(text: string, variables: readonly string[] = ofRules): Expression | Error {
+  const id = variables === ofRules ? text : `${variables.join()}:${text}`;
+  let result = compiled.get(id);
   if (result === undefined) {
-    result = tryCompile(text);
+    result = tryCompile(text, variables);
     if (compiled.size >= mostKept) compiled.clear();
-    compiled.set(text, result);
+    compiled.set(id, result);
   }
   return result;
 }
 
-function tryCompile(text: string): Expression | Error {
-  environment ??= createEnvironment();
+function tryCompile(text: string, names: readonly string[]): Expression | Error {
+  const environment = environments.get(names.join()) ?? createEnvironment(names);
+  environments.set(names.join(), environment);
   try {
     const { ast } = environment.parse(text);
     const facts = inspect(ast);
     const run = environment.parse(facts.usesPatterns ? serialize(ast) : text);
+    const absent = names === ofRules ? { oldSelf: null } : {};
     return {
-      run: (variables) => run({ oldSelf: null, ...variables }) as unknown,
+      run: (variables) => run({ ...absent, ...variables }) as unknown,
+      checkType: () => {
+        const { type, error } = run.check();
+        return type ?? error ?? new Error('the types do not fit');
+      },
       usesOldSelf: facts.usesOldSelf,
       cost: (parts) => facts.nodes * Math.max(parts, 1) ** facts.depth,
     };
@@ -46,9 +57,9 @@ function tryCompile(text: string): Expression | Error {
   }
 }
 
-function createEnvironment(): Environment {
+function createEnvironment(names: readonly string[]): Environment {
   const created = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
-  created.registerVariable('self', 'dyn').registerVariable('oldSelf', 'dyn');
+  for (const name of names) created.registerVariable(name, 'dyn');
   addTextFunctions(created);
   addListFunctions(created);
   addQuantityFunctions(created);
