@@ -1,18 +1,24 @@
-import type { Environment } from '@marcbachmann/cel-js';
+import { type Environment, Optional } from '@marcbachmann/cel-js';
 
 type Comparable = bigint | number | string | boolean | Date;
 
-/** Kubernetes' functions on lists: isSorted, sum, min, max, indexOf, lastIndexOf. */
+/** Kubernetes' functions on lists, and cel-go's `first` and `last`. */
 export function addListFunctions(environment: Environment): void {
   environment
     .registerFunction('list.isSorted(): bool', (list: Comparable[]) =>
       list.every((item, index) => index === 0 || (list[index - 1] as Comparable) <= item),
     )
+    .registerFunction('list.first(): optional<dyn>', (list: unknown[]) => optionalOf(list[0]))
+    .registerFunction('list.last(): optional<dyn>', (list: unknown[]) => optionalOf(list.at(-1)))
     .registerFunction('list.sum(): dyn', sum)
     .registerFunction('list.min(): dyn', (list: Comparable[]) => extreme(list, (item, best) => item < best))
     .registerFunction('list.max(): dyn', (list: Comparable[]) => extreme(list, (item, best) => item > best))
     .registerFunction('list.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
     .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.lastIndexOf(item)));
+}
+
+function optionalOf(item: unknown): Optional {
+  return item === undefined ? Optional.none() : Optional.of(item);
 }
 
 function sum(list: (bigint | number)[]): bigint | number {
