@@ -60,6 +60,8 @@ export interface DeleteOptions {
  */
 export interface Client {
   readonly fetch: Fetch;
+  /** Where the API is: what the paths of requests stand behind. */
+  readonly origin: string;
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<Stored<T>>;
   find<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<Stored<T> | undefined>;
   list<T extends KubeObject>(kind: Kind<T>, options?: ListOptions): Promise<ObjectList<Stored<T>>>;
@@ -135,6 +137,7 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
 
   const client: Client = {
     fetch,
+    origin,
     get: (kind, key) => sendForObject('GET', objectPath(kind, key)),
     find: async (kind, key) => await orUndefined(client.get(kind, key)),
     list: async <T extends KubeObject>(kind: Kind<T>, list: ListOptions = {}) => {

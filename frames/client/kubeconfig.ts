@@ -6,35 +6,57 @@ import { parse } from 'yaml';
 import { type Client, createClient } from './client.ts';
 import { createHttpsFetch } from './https-fetch.ts';
 
+export interface KubeconfigOptions {
+  /** Names the text in errors. */
+  name: string;
+  fieldManager?: string | undefined;
+  /** Reads a file that the text names. Without it the text must hold all itself. */
+  readNamedFile?: (path: string) => Promise<string>;
+}
+
 /** A client for the current context of a kubeconfig file. Dispose it to close its connections. Throws UserError. */
 export async function readKubeconfigClient(path: string, fieldManager?: string): Promise<Client & Disposable> {
-  const config = asObject(parse(await readFile(path, 'utf8')), path);
-  const context = asObject(named(config, 'contexts', String(config['current-context'] ?? ''), path).context, path);
-  const cluster = asObject(named(config, 'clusters', String(context.cluster), path).cluster, path);
-  const user = asObject(named(config, 'users', String(context.user), path).user, path);
-  const pem = async (holder: JsonObject, field: string) => {
-    const data = holder[`${field}-data`];
-    if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');
-    const file = holder[field];
-    return typeof file === 'string' ? await readFile(resolve(dirname(path), file), 'utf8') : undefined;
+  const readNamedFile = (file: string) => readFile(resolve(dirname(path), file), 'utf8');
+  return await openKubeconfigClient(await readFile(path, 'utf8'), { name: path, fieldManager, readNamedFile });
+}
+
+/** Like readKubeconfigClient, from a kubeconfig's text. */
+export async function openKubeconfigClient(text: string, options: KubeconfigOptions): Promise<Client & Disposable> {
+  const { name, fieldManager } = options;
+  const config = asObject(parse(text), name);
+  const context = asObject(named(config, 'contexts', String(config['current-context'] ?? ''), name).context, name);
+  const cluster = asObject(named(config, 'clusters', String(context.cluster), name).cluster, name);
+  const user = asObject(named(config, 'users', String(context.user), name).user, name);
+  const readNamed = async (holder: JsonObject, field: string) => {
+    const file = findText(holder[field]);
+    if (file === undefined || options.readNamedFile !== undefined) return file && (await options.readNamedFile?.(file));
+    throw new UserError(
+      `${name}: ${field} names a file, which is not read here; put what it holds into the text itself`,
+    );
   };
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  const tokenFile = text(user.tokenFile);
+  const readPem = async (holder: JsonObject, field: string) => {
+    const data = findText(holder[`${field}-data`]);
+    return data === undefined ? await readNamed(holder, field) : Buffer.from(data, 'base64').toString('utf8');
+  };
   const fetch = createHttpsFetch({
-    ca: await pem(cluster, 'certificate-authority'),
-    cert: await pem(user, 'client-certificate'),
-    key: await pem(user, 'client-key'),
-    token: tokenFile === undefined ? text(user.token) : (await readFile(tokenFile, 'utf8')).trim(),
-    serverName: text(cluster['tls-server-name']),
+    ca: await readPem(cluster, 'certificate-authority'),
+    cert: await readPem(user, 'client-certificate'),
+    key: await readPem(user, 'client-key'),
+    token: (await readNamed(user, 'tokenFile'))?.trim() ?? findText(user.token),
+    serverName: findText(cluster['tls-server-name']),
     insecureSkipTlsVerify: cluster['insecure-skip-tls-verify'] === true,
   });
-  const server = text(cluster.server);
-  if (server === undefined) throw new UserError(`${path}: the current context's cluster names no server`);
+  const server = findText(cluster.server);
+  if (server === undefined) throw new UserError(`${name}: the current context's cluster names no server`);
   const client = createClient(fetch, {
     origin: server.replace(/\/$/, ''),
     ...(fieldManager === undefined ? {} : { fieldManager }),
   });
   return { ...client, [Symbol.dispose]: () => fetch[Symbol.dispose]() };
+}
+
+function findText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function named(config: JsonObject, list: string, name: string, path: string): JsonObject {
