@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { hasErrorCode } from './errors.ts';
 
 export interface RunOptions {
   /** The process is killed after so many milliseconds. There is always a limit. */
@@ -15,6 +16,8 @@ export interface RunOptions {
   onOutput?: (chunk: Buffer) => void;
   /** More output than this on one stream is a failure; 64 MiB when left out. */
   maxOutputBytes?: number;
+  /** What the process has started is killed with it. It then leads a process group of its own. */
+  group?: boolean;
 }
 
 export interface RunResult {
@@ -49,13 +52,19 @@ export async function run(command: string, args: readonly string[], options: Run
       stdio: ['pipe', 'pipe', 'pipe'],
       signal: options.signal,
       killSignal: 'SIGKILL',
+      detached: options.group ?? false,
     });
+    const kill = () => {
+      if (options.group && child.pid !== undefined) killGroup(child.pid);
+      child.kill('SIGKILL');
+    };
+    if (options.group) options.signal?.addEventListener('abort', kill, { once: true });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let failure: string | undefined;
     const stop = (why: string) => {
       failure ??= why;
-      child.kill('SIGKILL');
+      kill();
     };
     const timer = setTimeout(() => stop(`did not finish within ${options.timeoutMs / 1000} s`), options.timeoutMs);
     const collect = (into: Buffer[]) => {
@@ -77,6 +86,7 @@ export async function run(command: string, args: readonly string[], options: Run
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', kill);
       const errorText = Buffer.concat(stderr).toString('utf8');
       if (failure !== undefined) return reject(new ProcessError(command, failure, errorText));
       if (code === null) return reject(new ProcessError(command, `was ended by ${signal}`, errorText));
@@ -88,4 +98,12 @@ export async function run(command: string, args: readonly string[], options: Run
     child.stdin.on('error', () => stop('closed its input early'));
     child.stdin.end(options.input);
   });
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if (!hasErrorCode(error, 'ESRCH')) throw error; // all of them have ended
+  }
 }
