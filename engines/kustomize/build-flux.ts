@@ -5,7 +5,7 @@ import { type BuildResult, buildResources } from './build-kustomization.ts';
 import { type FluxSpec, generateKustomization } from './flux/generate-kustomization.ts';
 import { applyPostBuild, type PostBuild } from './flux/post-build.ts';
 import { createDiskReader, overlayFile, type SourceReader } from './source/reader.ts';
-import { toPlain } from './yaml/node-value.ts';
+import { fromPlain, nodeToValue, toPlain, type Value } from './yaml/node-value.ts';
 
 export interface FluxBuildOptions {
   /** The folder of the source, which nothing is read from outside of. */
@@ -24,14 +24,38 @@ export interface FluxBuildResult extends BuildResult {
   readonly kustomization: string;
 }
 
+/** Gives another object in place of one, before variables are put in; undefined: it stays. */
+export type ChangeObject = (object: UnknownObject) => Promise<UnknownObject | undefined>;
+
 /** Builds a folder as Flux does for a Kustomization: file, spec, build, variables. Nothing is written. Throws with Flux's words. */
 export function buildFluxKustomization(options: FluxBuildOptions): FluxBuildResult {
-  const { root, path, spec = {}, postBuild = { variables: new Map() } } = options;
-  const disk = options.reader ?? createDiskReader(root);
+  const build = buildFolder(options);
+  return finish(options, build, []);
+}
+
+/** Like buildFluxKustomization, with objects changed on the way, such as decrypted. */
+export async function buildFluxWith(options: FluxBuildOptions, change: ChangeObject): Promise<FluxBuildResult> {
+  const build = buildFolder(options);
+  const changed: (Value | undefined)[] = [];
+  for (const { node } of build.list.items) {
+    const object = await change(toPlain(nodeToValue(node)) as UnknownObject);
+    changed.push(object === undefined ? undefined : fromPlain(object));
+  }
+  return finish(options, build, changed);
+}
+
+function buildFolder({ root, path, spec = {}, reader }: FluxBuildOptions) {
+  const disk = reader ?? createDiskReader(root);
   const file = generateKustomization(disk, disk.resolve(resolve(root, path)), spec);
-  const reader = overlayFile(disk, file.path, file.text);
-  const { list, warnings } = buildResources({ root, path, reader, flux: true });
-  const values = list.items.map((resource) => applyPostBuild(resource, postBuild));
+  return { file, ...buildResources({ root, path, reader: overlayFile(disk, file.path, file.text), flux: true }) };
+}
+
+function finish(
+  { postBuild = { variables: new Map() } }: FluxBuildOptions,
+  { list, warnings, file }: ReturnType<typeof buildFolder>,
+  changed: readonly (Value | undefined)[],
+): FluxBuildResult {
+  const values = list.items.map((resource, index) => applyPostBuild(resource, postBuild, changed[index]));
   return {
     objects: values.map((value) => toPlain(value) as UnknownObject),
     yaml: values.map((value) => writeYaml(value)).join('---\n'),

@@ -9,21 +9,25 @@ import { substituteVariables } from './substitute-variables.ts';
 export interface PostBuild {
   readonly variables: ReadonlyMap<string, string>;
   readonly strict?: boolean;
+  /** Puts defaults in even where there are no variables. */
+  readonly always?: boolean;
 }
 
 const switchKey = 'kustomize.toolkit.fluxcd.io/substitute';
 const variableName = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 
 /**
- * The value of an object with variables put in. Objects that say `kustomize.toolkit.fluxcd.io/substitute: disabled` stay as
- * they are, as do all when there are no variables. Text that has become a number is one. Throws as Flux does.
+ * The value of an object with variables put in; `value` stands for what its node means. Objects that say
+ * `kustomize.toolkit.fluxcd.io/substitute: disabled` stay as they are, as do all when there are no variables. Text that
+ * has become a number is one. Throws as Flux does.
  */
-export function applyPostBuild({ node }: Resource, { variables, strict = false }: PostBuild): Value {
+export function applyPostBuild({ node }: Resource, postBuild: PostBuild, value?: Value): Value {
+  const { variables, strict = false, always = false } = postBuild;
   try {
-    const value = nodeToValue(node);
+    const given = value ?? nodeToValue(node);
     const disabled = labelsOf(node).get(switchKey) === 'disabled' || annotationOf(node, switchKey) === 'disabled';
-    if (disabled || variables.size === 0) return value;
-    return substitute(writeYaml(value), variables, strict);
+    if (disabled || (variables.size === 0 && !always)) return given;
+    return substitute(writeYaml(given), variables, strict);
   } catch (error) {
     throw new Error(`post build failed for '${nameOf(node)}': ${errorMessage(error)}`);
   }
