@@ -1,18 +1,27 @@
 import { UserError } from '@croft/foundation/errors';
 import { isJsonObject, type JsonObject } from '@croft/foundation/json';
 import { parseDocument } from 'yaml';
+import { parseSourceSettings, type Refuse, type SourceSettings } from './source-settings.ts';
 
-/** What the administrator of an instance decides: the content of `settings.yaml`. */
-export interface Settings {
-  domain: string;
-  enabledApplications: string[];
-  /** By application: values that go over the defaults. */
-  applications: Record<string, { values?: JsonObject }>;
-  /** Another repository to follow than the instance's own. */
-  fluxSource?: { repo: string; branch: string; path: string };
+/** What the administrator of an instance decides about one application. */
+export interface ApplicationSettings {
+  /** Which prescription is meant where several namespaces have one of this name; and where its Secret is when none has. */
+  namespace?: string;
+  /** These go over the defaults. */
+  values?: JsonObject;
+  /** What becomes of its volumes when it is disabled; they are kept when left out. */
+  volumes?: 'keep' | 'delete';
 }
 
-const known = ['domain', 'enabled_applications', 'applications', 'flux_source'];
+/** What the administrator of an instance decides: the content of `settings.yaml`. */
+export interface Settings extends SourceSettings {
+  domain: string;
+  enabledApplications: string[];
+  applications: Record<string, ApplicationSettings>;
+}
+
+const known = ['domain', 'enabled_applications', 'applications', 'flux_source', 'local_flux', 'intervals'];
+const applicationFields = ['namespace', 'values', 'volumes'];
 const name = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const domainName = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -38,32 +47,26 @@ export function parseSettings(text: string, file: string): Settings {
   const domain = settings.domain;
   if (typeof domain !== 'string' || !domainName.test(domain))
     return refuse('domain', 'a domain name is expected, such as example.org');
-  const fluxSource = parseFluxSource(settings.flux_source, refuse);
   return {
     domain,
     enabledApplications: enabled as string[],
     applications: parseApplications(settings.applications ?? {}, refuse),
-    ...(fluxSource === undefined ? {} : { fluxSource }),
+    ...parseSourceSettings(settings, refuse),
   };
 }
-
-type Refuse = (field: string, expected: string) => never;
 
 function parseApplications(value: unknown, refuse: Refuse): Settings['applications'] {
   if (!isJsonObject(value)) return refuse('applications', 'settings by application name are expected');
   for (const [application, own] of Object.entries(value)) {
-    if (!isJsonObject(own) || Object.keys(own).some((key) => key !== 'values'))
-      refuse(`applications.${application}`, 'only "values" is expected here');
-    else if (!isJsonObject(own.values ?? {})) refuse(`applications.${application}.values`, 'Helm values are expected');
+    const field = `applications.${application}`;
+    if (!isJsonObject(own)) return refuse(field, `${applicationFields.join(', ')} are expected here`);
+    for (const key of Object.keys(own))
+      if (!applicationFields.includes(key)) refuse(`${field}.${key}`, `only ${applicationFields.join(', ')} are known`);
+    const { namespace, values = {}, volumes = 'keep' } = own;
+    if (!isJsonObject(values)) refuse(`${field}.values`, 'Helm values are expected');
+    if (namespace !== undefined && !(typeof namespace === 'string' && name.test(namespace)))
+      refuse(`${field}.namespace`, 'the name of a namespace is expected');
+    if (volumes !== 'keep' && volumes !== 'delete') refuse(`${field}.volumes`, '"keep" or "delete" is expected');
   }
   return value as Settings['applications'];
-}
-
-function parseFluxSource(value: unknown, refuse: Refuse): Settings['fluxSource'] {
-  if (value === undefined || value === null) return undefined;
-  if (!isJsonObject(value) || typeof value.repo !== 'string')
-    return refuse('flux_source', 'repo is expected, and optionally branch and path');
-  const { repo, branch = 'main', path = 'flux' } = value;
-  if (typeof branch !== 'string' || typeof path !== 'string') return refuse('flux_source', 'branch and path are texts');
-  return { repo, branch, path };
 }
