@@ -1,6 +1,7 @@
 import type { CustomResourceDefinition } from '@croft/api/types';
 import { helmReleaseDefinition } from './helm-release/definition.ts';
 import { kustomizationDefinition } from './kustomization/definition.ts';
+import { receiverDefinition } from './receiver/definition.ts';
 import {
   age,
   artifact,
@@ -39,4 +40,5 @@ export const gitopsDefinitions: readonly CustomResourceDefinition[] = [
   ]),
   kustomizationDefinition,
   helmReleaseDefinition,
+  receiverDefinition,
 ];

@@ -3,6 +3,7 @@ import { createArtifactStore } from './artifact/artifact-store.ts';
 import { startGitRepositoryController } from './git-repository/controller.ts';
 import { startHelmReleaseController } from './helm-release/controller.ts';
 import { startKustomizationController } from './kustomization/controller.ts';
+import { startReceiverController } from './receiver/controller.ts';
 
 export interface GitopsOptions {
   artifactsDir: string;
@@ -19,6 +20,7 @@ export function startGitops(context: ControllerContext, options: GitopsOptions):
     startGitRepositoryController(context, { artifacts, ...options }),
     startKustomizationController(context, artifacts),
     startHelmReleaseController(context, artifacts),
+    startReceiverController(context),
   ];
   return {
     [Symbol.asyncDispose]: async () => {
