@@ -7,6 +7,9 @@ import type { Flags, ParsedFlags } from './flags.ts';
 /** Flags that every command of helm takes. */
 export const globalFlags: Flags = {
   namespace: { type: 'text', short: 'n', value: 'NAME', help: 'namespace scope for this request' },
+  'repository-config': { type: 'text', value: 'FILE', help: 'file with the names and URLs of repositories' },
+  'repository-cache': { type: 'text', value: 'DIR', help: 'folder with the cached indexes of repositories' },
+  'registry-config': { type: 'text', value: 'FILE', help: 'file with the credentials of registries' },
   debug: { type: 'bool', help: 'show what cannot be read as YAML, too' },
 };
 

@@ -1,6 +1,7 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { formatTable, type Terminal } from '../terminal.ts';
 import { helmCommands } from './commands.ts';
+import { globalFlags } from './common-flags.ts';
 import { parseFlags } from './flags.ts';
 import type { HelmCommand } from './helm-command.ts';
 
@@ -16,15 +17,11 @@ export async function runHelm(args: readonly string[], context: HelmContext): Pr
   try {
     const { name, rest } = takeCommand(args);
     if (name === undefined || name === 'help') {
-      terminal.print(await renderHelp(rest[0]));
+      terminal.print(await renderHelp(takeCommand(rest).name));
       return 0;
     }
     const load = helmCommands[name];
-    if (load === undefined) {
-      throw new Error(
-        `unknown command ${JSON.stringify(name)} for "croft helm"; "croft helm help" lists those that are here`,
-      );
-    }
+    if (load === undefined) throw describeUnknown(name, rest);
     if (rest.includes('--help') || rest.includes('-h')) {
       terminal.print(await renderHelp(name));
       return 0;
@@ -37,15 +34,50 @@ export async function runHelm(args: readonly string[], context: HelmContext): Pr
   }
 }
 
-const aliases: Readonly<Record<string, string>> = { inspect: 'show' };
+const aliases: Readonly<Record<string, string>> = {
+  inspect: 'show',
+  fetch: 'pull',
+  dep: 'dependency',
+  dependencies: 'dependency',
+  'dependency ls': 'dependency list',
+  'dependency up': 'dependency update',
+  'repo ls': 'repo list',
+  'repo rm': 'repo remove',
+  'repo up': 'repo update',
+};
 
-/** The name of the command, which may stand behind flags of all commands. */
+/** The name of the command, of one word or two, which may stand behind flags of all commands. */
 function takeCommand(args: readonly string[]): { name: string | undefined; rest: string[] } {
-  let at = 0;
-  while (args[at]?.startsWith('-')) at += args[at] === '-n' || args[at] === '--namespace' ? 2 : 1;
-  const name = args[at];
-  const rest = [...args.slice(0, at), ...args.slice(at + 1)];
-  return { name: name === undefined ? undefined : (aliases[name] ?? name), rest };
+  const at = skipFlags(args, 0);
+  const word = args[at];
+  if (word === undefined) return { name: undefined, rest: [...args] };
+  const name = aliases[word] ?? word;
+  const next = skipFlags(args, at + 1);
+  const pair = `${name} ${args[next]}`;
+  const full = aliases[pair] ?? pair;
+  const isPair = helmCommands[full] !== undefined;
+  const rest = args.filter((_, i) => i !== at && !(isPair && i === next));
+  return { name: isPair ? full : name, rest };
+}
+
+/** Where the first word stands that is neither a flag of all commands nor its value. */
+function skipFlags(args: readonly string[], start: number): number {
+  let at = start;
+  while (args[at]?.startsWith('-')) {
+    const flag = args[at] ?? '';
+    const [, one] =
+      Object.entries(globalFlags).find(([name, { short }]) => flag === `--${name}` || flag === `-${short}`) ?? [];
+    at += one === undefined || one.type === 'bool' ? 1 : 2;
+  }
+  return at;
+}
+
+/** What is said of a name that is no command: those that begin with it, if there are any. */
+function describeUnknown(name: string, rest: readonly string[]): Error {
+  const below = Object.keys(helmCommands).filter((key) => key.startsWith(`${name} `));
+  const wanted = below.length === 0 ? name : [name, rest.find((word) => !word.startsWith('-')) ?? ''].join(' ').trim();
+  const known = below.length === 0 ? '"croft helm help" lists those that are here' : `there are ${below.join(', ')}`;
+  return new Error(`unknown command ${JSON.stringify(wanted)} for "croft helm"; ${known}`);
 }
 
 async function renderHelp(name: string | undefined): Promise<string> {
