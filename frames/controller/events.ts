@@ -1,3 +1,4 @@
+import { parseApiVersion } from '@croft/api/kind';
 import { events } from '@croft/api/kinds';
 import type { KubeObject, Stored } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
@@ -9,9 +10,16 @@ import type { Log } from '@croft/foundation/log';
 export interface EventRecorder {
   /**
    * Tells of something that happened to an object, for `kubectl describe` and `kubectl get events`. Never throws and is
-   * not waited for. The same telling again counts up instead of making a new Event.
+   * not waited for. The same telling again counts up instead of making a new Event. The metadata (such as `revision`) goes
+   * along for notifications: as annotations of the object's API group, which is what Flux's controllers do.
    */
-  record(object: Stored<KubeObject>, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  record(
+    object: Stored<KubeObject>,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    metadata?: Readonly<Record<string, string>>,
+  ): void;
 }
 
 export interface EventRecorderOptions {
@@ -23,12 +31,20 @@ export interface EventRecorderOptions {
 }
 
 const longestMessage = 1024;
+/** Annotations of an object with this prefix are part of every notification about it. */
+const notifiedPrefix = 'event.toolkit.fluxcd.io/';
 const mostRemembered = 500;
 
 export function createEventRecorder({ client, component, clock, log }: EventRecorderOptions): EventRecorder {
   const counts = new Map<string, { count: number; first: string }>();
 
-  async function write(object: Stored<KubeObject>, type: string, reason: string, message: string): Promise<void> {
+  async function write(
+    object: Stored<KubeObject>,
+    type: string,
+    reason: string,
+    message: string,
+    annotations: Record<string, string>,
+  ): Promise<void> {
     const namespace = object.metadata.namespace ?? 'default';
     const digest = sha256Hex(JSON.stringify([object.metadata.uid, component, type, reason, message])).slice(0, 16);
     const name = `${object.metadata.name.slice(0, 200)}.${digest}`;
@@ -44,7 +60,7 @@ export function createEventRecorder({ client, component, clock, log }: EventReco
     await client.apply(
       events,
       {
-        metadata: { name, namespace },
+        metadata: { name, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
         involvedObject: {
           apiVersion: object.apiVersion,
           kind: object.kind,
@@ -68,10 +84,18 @@ export function createEventRecorder({ client, component, clock, log }: EventReco
   }
 
   return {
-    record: (object, type, reason, message) => {
-      write(object, type, reason, message.slice(0, longestMessage)).catch((error) =>
+    record: (object, type, reason, message, metadata = {}) => {
+      write(object, type, reason, message.slice(0, longestMessage), annotationsOf(object, metadata)).catch((error) =>
         log.debug('an event could not be written', { reason, error: errorMessage(error) }),
       );
     },
   };
+}
+
+function annotationsOf({ apiVersion, metadata }: Stored<KubeObject>, told: Readonly<Record<string, string>>) {
+  const { group } = parseApiVersion(apiVersion);
+  return Object.fromEntries([
+    ...Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(notifiedPrefix)),
+    ...Object.entries(told).map(([key, value]): [string, string] => [`${group}/${key}`, value]),
+  ]);
 }

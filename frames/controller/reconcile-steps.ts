@@ -112,10 +112,12 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
     if (failure !== undefined && signal.aborted) throw failure;
     summarize(pass, failure, clock.now());
     await writeStatus(object, pass.status);
-    for (const { type, reason, message } of pass.events) events.record(object, type, reason, message);
+    const told = notifiedMetadata(pass);
+    for (const { type, reason, message } of pass.events) events.record(object, type, reason, message, told);
     if (failure === undefined)
       return pass.requeueAfterMs === undefined ? undefined : { requeueAfterMs: pass.requeueAfterMs };
-    if (!(failure instanceof WaitingError)) events.record(object, 'Warning', reasonOf(failure), errorMessage(failure));
+    if (!(failure instanceof WaitingError))
+      events.record(object, 'Warning', reasonOf(failure), errorMessage(failure), told);
     throw failure;
   };
 }
@@ -149,6 +151,17 @@ function summarize<T extends ReconciledObject>(pass: Pass<T>, failure: unknown, 
     conditions = withCondition(conditions, { type: also, status: 'True', ...cause, reason: alsoReason }, nowMs);
   }
   status.conditions = conditions;
+}
+
+/** What notifications tell besides the message: the revision that this was about, and the request that asked for it. */
+function notifiedMetadata<T extends ReconciledObject>({ object, status }: Pass<T>): Record<string, string> {
+  const { lastAttemptedRevision, artifact } = status as {
+    lastAttemptedRevision?: string;
+    artifact?: { revision?: string };
+  };
+  const revision = lastAttemptedRevision ?? artifact?.revision;
+  const token = object.metadata.annotations?.[requestedAtAnnotation];
+  return { ...(revision === undefined ? {} : { revision }), ...(token === undefined ? {} : { token }) };
 }
 
 function generationOf(object: KubeObject): { observedGeneration: number } {
