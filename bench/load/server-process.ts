@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { allocatorOptions, nodeOptions } from '@croft/platform/daemon';
 
 const program = join(import.meta.dirname, '../../programs/cli/main.ts');
-/** As the `croft` launcher starts it. */
-const nodeOptions = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
 /** Linux counts a process' time in hundredths of a second. */
 const tickMs = 10;
 
@@ -19,13 +18,16 @@ export interface ServerProcess extends AsyncDisposable {
   cpuMs(): number;
 }
 
-/** Starts it on a directory and waits until it serves; the compiled code of `cacheDir` is used, and kept there. */
+/** Starts it on a directory as the launcher does, from the sources, and waits until it serves; the compiled code of `cacheDir` is used, and kept there. */
 export async function startServer(dataDir: string, cacheDir: string): Promise<ServerProcess> {
   const begin = performance.now();
   const server = spawn(
     process.execPath,
     [...nodeOptions, program, 'apiserver', '--data-dir', dataDir, '--api-port', '0'],
-    { env: { ...process.env, NODE_COMPILE_CACHE: cacheDir }, stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      env: { ...process.env, ...allocatorOptions, NODE_COMPILE_CACHE: cacheDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
   );
   await untilReady(server);
   const readyMs = Math.round(performance.now() - begin);

@@ -65,6 +65,13 @@ async function readStartTime(pid: number): Promise<string | undefined> {
 /** Young objects are collected early and with few threads: what a process that mostly waits needs of memory is small. */
 export const nodeOptions: readonly string[] = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
 
+/** The C library gives memory back at once, from one arena: else it keeps tens of MiB for allocations to come. */
+export const allocatorOptions: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '32768',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+};
+
 /** Starts the daemon so that it outlives this process. Its output goes to `logs/croft.log`. Gives its process id. */
 export function spawnDaemon(dataDir: string, program: string, env: NodeJS.ProcessEnv): number | undefined {
   const { logs, log } = instancePaths(dataDir);
@@ -74,7 +81,7 @@ export function spawnDaemon(dataDir: string, program: string, env: NodeJS.Proces
     detached: true,
     stdio: ['ignore', output, output],
     cwd: '/',
-    env,
+    env: { ...env, ...allocatorOptions },
   });
   child.unref();
   return child.pid;
