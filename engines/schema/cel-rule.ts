@@ -57,7 +57,8 @@ function tryCompile(text: string, names: readonly string[]): Expression | Error 
   }
 }
 
-function createEnvironment(names: readonly string[]): Environment {
+/** CEL with the functions that Kubernetes adds. */
+export function createEnvironment(names: readonly string[]): Environment {
   const created = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
   for (const name of names) created.registerVariable(name, 'dyn');
   addTextFunctions(created);
@@ -102,4 +103,10 @@ function walk(node: ASTNode, depth: number, facts: Facts): void {
 function childrenOf(args: unknown): ASTNode[] {
   if (Array.isArray(args)) return args.flatMap(childrenOf);
   return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
+}
+
+/** The first arguments of all calls of a function or macro. */
+export function findCalls(ast: ASTNode, name: string): ASTNode[] {
+  const own = ast.op === 'call' && ast.args[0] === name ? childrenOf(ast.args).slice(0, 1) : [];
+  return [...own, ...childrenOf(ast.args).flatMap((child) => findCalls(child, name))];
 }

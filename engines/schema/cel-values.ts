@@ -63,7 +63,8 @@ function toCelMap(map: object, schema: StructuralSchema | undefined): object {
   return result;
 }
 
-function escapeName(name: string): string {
+/** A field's name where CEL could not read it as it is: `a-b` is `a__dash__b`. */
+export function escapeName(name: string): string {
   if (reserved.has(name)) return `__${name}__`;
   return name
     .replaceAll('__', '__underscores__')

@@ -53,7 +53,7 @@ test('others are refused in the words of Kubernetes', () => {
     [
       withSpec({ type: 'text' }),
       [
-        's.properties[spec].type: Unsupported value: "text": supported values: "array", "boolean", "integer", "null", "number", "object", "string"',
+        's.properties[spec].type: Unsupported value: "text": supported values: "array", "boolean", "integer", "number", "object", "string"',
       ],
     ],
     [

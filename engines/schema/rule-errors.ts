@@ -1,20 +1,32 @@
 import { type FieldError, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
-import { compileExpression } from './cel-rule.ts';
+import { compileExpression, type Expression } from './cel-rule.ts';
+import { checkTypes } from './cel-types.ts';
+import { findField } from './field-path.ts';
 import type { StructuralSchema, ValidationRule } from './structural-schema.ts';
 
 const reasons = ['FieldValueRequired', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueDuplicate'].sort();
 
-/** What is wrong with the CEL rules of one schema. `uncorrelated` is the path above within which oldSelf is unknown. */
-export function findRuleErrors(schema: StructuralSchema, path: string, uncorrelated: string | undefined): FieldError[] {
+/** What is wrong with the texts of the CEL rules of one schema. */
+export function findRuleTextErrors(schema: StructuralSchema, path: string): FieldError[] {
   const rules = schema['x-kubernetes-validations'] ?? [];
-  return rules.flatMap((rule, index) => {
-    const at = `${path}.x-kubernetes-validations[${index}]`;
-    const errors = checkTexts(rule, at);
-    return errors.length > 0 ? errors : checkExpressions(rule, at, uncorrelated);
-  });
+  return rules.flatMap((rule, index) => checkTexts(rule, schema, `${path}.x-kubernetes-validations[${index}]`));
 }
 
-function checkTexts(rule: ValidationRule, path: string): FieldError[] {
+/** A schema with rules, and where it stands. */
+export interface RulesPlace {
+  readonly path: string;
+  readonly isRoot: boolean;
+  /** The path above within which oldSelf is unknown. */
+  readonly uncorrelated?: string | undefined;
+}
+
+/** What is wrong with the expressions of the CEL rules of one schema. */
+export function findExpressionErrors(schema: StructuralSchema, place: RulesPlace): FieldError[] {
+  const rules = schema['x-kubernetes-validations'] ?? [];
+  return rules.flatMap((rule, index) => checkExpressions(rule, schema, index, place));
+}
+
+function checkTexts(rule: ValidationRule, schema: StructuralSchema, path: string): FieldError[] {
   const { message = '', messageExpression = '', reason, fieldPath = '' } = rule;
   const errors: FieldError[] = [];
   const refuse = (field: string, value: string, why: string) =>
@@ -33,30 +45,66 @@ function checkTexts(rule: ValidationRule, path: string): FieldError[] {
   }
   if (fieldPath !== '' && fieldPath.trim() === '') refuse('fieldPath', fieldPath, 'must be non-empty if specified');
   if (hasLineBreak(fieldPath)) refuse('fieldPath', fieldPath, 'must not contain line breaks');
+  if (fieldPath !== '' && 'error' in findField(fieldPath, schema, true)) {
+    refuse('fieldPath', fieldPath, 'must be a valid path');
+  }
   return errors;
 }
 
-function checkExpressions(rule: ValidationRule, path: string, uncorrelated: string | undefined): FieldError[] {
-  const expression = compileExpression(rule.rule);
-  if (expression instanceof Error) {
-    return [invalidField(`${path}.rule`, rule, `compilation failed: ${expression.message}`)];
-  }
+function checkExpressions(
+  rule: ValidationRule,
+  schema: StructuralSchema,
+  index: number,
+  { path, isRoot, uncorrelated }: RulesPlace,
+): FieldError[] {
+  const at = `${path}.x-kubernetes-validations[${index}]`;
   const errors: FieldError[] = [];
-  if (rule.messageExpression !== undefined) {
+  const expression = compileExpression(rule.rule);
+  const problem = findProblem(expression, rule.rule, schema, isRoot, 'bool');
+  if (problem !== undefined) errors.push(invalidField(`${at}.rule`, internalRule(rule), problem));
+  if (rule.messageExpression !== undefined && rule.messageExpression !== '') {
     const message = compileExpression(rule.messageExpression);
-    if (message instanceof Error) {
-      const why = `messageExpression compilation failed: ${message.message}`;
-      errors.push(invalidField(`${path}.messageExpression`, rule, why));
+    const wrong = findProblem(message, rule.messageExpression, schema, isRoot, 'string');
+    if (wrong !== undefined) {
+      errors.push(invalidField(`${at}.messageExpression`, internalRule(rule), `messageExpression ${wrong}`));
     }
   }
+  if (expression instanceof Error) return errors;
   if (expression.usesOldSelf && uncorrelated !== undefined) {
     const why = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`;
-    errors.push(invalidField(`${path}.rule`, rule.rule, why));
+    errors.push(invalidField(`${at}.rule`, rule.rule, why));
   } else if (!expression.usesOldSelf && rule.optionalOldSelf !== undefined) {
     const why = 'may not be set if oldSelf is not used in rule';
-    errors.push(invalidField(`${path}.optionalOldSelf`, rule.optionalOldSelf, why));
+    errors.push(invalidField(`${at}.optionalOldSelf`, rule.optionalOldSelf, why));
   }
   return errors;
+}
+
+/** Why an expression cannot serve; it has to give a value of `type`. */
+function findProblem(
+  expression: Expression | Error,
+  text: string,
+  schema: StructuralSchema,
+  isRoot: boolean,
+  type: 'bool' | 'string',
+): string | undefined {
+  if (expression instanceof Error) return `compilation failed: ${expression.message}`;
+  const found = checkTypes(text, schema, isRoot);
+  if (found.error !== undefined) return `compilation failed: ${found.error}`;
+  if (found.type === undefined || found.type === type || found.type === 'dyn') return undefined;
+  return type === 'bool' ? 'must evaluate to a bool' : 'must evaluate to a string';
+}
+
+/** A rule as the API server has it in memory. */
+function internalRule(rule: ValidationRule) {
+  return {
+    Rule: rule.rule,
+    Message: rule.message ?? '',
+    MessageExpression: rule.messageExpression ?? '',
+    Reason: rule.reason ?? null,
+    FieldPath: rule.fieldPath ?? '',
+    OptionalOldSelf: rule.optionalOldSelf ?? null,
+  };
 }
 
 function hasLineBreak(text: string): boolean {

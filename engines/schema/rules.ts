@@ -45,10 +45,13 @@ export function hasRules(schema: StructuralSchema): boolean {
   return found;
 }
 
-/** The errors of the CEL rules of a schema on an object that fits the schema. `old` is undefined on create. */
-export function validateRules(value: unknown, old: unknown, schema: StructuralSchema): FieldError[] {
+/**
+ * The errors of the CEL rules of a schema on an object that fits the schema. `old` is undefined on create. `path` is
+ * where the value stands; the whole object stands nowhere.
+ */
+export function validateRules(value: unknown, old: unknown, schema: StructuralSchema, path = ''): FieldError[] {
   const run: Run = { errors: [], budget: totalBudget };
-  visit(run, { value, old, schema, path: '', isRoot: true });
+  visit(run, { value, old, schema, path, isRoot: path === '' });
   return run.errors;
 }
 

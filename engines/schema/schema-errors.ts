@@ -1,44 +1,59 @@
 import { type FieldError, forbiddenField, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
 import { readKey } from '@croft/foundation/json-keys';
 import { findListTypeErrors } from './list-type-errors.ts';
-import { findRuleErrors } from './rule-errors.ts';
+import { findExpressionErrors, findRuleTextErrors } from './rule-errors.ts';
 import type { StructuralSchema } from './structural-schema.ts';
-import { validateBySchema } from './validate.ts';
 
 interface Place {
   readonly path: string;
   readonly isRoot: boolean;
+  readonly withExpressions: boolean;
   /** Why no default may stand here. */
   readonly forbidsDefault?: string | undefined;
   /** The list or map whose items cannot be told from one object to the next, so that rules may not compare them. */
   readonly uncorrelated?: string | undefined;
 }
 
-const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
+const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const unsupported = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'] as const;
 const objectFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** What a CRD may not say in a schema (apiextensions validation), be it structural or not. */
-export function findSchemaErrors(schema: StructuralSchema, path: string): FieldError[] {
-  return check(schema, { path, isRoot: true });
+interface Found {
+  readonly schema: readonly FieldError[];
+  /** Those of expressions; they come after all others. */
+  readonly rules: readonly FieldError[];
 }
 
-function check(schema: StructuralSchema, place: Place): FieldError[] {
-  const own = [
+/**
+ * What a CRD may not say in a schema (apiextensions validation), be it structural or not. Expressions are looked at
+ * where nothing else is wrong.
+ */
+export function findSchemaErrors(schema: StructuralSchema, path: string, withExpressions: boolean): FieldError[] {
+  const found = check(schema, { path, isRoot: true, withExpressions });
+  return [...found.schema, ...found.rules];
+}
+
+function check(schema: StructuralSchema, place: Place): Found {
+  const below = parts(schema, place).map(([part, at]) => check(part, at));
+  const errors = [
     ...checkKeywords(schema, place),
+    ...below.flatMap((found) => found.schema),
+    ...checkPreserve(schema, place),
     ...checkMapType(schema, place),
     ...findListTypeErrors(schema, place.path),
+    ...findRuleTextErrors(schema, place.path),
   ];
-  const below = parts(schema, place).flatMap(([part, at]) => check(part, at));
-  const errors = [...own, ...below];
-  return errors.length > 0 ? errors : findRuleErrors(schema, place.path, place.uncorrelated);
+  const own = errors.length > 0 || !place.withExpressions ? [] : findExpressionErrors(schema, place);
+  return { schema: errors, rules: [...below.flatMap((found) => found.rules), ...own] };
 }
 
 function checkKeywords(schema: StructuralSchema, { path, forbidsDefault }: Place): FieldError[] {
   const errors: FieldError[] = [];
   const { type = '' } = schema;
   if (type !== '' && !types.includes(type)) errors.push(unsupportedField(`${path}.type`, type, types));
-  if (schema.default !== undefined) errors.push(...checkDefault(schema, path, forbidsDefault));
+  if (schema.default !== undefined && forbidsDefault !== undefined) {
+    errors.push(forbiddenField(`${path}.default`, `must not be set ${forbidsDefault}`));
+  }
   for (const key of unsupported) {
     if (readKey(schema, key) !== undefined) errors.push(forbiddenField(`${path}.${key}`, `${key} is not supported`));
   }
@@ -57,16 +72,12 @@ function checkKeywords(schema: StructuralSchema, { path, forbidsDefault }: Place
     const why = 'additionalProperties and properties are mutual exclusive';
     errors.push(forbiddenField(`${path}.additionalProperties`, why));
   }
-  if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
-    errors.push(invalidField(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined'));
-  }
   return errors;
 }
 
-function checkDefault(schema: StructuralSchema, path: string, forbids: string | undefined): FieldError[] {
-  const at = `${path}.default`;
-  if (forbids !== undefined) return [forbiddenField(at, `must not be set ${forbids}`)];
-  return validateBySchema(schema.default, schema, at);
+function checkPreserve(schema: StructuralSchema, { path }: Place): FieldError[] {
+  const key = 'x-kubernetes-preserve-unknown-fields';
+  return schema[key] === false ? [invalidField(`${path}.${key}`, false, 'must be true or undefined')] : [];
 }
 
 function checkMapType(schema: StructuralSchema, { path }: Place): FieldError[] {
@@ -99,10 +110,11 @@ function parts(schema: StructuralSchema, place: Place): [StructuralSchema, Place
     const property = readKey(properties, key) as StructuralSchema;
     result.push([property, below(`.properties[${key}]`, { ...uncorrelatedMap, ...forbids })]);
   }
-  if (not !== undefined) result.push([not, below('.not')]);
+  const junctors = { withExpressions: false };
+  if (not !== undefined) result.push([not, below('.not', junctors)]);
   for (const junctor of ['allOf', 'oneOf', 'anyOf'] as const) {
     (schema[junctor] ?? []).forEach((part, index) => {
-      result.push([part, below(`.${junctor}[${index}]`)]);
+      result.push([part, below(`.${junctor}[${index}]`, junctors)]);
     });
   }
   const uncorrelatedList = schema['x-kubernetes-list-type'] === 'map' ? {} : { uncorrelated: path };

@@ -1,10 +1,13 @@
-import { type FieldError, invalidField, requiredField } from '@croft/api/field-error';
+import { type FieldError, invalidField } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
-import { parseStructuralSchema } from '@croft/schema/parse-schema';
 import type { KindRules } from '../kind-rules.ts';
 import { formatAge } from '../kinds/ages.ts';
-import { type Definition, isTrue, type Names } from './definition.ts';
+import { defaultNameErrors } from '../object-meta.ts';
+import { validateApproval } from './api-approval.ts';
+import { type Definition, isTrue } from './definition.ts';
+import { validateSpec } from './definition-errors.ts';
+import { unknownFormats } from './unknown-formats.ts';
 
 /** The rules of CustomResourceDefinitions themselves, on top of how their type decodes. */
 export function definitionRules(base: KindRules): KindRules {
@@ -14,20 +17,31 @@ export function definitionRules(base: KindRules): KindRules {
     prepareForCreate: (object) => {
       const { spec } = object as Definition;
       const storedVersions = (spec.versions ?? []).filter(({ storage }) => storage).map(({ name }) => name);
-      object.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions };
+      object.status = {
+        conditions: null,
+        acceptedNames: { plural: '', kind: '' },
+        storedVersions: storedVersions.slice(0, 1),
+      };
     },
     prepareForUpdate: (object, old) => {
       const { spec } = object as Definition;
       const status = (old as Definition).status ?? {};
       const stored = status.storedVersions ?? [];
-      const current = (spec.versions ?? []).filter(({ storage, name }) => storage && !stored.includes(name));
-      object.status = { ...status, storedVersions: [...stored, ...current.map(({ name }) => name)] };
+      const current = (spec.versions ?? []).find(({ storage }) => storage)?.name;
+      const isNew = current !== undefined && !stored.includes(current);
+      object.status = { ...status, storedVersions: isNew ? [...stored, current] : stored };
     },
-    validate: (object) => [...validateName(object as Definition), ...validateDefinition(object as Definition)],
-    validateUpdate: (object, old) => [
-      ...validateDefinition(object as Definition),
-      ...validateFixed(object as Definition, old as Definition),
+    validateName: defaultNameErrors,
+    validate: (object) => [
+      ...validateName(object as Definition),
+      ...validateDefinition(object as Definition, undefined),
     ],
+    validateUpdate: (object, old) => validateDefinition(object as Definition, old as Definition),
+    warnings: (object, old) => {
+      const before = new Set(old === undefined ? [] : unknownFormats((old as Definition).spec));
+      const found = unknownFormats((object as Definition).spec).filter((format) => !before.has(format));
+      return found.map((format) => `unrecognized format ${JSON.stringify(format)}`);
+    },
     countsGeneration: true,
     allowsUnconditionalUpdate: false,
     table: {
@@ -54,53 +68,37 @@ function validateName({ metadata, spec }: Definition): FieldError[] {
   return [invalidField('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
 }
 
-function validateDefinition({ spec }: Definition): FieldError[] {
-  if (spec === undefined) return [requiredField('spec')];
-  const errors: FieldError[] = [];
-  const { group = '', names, scope = '', versions } = spec;
-  if (group === '') errors.push(requiredField('spec.group'));
-  if (scope !== 'Namespaced' && scope !== 'Cluster') {
-    errors.push({
-      type: scope === '' ? 'FieldValueRequired' : 'FieldValueNotSupported',
-      field: 'spec.scope',
-      badValue: scope,
-      detail: scope === '' ? '' : 'supported values: "Cluster", "Namespaced"',
-    });
-  }
-  if ((versions ?? []).filter(({ storage }) => storage).length !== 1) {
-    errors.push(
-      invalidField(
-        'spec.versions',
-        (versions ?? []).map(({ name }) => name),
-        'must have exactly one version marked as storage version',
-      ),
-    );
-  }
-  errors.push(...validateNames(names), ...validateSchemas(spec));
-  if (spec.conversion?.strategy === 'Webhook') {
-    errors.push(invalidField('spec.conversion.strategy', 'Webhook', 'this server converts only with strategy None'));
-  }
-  return errors;
+function validateDefinition(definition: Definition, old: Definition | undefined): FieldError[] {
+  const { spec, status } = definition;
+  return [
+    ...validateSpec(spec),
+    ...(old === undefined ? [] : validateFixed(definition, old)),
+    ...validateStored(spec, status?.storedVersions ?? []),
+    ...validateApproval(definition, old),
+    ...(spec.preserveUnknownFields === true && old?.spec.preserveUnknownFields !== true ? [preserves] : []),
+  ];
 }
 
-function validateNames(names: Names | undefined): FieldError[] {
-  const path = 'spec.names';
-  const errors: FieldError[] = [];
-  for (const field of ['plural', 'singular', 'kind', 'listKind'] as const) {
-    if ((names?.[field] ?? '') === '') errors.push(requiredField(`${path}.${field}`));
-  }
-  if (names?.kind !== undefined && names.kind !== '' && names.kind === names.listKind) {
-    errors.push(invalidField(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'));
-  }
-  return errors;
+const preserves = invalidField(
+  'spec.preserveUnknownFields',
+  true,
+  'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+);
+
+function validateStored({ versions }: Definition['spec'], stored: readonly string[]): FieldError[] {
+  const path = 'status.storedVersions';
+  if (stored.length === 0) return [invalidField(path, null, 'must have at least one stored version')];
+  const names = (versions ?? []).map(({ name }) => name);
+  const lacking = (versions ?? []).filter(({ storage, name }) => storage && !stored.includes(name));
+  return [
+    ...lacking.map(({ name }) => invalidField(path, stored, `must have the storage version ${name}`)),
+    ...stored.flatMap((name, index) => (names.includes(name) ? [] : [goneVersion(`${path}[${index}]`, name)])),
+  ];
 }
 
-function validateSchemas(spec: Definition['spec']): FieldError[] {
-  return (spec.versions ?? []).flatMap(({ schema }, index) => {
-    const path = `spec.versions[${index}].schema.openAPIV3Schema`;
-    if (schema?.openAPIV3Schema === undefined) return [requiredField(path, 'schemas are required')];
-    return parseStructuralSchema(schema.openAPIV3Schema, path).errors;
-  });
+function goneVersion(path: string, name: string): FieldError {
+  const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+  return invalidField(path, name, why);
 }
 
 /** What may not change once the definition is established. */

@@ -12,7 +12,7 @@ export interface DefinitionSpec {
   names: Names;
   versions: Version[];
   preserveUnknownFields?: boolean;
-  conversion?: { strategy: string };
+  conversion?: { strategy: string; webhook?: { clientConfig?: object; conversionReviewVersions?: string[] | null } };
 }
 
 export interface Names {

@@ -6,6 +6,7 @@ import type { Core } from '../core.ts';
 import { deleteEntries } from '../delete.ts';
 import { updateOwn } from '../own-writes.ts';
 import { parseEntry, prefixOf, type ServedResource } from '../served-resource.ts';
+import { approvalCondition } from './api-approval.ts';
 import { type Condition, cleanupFinalizer, type Definition, isTrue, withCondition } from './definition.ts';
 import { acceptNames } from './names.ts';
 import { serveDefinition } from './serve-definition.ts';
@@ -59,10 +60,11 @@ async function establish(core: Core, name: string, definition: Definition): Prom
     .filter(({ metadata, spec }) => metadata?.name !== name && spec.group === definition.spec.group);
   const { accepted, condition } = acceptNames(definition, others);
   const time = formatTime(core.clock.now());
-  const conditions = withCondition(
-    withCondition(definition.status?.conditions ?? [], condition, time),
-    establishedCondition(definition, condition.status === 'True'),
-    time,
+  const approval = approvalCondition(definition);
+  const found = [condition, establishedCondition(definition, condition.status === 'True'), approval ?? []].flat();
+  const conditions = found.reduce<readonly Condition[]>(
+    (all, one) => withCondition(all, one, time),
+    definition.status?.conditions ?? [],
   );
   const status = { ...definition.status, conditions, acceptedNames: accepted };
   if (jsonEqual(status, definition.status)) return;
