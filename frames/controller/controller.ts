@@ -65,6 +65,8 @@ export interface ControllerOptions<T extends KubeObject> {
   kind: Kind<T>;
   scope?: InformerScope;
   triggers?: readonly Trigger[];
+  /** Whether a change of the object itself is looked at; every one is when this is left out. */
+  isNews?(before: Stored<T>, after: Stored<T>): boolean;
   concurrency?: number;
   backoff?: BackoffOptions;
   /**
@@ -129,8 +131,9 @@ export function startController<T extends KubeObject>(
       if (stopped) return;
       subscriptions.push(
         objects.onChange(({ object, previous }) => {
-          if (previous !== undefined && asksForOther(previous, object)) interrupt(keyOf(object));
-          else enqueue(keyOf(object));
+          if (previous === undefined) enqueue(keyOf(object));
+          else if (asksForOther(previous, object)) interrupt(keyOf(object));
+          else if (options.isNews?.(previous, object) ?? true) enqueue(keyOf(object));
         }),
       );
       for (const trigger of triggers) subscriptions.push(trigger.subscribe(context.informers, enqueue));

@@ -52,6 +52,15 @@ export interface StepsOptions<T extends ReconciledObject> {
 /** The annotation by which a person asks for a reconcile now; its value is any new text. */
 export const requestedAtAnnotation = 'reconcile.fluxcd.io/requestedAt';
 
+/** A change that steps must look at: of anything but the status, which they write themselves. For `isNews` of a controller. */
+export function isBeyondStatus(
+  { metadata: before }: Stored<KubeObject>,
+  { metadata: after }: Stored<KubeObject>,
+): boolean {
+  const fields = ['generation', 'deletionTimestamp', 'annotations', 'labels', 'finalizers'] as const;
+  return fields.some((field) => !jsonEqual(before[field], after[field]));
+}
+
 /**
  * A reconcile made of steps in order, for Flux's kinds. Conditions follow kstatus: Ready, and while it is not True one
  * of Reconciling (work goes on) or Stalled (a person must act).
@@ -60,15 +69,22 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
   const { client, clock } = context;
   const { kind, finalizer, steps, events } = options;
 
+  /** What was written last for an object that a pass has begun with. */
+  const writtenFor = new WeakMap<Stored<T>, Stored<T>>();
+
   async function writeStatus(object: Stored<T>, status: NonNullable<T['status']>): Promise<void> {
-    if (jsonEqual(object.status, status)) return;
+    const before = (writtenFor.get(object) ?? object).status;
+    if (jsonEqual(before, status)) return;
     const gone = Object.fromEntries(
-      Object.keys(object.status ?? {})
+      Object.keys(before ?? {})
         .filter((field) => !(field in status))
         .map((field) => [field, null]),
     );
     try {
-      await client.patch(kind, keyOf(object), { status: { ...gone, ...status } }, { subresource: 'status' });
+      const body = { status: { ...gone, ...status } };
+      const written = await client.patch(kind, keyOf(object), body, { subresource: 'status' });
+      writtenFor.set(object, written);
+      context.informers.of(kind).learn(written); // the next pass goes on from here
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error; // it was deleted meanwhile, or the watch brings a newer one
     }

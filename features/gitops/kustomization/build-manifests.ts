@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join, normalize } from 'node:path';
 import { configMaps, secrets } from '@croft/api/kinds';
 import type { ObjectKey } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
@@ -22,6 +22,7 @@ const buildFields = [
   'images',
   'components',
   'postBuild',
+  'buildMetadata',
 ] as const;
 
 /**
@@ -52,9 +53,10 @@ export async function buildManifests(
   }
 }
 
+/** Whether there is one anywhere below: a folder with one stands for what it builds. */
 async function hasKustomizationFile(folder: string): Promise<boolean> {
-  const found = await Promise.all(kustomizationFiles.map((name) => stat(join(folder, name)).catch(() => undefined)));
-  return found.some((file) => file !== undefined);
+  const names = await readdir(folder, { recursive: true }).catch(() => []); // a missing folder is told of by its reader
+  return names.some((name) => kustomizationFiles.includes(basename(name)));
 }
 
 /** The variables of `postBuild`: those of `substituteFrom` in their order, then `substitute` over them. */
