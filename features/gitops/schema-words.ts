@@ -40,6 +40,7 @@ export const artifact = object({
   digest: text,
   size: whole,
   lastUpdateTime: text,
+  metadata: texts,
 });
 /** A reference to an object of one of these kinds. */
 export const reference = (...kinds: string[]): Schema =>

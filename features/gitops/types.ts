@@ -2,21 +2,24 @@ import { defineKind } from '@croft/api/kind';
 import type { KubeObject } from '@croft/api/object';
 import type { ReconciledStatus } from '@croft/controller/reconcile-steps';
 import type { Patch } from '@croft/kustomize/kustomization/kustomization';
+import type { GitReference } from './git/references.ts';
 
 /** A Go duration such as `1m30s`. */
 export type Duration = string;
 
-/** What a source has fetched, kept as a tarball. */
+/** What a source has fetched, kept as a file. */
 export interface Artifact {
   /** Below the artifact folder. */
   path: string;
   url: string;
-  /** `main@sha1:<commit>` for git. */
+  /** `main@sha1:<commit>` for git, the chart's version for a chart. */
   revision: string;
-  /** Of the tarball: `sha256:<hex>`. */
+  /** Of the file: `sha256:<hex>`. */
   digest: string;
   size: number;
   lastUpdateTime: string;
+  /** What the origin says of it, such as the annotations of an OCI artifact. */
+  metadata?: Record<string, string>;
 }
 
 export interface LocalReference {
@@ -30,16 +33,47 @@ export interface SourceReference {
   namespace?: string;
 }
 
+/** What every kind of source has. */
+export interface SourceObject extends KubeObject {
+  spec?: { interval?: Duration; timeout?: Duration; suspend?: boolean };
+  status?: ReconciledStatus & { artifact?: Artifact; url?: string; observedIgnore?: string };
+}
+
+/** Files of another GitRepository of the namespace that become part of this one's artifact. */
+export interface GitInclude {
+  repository: LocalReference;
+  /** Its root when left out. */
+  fromPath?: string;
+  /** The other's name when left out. */
+  toPath?: string;
+}
+
+export interface GitRepositorySpec {
+  url: string;
+  interval: Duration;
+  timeout?: Duration;
+  provider?: string;
+  ref?: GitReference;
+  secretRef?: LocalReference;
+  proxySecretRef?: LocalReference;
+  verify?: { mode?: 'head' | 'HEAD' | 'Tag' | 'TagAndHEAD'; secretRef: LocalReference };
+  /** Patterns in the form of .gitignore. */
+  ignore?: string;
+  include?: GitInclude[];
+  recurseSubmodules?: boolean;
+  sparseCheckout?: string[];
+  suspend?: boolean;
+}
+
 export interface GitRepository extends KubeObject {
-  spec?: {
-    url: string;
-    interval: Duration;
-    timeout?: Duration;
-    ref?: { branch?: string };
-    secretRef?: LocalReference;
-    suspend?: boolean;
+  spec?: GitRepositorySpec;
+  status?: NonNullable<SourceObject['status']> & {
+    includedArtifacts?: Artifact[];
+    observedInclude?: GitInclude[];
+    observedRecurseSubmodules?: boolean;
+    observedSparseCheckout?: string[];
+    sourceVerificationMode?: string;
   };
-  status?: ReconciledStatus & { artifact?: Artifact };
 }
 
 /** What must be ready first. */

@@ -1,42 +1,102 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import { type Clock, formatTime } from '@croft/foundation/clock';
-import { hasErrorCode } from '@croft/foundation/errors';
-import { run } from '@croft/foundation/process';
 import type { Artifact } from '../types.ts';
+import { fetchArtifact } from './fetch-artifact.ts';
+import { digestOf, exists } from './file-facts.ts';
+import { cleanFolder, packFolder, unpackTarball } from './pack-folder.ts';
+import { pruneOld } from './retention.ts';
+import type { IsIgnored } from './source-ignore.ts';
 
-/** Keeps what sources fetched: one tarball a revision, and beside it the unpacked folder that builds read. */
+/** Keeps what sources fetched, by the digests of their contents, and beside each tarball the folder that builds read. */
 export interface ArtifactStore {
-  /** Where a new tarball is to be written; pass it to `keep` or remove it. */
-  temporaryFile(): Promise<string>;
-  /** Takes a tarball in. The name is `<kind>/<namespace>/<name>`. */
-  keep(name: string, revision: string, tarball: string): Promise<Artifact>;
+  /** A new empty folder to fetch into; it ends when it is disposed, unless `keepFolder` took it. */
+  openScratch(): Promise<Scratch>;
+  /** Takes the folder in as a tarball, without what is ignored. The name is `<kind>/<namespace>/<name>`. */
+  keepFolder(name: string, revision: string, folder: string, isIgnored: IsIgnored): Promise<Artifact>;
+  /** Takes one file in as it is; the extension (`.tgz`) is that of its name. */
+  keepFile(name: string, revision: string, file: string): Promise<Artifact>;
+  /** Whether the file is there undamaged. */
+  isKept(artifact: Artifact): Promise<boolean>;
   /** The folder with the artifact's files; it must not be written to. Throws when the artifact is gone or damaged. */
   open(artifact: Artifact): Promise<string>;
-  /** Removes all that was kept under the name but for these. */
-  prune(name: string, keep: readonly Artifact[]): Promise<void>;
+  /** The artifact's file itself; it must not be written to. Throws when it is gone or damaged. */
+  openFile(artifact: Artifact): Promise<string>;
+  /** The URL under which the artifact is served now. */
+  urlOf(artifact: Artifact): Promise<string>;
+  /** Removes old artifacts of the source: this one and the one before it stay, others while they are young. */
+  prune(name: string, current: Artifact): Promise<void>;
+  /** Removes all that was kept under the name. */
+  remove(name: string): Promise<void>;
 }
 
-const unpackTimeoutMs = 120_000;
+export interface Scratch extends AsyncDisposable {
+  folder: string;
+}
 
-export function createArtifactStore(root: string, clock: Clock): ArtifactStore {
-  const unpacking = new Map<string, Promise<string>>();
-  const fileOf = (artifact: Artifact) => join(root, artifact.path);
-  const folderOf = (artifact: Artifact) => fileOf(artifact).replace(/\.tar\.gz$/, '');
+const incoming = 'incoming';
+const foreign = 'foreign';
 
-  async function unpack(artifact: Artifact): Promise<string> {
-    const folder = folderOf(artifact);
-    if (await exists(folder)) return folder;
-    const digest = await digestOf(fileOf(artifact));
+/** `origin` is where the artifacts are served over HTTP; without it they have file URLs. */
+export function createArtifactStore(root: string, clock: Clock, origin?: () => Promise<string>): ArtifactStore {
+  const opening = new Map<string, Promise<string>>();
+  const verified = new Set<string>();
+  let cleaned: Promise<void> | undefined;
+
+  /** A status can be written by others too: its path must not lead out of here. */
+  const fileOf = (artifact: Artifact): string => {
+    const path = resolve(root, artifact.path);
+    if (!path.startsWith(`${resolve(root)}${sep}`))
+      throw new Error(`the artifact path ${artifact.path} is no path here`);
+    return path;
+  };
+  const urlOf = async ({ path }: Pick<Artifact, 'path'>): Promise<string> =>
+    origin === undefined ? `file://${join(root, path)}` : `${await origin()}/${path}`;
+
+  async function describe(path: string, digest: string, revision: string): Promise<Artifact> {
+    const { size } = await stat(join(root, path));
+    verified.add(path);
+    return { path, url: await urlOf({ path }), revision, digest, size, lastUpdateTime: formatTime(clock.now()) };
+  }
+
+  async function takeIn(name: string, file: string, extension: string): Promise<{ path: string; digest: string }> {
+    const digest = await digestOf(file);
+    const path = `${name}/${digest.replace(':', '-')}${extension}`;
+    await mkdir(join(root, name), { recursive: true, mode: 0o700 });
+    await rename(file, join(root, path));
+    return { path, digest };
+  }
+
+  async function verify(artifact: Artifact, file: string): Promise<string> {
+    if (verified.has(artifact.path) && (await stat(file)).size === artifact.size) return file;
+    const digest = await digestOf(file);
     if (digest !== artifact.digest)
       throw new Error(`artifact ${artifact.path} has digest ${digest}, not ${artifact.digest}`);
+    verified.add(artifact.path);
+    return file;
+  }
+
+  async function openFile(artifact: Artifact): Promise<string> {
+    const file = fileOf(artifact);
+    if (await exists(file)) return await verify(artifact, file);
+    if (!/^https?:/.test(artifact.url) || artifact.url === (await urlOf(artifact)))
+      throw new Error(`artifact ${artifact.path} is gone`);
+    return await fetchArtifact(artifact, join(root, foreign));
+  }
+
+  async function unpack(artifact: Artifact): Promise<string> {
+    const own = folderOf(fileOf(artifact));
+    if (await exists(own)) return own;
+    const file = await openFile(artifact);
+    const folder = folderOf(file);
+    if (await exists(folder)) return folder;
     const temporary = `${folder}.${randomUUID()}.tmp`;
-    await mkdir(temporary, { recursive: true });
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
     try {
-      await run('tar', ['-xzf', fileOf(artifact), '-C', temporary, '--no-same-owner'], { timeoutMs: unpackTimeoutMs });
-      await rename(temporary, folder);
+      await unpackTarball(file, temporary);
+      await cleanFolder(temporary, () => false);
+      await placeFolder(temporary, folder);
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }
@@ -44,66 +104,61 @@ export function createArtifactStore(root: string, clock: Clock): ArtifactStore {
   }
 
   return {
-    temporaryFile: async () => {
-      const folder = join(root, 'incoming');
-      await mkdir(folder, { recursive: true });
-      return join(folder, `${randomUUID()}.tar.gz`);
+    openScratch: async () => {
+      cleaned ??= rm(join(root, incoming), { recursive: true, force: true }); // what a killed process left
+      await cleaned;
+      const folder = join(root, incoming, randomUUID());
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
     },
-    keep: async (name, revision, tarball) => {
-      const digest = await digestOf(tarball);
-      const path = `${name}/${digest.replace('sha256:', '')}.tar.gz`;
-      await mkdir(join(root, name), { recursive: true });
-      await rename(tarball, join(root, path));
-      const { size } = await stat(join(root, path));
-      return {
-        path,
-        url: `file://${join(root, path)}`,
-        revision,
-        digest,
-        size,
-        lastUpdateTime: formatTime(clock.now()),
-      };
+    keepFolder: async (name, revision, folder, isIgnored) => {
+      const tarball = `${folder}.tar.gz`;
+      try {
+        await packFolder(folder, await cleanFolder(folder, isIgnored), tarball);
+        const { path, digest } = await takeIn(name, tarball, '.tar.gz');
+        await placeFolder(folder, folderOf(join(root, path)));
+        return await describe(path, digest, revision);
+      } finally {
+        await rm(tarball, { force: true });
+      }
+    },
+    keepFile: async (name, revision, file) => {
+      const { path, digest } = await takeIn(name, file, extname(file));
+      return await describe(path, digest, revision);
+    },
+    isKept: async (artifact) => {
+      const file = fileOf(artifact);
+      if (!(await exists(file))) return false;
+      return await verify(artifact, file).then(
+        () => true,
+        () => false,
+      );
     },
     open: async (artifact) => {
-      const running = unpacking.get(artifact.digest) ?? unpack(artifact);
-      unpacking.set(artifact.digest, running);
+      const running = opening.get(artifact.digest) ?? unpack(artifact);
+      opening.set(artifact.digest, running);
       try {
         return await running;
       } finally {
-        unpacking.delete(artifact.digest);
+        opening.delete(artifact.digest);
       }
     },
-    prune: async (name, keep) => {
-      const wanted = new Set(keep.flatMap((artifact) => [fileOf(artifact), folderOf(artifact)]));
-      for (const entry of await readFolder(join(root, name))) {
-        const path = join(root, name, entry);
-        if (!wanted.has(path)) await rm(path, { recursive: true, force: true });
-      }
+    openFile,
+    urlOf,
+    prune: async (name, current) => {
+      const removed = await pruneOld(join(root, name), basename(current.path), clock.now());
+      for (const file of removed) verified.delete(`${name}/${file}`);
     },
+    remove: (name) => rm(join(root, name), { recursive: true, force: true }),
   };
 }
 
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return `sha256:${hash.digest('hex')}`;
+function folderOf(file: string): string {
+  return file.replace(/(\.tar\.gz|\.tgz)$/, '');
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return false;
-    throw error;
-  }
-}
-
-async function readFolder(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
-    throw error;
-  }
+/** The same contents may be there already. */
+async function placeFolder(from: string, to: string): Promise<void> {
+  if (await exists(to)) return;
+  await rename(from, to);
 }

@@ -1,0 +1,196 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProcessError, run } from '@croft/foundation/process';
+
+/** What a Secret of a GitRepository holds, under Flux's names. */
+export interface GitCredentials {
+  username?: string | undefined;
+  password?: string | undefined;
+  bearerToken?: string | undefined;
+  /** PEM texts. */
+  ca?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+  /** For ssh: the private key, its passphrase is `password`. */
+  identity?: string | undefined;
+  knownHosts?: string | undefined;
+}
+
+export interface GitRemote {
+  url: string;
+  credentials: GitCredentials;
+  /** With user and password where it needs them. */
+  proxy?: string | undefined;
+  /** For each call of git. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Runs git against one remote; ends when it is disposed. */
+export interface GitAccess extends AsyncDisposable {
+  /** The remote's URL without secrets in it. */
+  readonly url: string;
+  /** Gives what git printed. Throws GitError. */
+  git(args: readonly string[], more?: { env?: NodeJS.ProcessEnv; input?: string }): Promise<string>;
+}
+
+/** What git said; the message names the repository and holds no secrets. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
+
+/**
+ * Nothing of the machine's own git configuration counts, and no question is ever asked. Secrets travel in the environment
+ * and in files that only we can read, so that no list of processes shows them, and go to the remote's own host alone.
+ */
+export async function openGitAccess(remote: GitRemote): Promise<GitAccess> {
+  const folder = await mkdtemp(join(tmpdir(), 'croft-git-'));
+  const dispose = () => rm(folder, { recursive: true, force: true });
+  try {
+    const { url, settings } = splitUrl(remote);
+    const files = await writeSecretFiles(folder, remote.credentials);
+    const scope = /^https?:/.test(url) ? `http.${new URL(url).origin}/.` : 'http.';
+    if (files.ca !== undefined) settings.push([`${scope}sslCAInfo`, files.ca]);
+    if (files.cert !== undefined) settings.push([`${scope}sslCert`, files.cert]);
+    if (files.key !== undefined) settings.push([`${scope}sslKey`, files.key]);
+    if (remote.proxy !== undefined) settings.push(['http.proxy', remote.proxy]);
+    const env = { ...baseEnvironment(url, files), ...sshEnvironment(files, remote), ...settingsEnvironment(settings) };
+    return {
+      url,
+      git: (args, more = {}) => runGit(args, { ...env, ...more.env }, remote, url, more.input),
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function runGit(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { timeoutMs, signal }: GitRemote,
+  url: string,
+  input?: string,
+): Promise<string> {
+  try {
+    const options = {
+      timeoutMs,
+      env,
+      group: true,
+      ...(signal && { signal }),
+      ...(input === undefined ? {} : { input }),
+    };
+    return (await run('git', args, options)).stdout;
+  } catch (error) {
+    if (!(error instanceof ProcessError) || signal?.aborted) throw error;
+    throw new GitError(`${url}: ${explain(error)}`, { cause: error });
+  }
+}
+
+/** The lines that matter of what git printed. */
+function explain(error: ProcessError): string {
+  const lines = error.stderr.split('\n').map((line) => line.replace(/^(fatal|error|remote): /, '').trim());
+  const told = [...new Set(lines)].filter((line) => line !== '' && !/^(hint|warning):|^Please make sure/.test(line));
+  if (error.exitCode === undefined) return error.message.split('\n')[0] ?? error.message;
+  return told.join('; ') || error.message;
+}
+
+/** User and password in a URL go where no list of processes shows them. */
+function splitUrl({ url, credentials }: GitRemote): { url: string; settings: [string, string][] } {
+  const settings: [string, string][] = [
+    ['safe.directory', '*'],
+    ['gc.auto', '0'],
+    ['fetch.unpackLimit', '1'],
+    ['core.attributesFile', '/dev/null'],
+    ['core.hooksPath', '/dev/null'],
+  ];
+  if (!/^(https?|ssh):/.test(url)) return { url: url.replace(/^file:\/\//, ''), settings };
+  const parsed = new URL(url);
+  if (parsed.protocol === 'ssh:') {
+    if (parsed.username === '') parsed.username = 'git';
+    parsed.password = '';
+    return { url: parsed.href, settings };
+  }
+  const username = credentials.username ?? decodeURIComponent(parsed.username);
+  const password = credentials.password ?? decodeURIComponent(parsed.password);
+  parsed.username = '';
+  parsed.password = '';
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  const header = credentials.bearerToken !== undefined ? `Bearer ${credentials.bearerToken}` : `Basic ${basic}`;
+  if (credentials.bearerToken !== undefined || password !== '')
+    settings.push([`http.${parsed.origin}/.extraHeader`, `Authorization: ${header}`]);
+  return { url: parsed.href, settings };
+}
+
+interface SecretFiles {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  identity?: string;
+  knownHosts?: string;
+  askPass?: string;
+}
+
+async function writeSecretFiles(folder: string, credentials: GitCredentials): Promise<SecretFiles> {
+  const files: SecretFiles = {};
+  for (const name of ['ca', 'cert', 'key', 'identity', 'knownHosts'] as const) {
+    const text = credentials[name];
+    if (text === undefined || text === '') continue;
+    files[name] = join(folder, name);
+    await writeFile(files[name], text.endsWith('\n') ? text : `${text}\n`, { mode: 0o600 });
+  }
+  if (files.identity !== undefined && credentials.password !== undefined) {
+    files.askPass = join(folder, 'ask-pass');
+    await writeFile(files.askPass, '#!/bin/sh\nprintf "%s\\n" "$CROFT_PASSPHRASE"\n', { mode: 0o700 });
+  }
+  return files;
+}
+
+function baseEnvironment(url: string, { ca }: SecretFiles): NodeJS.ProcessEnv {
+  const { env } = process;
+  const proxies = ['http_proxy', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY', 'all_proxy', 'ALL_PROXY'];
+  return {
+    PATH: env.PATH,
+    ...Object.fromEntries(proxies.filter((name) => env[name] !== undefined).map((name) => [name, env[name]])),
+    ...(ca === undefined ? { GIT_SSL_CAINFO: env.GIT_SSL_CAINFO } : {}),
+    HOME: '/nonexistent',
+    LC_ALL: 'C.UTF-8',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    // Submodules of a remote repository must not lead to this machine's files.
+    GIT_ALLOW_PROTOCOL: /^(https?|ssh):/.test(url) ? 'http:https:ssh' : 'file:http:https:ssh',
+  };
+}
+
+function sshEnvironment(files: SecretFiles, { credentials, timeoutMs }: GitRemote): NodeJS.ProcessEnv {
+  const options = [
+    'BatchMode=no',
+    'IdentitiesOnly=yes',
+    'IdentityAgent=none',
+    'PreferredAuthentications=publickey',
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${files.knownHosts ?? '/dev/null'}`,
+    'GlobalKnownHostsFile=/dev/null',
+    'ServerAliveInterval=15',
+    `ConnectTimeout=${Math.max(1, Math.round(timeoutMs / 1000))}`,
+  ];
+  const identity = files.identity === undefined ? [] : ['-i', files.identity];
+  const command = ['ssh', '-F', '/dev/null', ...identity, ...options.flatMap((option) => ['-o', option])];
+  return {
+    GIT_SSH_COMMAND: command.map((word) => `'${word}'`).join(' '),
+    GIT_SSH_VARIANT: 'ssh',
+    SSH_ASKPASS: files.askPass ?? '/bin/false',
+    SSH_ASKPASS_REQUIRE: 'force',
+    ...(files.askPass === undefined ? {} : { CROFT_PASSPHRASE: credentials.password }),
+  };
+}
+
+function settingsEnvironment(settings: readonly [string, string][]): NodeJS.ProcessEnv {
+  const entries = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(entries) };
+}

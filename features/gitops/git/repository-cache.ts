@@ -1,0 +1,110 @@
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exists } from '../artifact/file-facts.ts';
+import { type GitAccess, GitError } from './git-access.ts';
+import type { ResolvedReference } from './references.ts';
+
+const fetched = 'refs/croft/fetched';
+/** Each fetch adds a pack: with so many it is quicker to begin anew. */
+const mostPacks = 40;
+const refusesObjects = /not our ref|unadvertised object|did not send|couldn't find remote ref|remote error/i;
+/** Files are written as they are stored, whatever the repository's attributes say. */
+const attributes = '* -text -ident -filter !working-tree-encoding\n';
+
+/** A bare repository of our own in which one remote's commits are kept between fetches, each without its history. */
+export interface RepositoryCache {
+  readonly dir: string;
+  /** Throws GitError. */
+  fetch(wanted: ResolvedReference): Promise<void>;
+  /** Writes the commit's files into an empty folder; only those below `paths`, if any are given. Throws GitError. */
+  writeFiles(commit: string, folder: string, paths?: readonly string[]): Promise<void>;
+  /** Like writeFiles, with the files of submodules, which are fetched too. */
+  writeFilesWithSubmodules(commit: string, folder: string): Promise<void>;
+  /** The object's text as git stores it. */
+  readObject(object: string): Promise<string>;
+}
+
+/** Opens the cache in `dir`, making it if need be. A lock that a killed process left is removed: `dir` is ours alone. */
+export async function openRepositoryCache(access: GitAccess, dir: string): Promise<RepositoryCache> {
+  await removeLeftovers(dir);
+  if (!(await exists(join(dir, 'HEAD')))) {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await access.git(['init', '--quiet', '--bare', '--template=', dir]);
+    await mkdir(join(dir, 'info'), { recursive: true });
+    await writeFile(join(dir, 'info', 'attributes'), attributes);
+  }
+  const git = (...args: string[]) => access.git(['--git-dir', dir, ...args]);
+  const fetch = (...args: string[]) => git('fetch', '--quiet', '--no-tags', '--force', ...args);
+
+  /** Not every server gives out an object by its name: then all branches and tags are fetched with their history. */
+  async function fetchObject(object: string): Promise<void> {
+    try {
+      await fetch('--depth', '1', '--', access.url, `${object}:${fetched}`);
+    } catch (error) {
+      if (!(error instanceof GitError) || !refusesObjects.test(error.message)) throw error;
+      const whole = (await exists(join(dir, 'shallow'))) ? ['--unshallow'] : [];
+      await fetch(...whole, '--', access.url, 'refs/heads/*:refs/croft/heads/*', 'refs/tags/*:refs/croft/tags/*');
+    }
+  }
+
+  /** What cannot be read locally is damaged: the next try begins anew. */
+  async function readLocally<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      await rm(dir, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  return {
+    dir,
+    fetch: async ({ commit, ref, object }) => {
+      if (ref !== undefined) {
+        await fetch('--depth', '1', '--', access.url, `${ref}:${fetched}`);
+        if ((await git('rev-parse', fetched)).trim() === object) return;
+      }
+      await fetchObject(object);
+      await git('cat-file', '-e', `${commit}^{commit}`).catch((error: unknown) => {
+        throw new GitError(`${access.url}: the commit ${commit} is not in the repository`, { cause: error });
+      });
+    },
+    writeFiles: (commit, folder, paths) =>
+      paths === undefined
+        ? readLocally(() => checkOut(access, dir, folder, ['read-tree', '--reset', '-u', commit]))
+        : checkOut(access, dir, folder, ['--literal-pathspecs', 'checkout', '--quiet', commit, '--', ...paths]),
+    writeFilesWithSubmodules: async (commit, folder) => {
+      const inFolder = (...args: string[]) => access.git(['-C', folder, ...args]);
+      await access.git(['init', '--quiet', '--template=', folder]);
+      const gitDir = join(folder, '.git');
+      await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
+      await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(dir, 'objects')}\n`);
+      await copyFile(join(dir, 'shallow'), join(gitDir, 'shallow')).catch(() => {}); // it has its whole history
+      await inFolder('config', 'remote.origin.url', access.url);
+      await inFolder('update-ref', '--no-deref', 'HEAD', commit);
+      await inFolder('read-tree', '--reset', '-u', commit);
+      await inFolder('submodule', '--quiet', 'update', '--init', '--recursive');
+    },
+    readObject: (object) => readLocally(() => git('cat-file', '-p', object)),
+  };
+}
+
+/** One process, with an index of its own that is gone afterwards. */
+async function checkOut(access: GitAccess, dir: string, folder: string, args: readonly string[]): Promise<void> {
+  const index = `${folder}.index`;
+  const place = ['--git-dir', dir, '--work-tree', folder, '-c', 'core.bare=false'];
+  try {
+    await access.git([...place, ...args], { env: { GIT_INDEX_FILE: index } });
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+async function removeLeftovers(dir: string): Promise<void> {
+  if (!(await exists(dir))) return;
+  const packs = await readdir(join(dir, 'objects', 'pack')).catch(() => []);
+  if (packs.filter((name) => name.endsWith('.pack')).length > mostPacks)
+    await rm(dir, { recursive: true, force: true });
+  for (const lock of ['shallow.lock', 'packed-refs.lock', 'config.lock', 'HEAD.lock', `${fetched}.lock`])
+    await rm(join(dir, lock), { force: true });
+}

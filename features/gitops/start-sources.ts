@@ -1,0 +1,34 @@
+import type { CustomResourceDefinition } from '@croft/api/types';
+import type { ControllerContext } from '@croft/controller/controller';
+import { startArtifactServer } from './artifact/artifact-server.ts';
+import { type ArtifactStore, createArtifactStore } from './artifact/artifact-store.ts';
+import { startGitRepositoryController } from './git-repository/controller.ts';
+import { gitRepositoryDefinition } from './git-repository/definition.ts';
+
+export interface SourcesOptions {
+  artifactsDir: string;
+  /** Where fetched repositories are kept between fetches. */
+  cacheDir: string;
+  /** The folder of a repository that this instance serves itself under the URL; undefined for any other. */
+  localPathOf?: (url: string) => string | undefined;
+}
+
+export interface Sources extends AsyncDisposable {
+  artifacts: ArtifactStore;
+}
+
+export const sourceDefinitions: readonly CustomResourceDefinition[] = [gitRepositoryDefinition];
+
+/** Starts what fetches sources, keeps their artifacts and serves them. */
+export function startSources(context: ControllerContext, options: SourcesOptions): Sources {
+  const server = startArtifactServer(options.artifactsDir, context.log);
+  const artifacts = createArtifactStore(options.artifactsDir, context.clock, server.origin);
+  const controllers = [startGitRepositoryController(context, { artifacts, ...options })];
+  return {
+    artifacts,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(controllers.map((controller) => controller[Symbol.asyncDispose]()));
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
