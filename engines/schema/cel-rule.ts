@@ -41,7 +41,7 @@ function tryCompile(text: string, names: readonly string[]): Expression | Error 
   try {
     const { ast } = environment.parse(text);
     const facts = inspect(ast);
-    const run = environment.parse(facts.usesPatterns ? serialize(ast) : text);
+    const run = environment.parse(facts.isRewritten ? serialize(ast) : text);
     const absent = names === ofRules ? { oldSelf: null } : {};
     return {
       run: (variables) => run({ ...absent, ...variables }) as unknown,
@@ -61,6 +61,7 @@ function tryCompile(text: string, names: readonly string[]): Expression | Error 
 export function createEnvironment(names: readonly string[]): Environment {
   const created = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
   for (const name of names) created.registerVariable(name, 'dyn');
+  created.registerFunction('hasField(dyn, string): bool', hasField);
   addTextFunctions(created);
   addListFunctions(created);
   addQuantityFunctions(created);
@@ -69,17 +70,26 @@ export function createEnvironment(names: readonly string[]): Environment {
   return created;
 }
 
+function hasField(owner: unknown, field: string): boolean {
+  if (typeof owner === 'object' && owner !== null && !Array.isArray(owner)) return Object.hasOwn(owner, field);
+  throw new Error('no such overload');
+}
+
 interface Facts {
   nodes: number;
   /** How deep loops are nested. */
   depth: number;
   usesOldSelf: boolean;
-  usesPatterns: boolean;
+  /** Something was turned into a call of our own. */
+  isRewritten: boolean;
 }
 
-/** Counts what a run costs, and turns calls of `matches` into calls of our own that cannot run away. */
+/**
+ * Counts what a run costs, and turns into calls of our own what the library cannot do: `matches`, which must not run
+ * away, and `has` of a field behind an index.
+ */
 function inspect(ast: ASTNode): Facts {
-  const facts: Facts = { nodes: 0, depth: 0, usesOldSelf: false, usesPatterns: false };
+  const facts: Facts = { nodes: 0, depth: 0, usesOldSelf: false, isRewritten: false };
   walk(ast, 0, facts);
   return facts;
 }
@@ -93,11 +103,28 @@ function walk(node: ASTNode, depth: number, facts: Facts): void {
     if (loops.has(node.args[0])) below += 1;
     if (node.args[0] === 'matches') {
       node.args[0] = 'matchesPattern';
-      facts.usesPatterns = true;
+      facts.isRewritten = true;
     }
   }
   facts.depth = Math.max(facts.depth, below);
   for (const child of childrenOf(node.args)) walk(child, below, facts);
+  if (isHasBehindIndex(node)) rewriteHas(node, facts);
+}
+
+function isHasBehindIndex(node: ASTNode): boolean {
+  if (node.op !== 'call' || node.args[0] !== 'has') return false;
+  let [at] = childrenOf(node.args);
+  if (at?.op !== '.') return false;
+  while (at?.op === '.') [at] = childrenOf(at.args);
+  return at !== undefined && at.op !== 'id';
+}
+
+/** `has(a[0].b)` becomes `hasField(a[0], "b")`; an identifier is written out as it stands. */
+function rewriteHas(node: ASTNode, facts: Facts): void {
+  const [asked] = childrenOf(node.args);
+  const [owner, field] = (asked?.args ?? []) as [ASTNode, string];
+  Object.assign(node, { op: 'id', args: `hasField(${serialize(owner)}, ${JSON.stringify(field)})` });
+  facts.isRewritten = true;
 }
 
 function childrenOf(args: unknown): ASTNode[] {

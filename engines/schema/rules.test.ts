@@ -133,3 +133,11 @@ test('a rule that would take too long is not run', () => {
   const spec = { l: Array.from({ length: 2000 }, () => 1) };
   assert.match(validate(spec, objectOf({ l: list }, { rule })), /running out of cost budget/);
 });
+
+test('a field behind an index can be asked for', () => {
+  const item: StructuralSchema = { type: 'object', properties: { path: text } };
+  const rule = "size(self) == 0 || !has(self[0].path) || self[0].path.matches('^/')";
+  const paths = objectOf({ list: withRule({ type: 'array', items: item }, { rule }) });
+  const passes = (value: object[]) => validate({ list: value }, paths) === '';
+  assert.deepEqual([passes([{}]), passes([{ path: '/a' }]), passes([{ path: 'a' }])], [true, true, false]);
+});
