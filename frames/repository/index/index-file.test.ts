@@ -57,8 +57,13 @@ test('charts of an index in YAML are found and sorted, wrong entries left out', 
 });
 
 test('versions are chosen as Helm chooses them', async () => {
-  const versions = (await parseIndex(yaml, 'x')).findVersions('shop') ?? [];
-  const choose = (range: string) => chooseVersion(versions, range)?.metadata.version;
+  const index = await parseIndex(yaml, 'x');
+  const versions = index.findVersions('shop') ?? [];
+  const choose = (range: string) => {
+    const found = chooseVersion(versions, range)?.metadata.version;
+    assert.equal(index.findVersion('shop', range)?.metadata.version, found);
+    return found;
+  };
   assert.deepEqual(['', '*', '1.2.0', '~1.2', '>0.0.0-0', '>=2', '^1.3'].map(choose), [
     '1.10.0',
     '1.10.0',

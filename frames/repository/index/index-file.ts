@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeJson } from '@croft/encoding/json/encode';
 import { readYaml, YamlReadError } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
-import { type ChartVersion, findInvalid, parseChartVersion, sortVersions } from './chart-version.ts';
+import { type ChartVersion, chooseVersion, findInvalid, parseChartVersion, sortVersions } from './chart-version.ts';
 import { splitJson } from './split-json.ts';
 import { type ChartText, type SplitIndex, splitItems, splitYaml } from './split-yaml.ts';
 
@@ -13,6 +13,8 @@ export interface RepositoryIndex {
   names: string[];
   /** All versions of a chart, newest first, but for those that Helm passes over; undefined when the chart is unknown. Throws IndexError. */
   findVersions(name: string): ChartVersion[] | undefined;
+  /** The version that `chooseVersion` takes of them, without parsing them all. Throws IndexError, and what chooseVersion throws. */
+  findVersion(name: string, range: string): ChartVersion | undefined;
 }
 
 /** An index that cannot be read; the message names it, and the chart and the line. */
@@ -39,14 +41,29 @@ export async function parseIndex(
   const split =
     (isJson ? await splitJson(text, nextTurn) : await splitYaml(text, nextTurn)) ?? splitParsed(text, source);
   if (split.apiVersion === '') throw new IndexError(`error loading ${source}: no API version specified`);
-  return {
-    names: [...split.charts.keys()],
-    findVersions: (name) => {
-      const chart = split.charts.get(name);
-      if (chart === undefined) return undefined;
-      return sortVersions(readVersions(name, chart, source).filter((entry) => isValid(entry, name, source, warn)));
-    },
+  const readAll = (name: string): ChartVersion[] | undefined => {
+    const chart = split.charts.get(name);
+    if (chart === undefined) return undefined;
+    const versions = readEntries(name, chart, source).map(({ read }) => read());
+    return sortVersions(versions.filter((entry) => isValid(entry, name, source, warn)));
   };
+  const findVersion = (name: string, range: string): ChartVersion | undefined => {
+    const chart = split.charts.get(name);
+    if (chart === undefined) return undefined;
+    let left = sortVersions(
+      readEntries(name, chart, source).flatMap(({ version, read }) =>
+        version === undefined ? [] : [{ metadata: { version }, read }],
+      ),
+    );
+    for (;;) {
+      const found = chooseVersion(left, range);
+      if (found === undefined) return chooseVersion(readAll(name) ?? [], range);
+      const entry = found.read();
+      if (isValid(entry, name, source, warn)) return entry;
+      left = left.filter((one) => one !== found);
+    }
+  };
+  return { names: [...split.charts.keys()], findVersions: readAll, findVersion };
 }
 
 function isValid(entry: ChartVersion, name: string, source: string, warn: (text: string) => void): boolean {
@@ -56,21 +73,41 @@ function isValid(entry: ChartVersion, name: string, source: string, warn: (text:
   return false;
 }
 
-function readVersions(name: string, chart: ChartText, source: string): ChartVersion[] {
+interface Entry {
+  /** Told without parsing the entry; undefined when that does not tell. */
+  version: string | undefined;
+  read(): ChartVersion;
+}
+
+function readEntries(name: string, chart: ChartText, source: string): Entry[] {
   const items = /^\s*(\[|null\s*$)/.test(chart.text) ? splitJsonItems(chart) : splitItems(chart);
   if (items === undefined) {
     throw new IndexError(
       `error loading ${source}: the entry of chart ${name} (line ${chart.line}) is no list of versions`,
     );
   }
-  return items.map(({ text, line }) => {
-    try {
-      return parseChartVersion(text);
-    } catch (error) {
-      if (!(error instanceof YamlReadError)) throw error;
-      throw new IndexError(`error loading ${source}: chart ${name}, line ${line}: ${error.message}`, { cause: error });
-    }
-  });
+  return items.map(({ text, line }) => ({
+    version: peekVersion(text),
+    read: () => {
+      try {
+        return parseChartVersion(text);
+      } catch (error) {
+        if (!(error instanceof YamlReadError)) throw error;
+        throw new IndexError(`error loading ${source}: chart ${name}, line ${line}: ${error.message}`, {
+          cause: error,
+        });
+      }
+    },
+  }));
+}
+
+/** The version of an entry whose keys stand on lines of their own. */
+function peekVersion(text: string): string | undefined {
+  const column = /\S/.exec(text)?.index ?? 0;
+  const [, version] =
+    new RegExp(`^ {${column}}version: *["']?(v?[0-9]+\\.[0-9]+\\.[0-9]+[0-9A-Za-z.+-]*)["']? *\r?$`, 'm').exec(text) ??
+    [];
+  return version;
 }
 
 function splitJsonItems({ text, line }: ChartText): ChartText[] | undefined {
