@@ -2,7 +2,12 @@ import { customResourceDefinitions, namespaces } from '@croft/api/kinds';
 import type { Settings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { gitopsDefinitions } from '@croft/gitops/definitions';
-import { layoutAnnotation, prescriptionsLayout } from '@croft/gitops/kustomization/prescribed-folder';
+import { mainBranch } from '@croft/gitops/git-server/repositories';
+import {
+  layoutAnnotation,
+  prescriptionsLayout,
+  releaseIntervalAnnotation,
+} from '@croft/gitops/kustomization/prescribed-folder';
 import { kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
 import { awaitedOf, type WaitContext, waitForObjects } from '@croft/release/wait';
@@ -22,28 +27,53 @@ export async function applyDefinitions(context: WaitContext): Promise<void> {
   await client.apply(namespaces, { metadata: { name: systemNamespace } }, options);
 }
 
-/** What is followed when the settings name nothing else: the instance's own repository. */
-export interface OwnSource {
+/** The URLs of the instance's own repositories that it may follow. */
+export interface OwnSources {
+  /** Followed when the settings name nothing else. */
+  catalog: string;
+  /** The copy of a workstation's folder. */
+  local: string;
+}
+
+/** Which prescriptions are followed. */
+export interface Followed {
   url: string;
   branch: string;
   path: string;
+  secret?: string;
+  /** The repository is the instance's own: pushes are noticed without asking. */
+  isOwn: boolean;
+}
+
+/** The copy of a workstation's folder goes before another repository, and that before the instance's catalogue. */
+export function followedSource(own: OwnSources, { fluxSource, localFlux }: Settings): Followed {
+  if (localFlux !== undefined) return { url: own.local, branch: mainBranch, path: localFlux.path, isOwn: true };
+  if (fluxSource === undefined) return { url: own.catalog, branch: mainBranch, path: 'flux', isOwn: true };
+  const { repo, ...rest } = fluxSource;
+  return { url: repo, ...rest, isOwn: false };
 }
 
 /** Makes the instance follow its prescriptions: a GitRepository, and a Kustomization in the older layout. */
-export async function applySource(client: Client, own: OwnSource, { fluxSource }: Settings): Promise<void> {
-  const { url, branch, path } =
-    fluxSource === undefined ? own : { url: fluxSource.repo, branch: fluxSource.branch, path: fluxSource.path };
-  const metadata = sourceKey;
-  await client.apply(gitRepositories, { metadata, spec: { url, interval: '1m', ref: { branch } } }, options);
+export async function applySource(client: Client, own: OwnSources, settings: Settings): Promise<void> {
+  const { url, branch, path, secret, isOwn } = followedSource(own, settings);
+  const { fetch, prescriptions, releases } = settings.intervals;
+  const secretRef = secret === undefined ? {} : { secretRef: { name: secret } };
+  const interval = isOwn ? prescriptions : fetch;
+  await client.apply(
+    gitRepositories,
+    { metadata: sourceKey, spec: { url, interval, ref: { branch }, ...secretRef } },
+    options,
+  );
+  const annotations = { [layoutAnnotation]: prescriptionsLayout, [releaseIntervalAnnotation]: releases };
   await client.apply(
     kustomizations,
     {
-      metadata: { ...metadata, annotations: { [layoutAnnotation]: prescriptionsLayout } },
+      metadata: { ...sourceKey, annotations },
       spec: {
-        interval: '1h',
+        interval: prescriptions,
         retryInterval: '1m',
         prune: true,
-        path: `./${path}`,
+        path: `./${path.replace(/^(\.?\/)+/, '')}`,
         sourceRef: { kind: 'GitRepository', name: sourceName },
       },
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startApps } from '@croft/apps/controller';
+import { startVolumeRemover } from '@croft/apps/volume-remover';
 import type { ControllerContext } from '@croft/controller/controller';
 import { startGitops } from '@croft/gitops/start';
 import { startNetwork } from '@croft/network/start-network';
@@ -10,7 +11,7 @@ import { startContainers } from './containers.ts';
 import { croftRoot } from './croft-release.ts';
 import type { NetworkRanges } from './network-claims.ts';
 import { networkOptions } from './network-options.ts';
-import { startOwnRepository } from './own-repository.ts';
+import { startOwnRepositories } from './own-repositories.ts';
 import { instancePaths } from './paths.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { readDomain, startSettingsSync } from './settings-file.ts';
@@ -44,17 +45,18 @@ export async function startFeatures({ config, context, ranges, stack }: Features
   );
   const { node } = await startContainers({ ...config, context, ranges, nodeName, stack });
 
-  const repository = stack.use(
-    await startOwnRepository({ ...config, catalogDir: config.env.CROFT_CATALOG ?? join(croftRoot, 'catalog') }),
+  const repositories = stack.use(
+    await startOwnRepositories({ ...config, catalogDir: config.env.CROFT_CATALOG ?? join(croftRoot, 'catalog') }),
   );
   stack.use(
     startGitops(context, {
       artifactsDir: paths.artifacts,
       cacheDir: paths.gitCache,
-      localPathOf: repository.localPathOf,
+      localPathOf: repositories.localPathOf,
     }),
   );
   stack.use(startApps({ ...context, portSuffix: instance.httpsPort === 443 ? '' : `:${instance.httpsPort}` }));
-  stack.use(await startSettingsSync(client, { path: paths.settings, ownSource: repository.source, log }));
+  stack.use(startVolumeRemover(context));
+  stack.use(await startSettingsSync(client, { path: paths.settings, own: repositories.sources, log }));
   return node;
 }

@@ -14,6 +14,7 @@ export interface InstancePaths {
   git: string;
   catalogRepository: string;
   pushToken: string;
+  gitTokens: string;
   gitCache: string;
   containers: string;
   logs: string;
@@ -37,6 +38,7 @@ export function instancePaths(root: string): InstancePaths {
     git: at('git'),
     catalogRepository: at('git', 'catalog.git'),
     pushToken: at('git', 'push-token'),
+    gitTokens: at('git', 'tokens.json'),
     gitCache: at('artifacts', 'git-cache'),
     containers: at('containers'),
     logs: at('logs'),

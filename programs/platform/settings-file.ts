@@ -9,7 +9,7 @@ import { errorMessage, hasErrorCode, UserError } from '@croft/foundation/errors'
 import { writeFileAtomic } from '@croft/foundation/files';
 import type { Log } from '@croft/foundation/log';
 import { type Document, isSeq, parseDocument } from 'yaml';
-import { applySource, type OwnSource } from './bootstrap.ts';
+import { applySource, type OwnSources } from './bootstrap.ts';
 
 /** In the settings ConfigMap: why the file could not be read, while the last good settings stay in force. */
 export const settingsErrorAnnotation = 'croft.dev/settings-error';
@@ -78,8 +78,8 @@ async function readText(path: string): Promise<string | undefined> {
 
 export interface SettingsSyncOptions {
   path: string;
-  /** What is followed when the settings name no other source. */
-  ownSource: OwnSource;
+  /** What the instance has to follow of its own. */
+  own: OwnSources;
   log: Log;
 }
 
@@ -104,13 +104,13 @@ export async function startSettingsSync(client: Client, options: SettingsSyncOpt
   };
 }
 
-async function takeOver(client: Client, { path, ownSource }: SettingsSyncOptions): Promise<void> {
+async function takeOver(client: Client, { path, own }: SettingsSyncOptions): Promise<void> {
   const text = await readFile(path, 'utf8');
   const write = { force: true, fieldManager: 'croft-settings' };
   try {
     const settings = parseSettings(text, path);
     await client.apply(configMaps, { metadata: settingsKey, data: { 'settings.yaml': text } }, write);
-    await applySource(client, ownSource, settings);
+    await applySource(client, own, settings);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const present = await client.find(configMaps, settingsKey);

@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sha256Hex } from '@croft/foundation/digest';
+import { join } from 'node:path';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
+import { gitEnvironment } from './bare-git.ts';
+import { isPrivate, isRepository } from './repositories.ts';
+import { type GitToken, rightOf } from './tokens.ts';
 
 export interface GitServerOptions {
   /** The folder of the bare repositories. */
   root: string;
   host: string;
   port: number;
-  /** The password (with any user name) that lets one push. Reading needs none. */
-  pushToken: string;
+  /** The tokens that are passwords (with any user name) now. Repositories that are not private are read without one. */
+  readTokens: () => Promise<readonly GitToken[]>;
   log: Log;
 }
 
@@ -27,7 +29,12 @@ const repositoryPath =
 
 /** Serves git repositories over HTTP through `git http-backend`. Rejects when the port is taken. */
 export async function startGitServer(options: GitServerOptions): Promise<GitServer> {
-  const server = createServer((request, response) => handle(request, response, options));
+  const server = createServer((request, response) => {
+    handle(request, response, options).catch((error) => {
+      options.log.warn('a git request failed', { path: request.url, error: errorMessage(error) });
+      if (!response.headersSent) refuse(response, 500, errorMessage(error));
+    });
+  });
   server.requestTimeout = requestTimeoutMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -43,30 +50,33 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   };
 }
 
-function handle(request: IncomingMessage, response: ServerResponse, options: GitServerOptions): void {
+async function handle(request: IncomingMessage, response: ServerResponse, options: GitServerOptions): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  if (!repositoryPath.test(url.pathname) || url.pathname.includes('..'))
+  const [, repository = ''] = repositoryPath.exec(url.pathname) ?? [];
+  const dir = join(options.root, repository);
+  if (repository === '' || url.pathname.includes('..') || !(await isRepository(dir)))
     return refuse(response, 404, 'there is no such repository here');
   const isPush = url.pathname.endsWith('/git-receive-pack') || url.searchParams.get('service') === 'git-receive-pack';
-  const user = findUser(request, options.pushToken);
-  if (isPush && user === undefined) {
+  const given = readCredentials(request);
+  const right = given && rightOf(await options.readTokens(), given.password, repository.replace(/\.git$/, ''));
+  if (isPush && right === 'read') return refuse(response, 403, 'this token lets you read, not push');
+  if (right === undefined && (isPush || given !== undefined || (await isPrivate(dir)))) {
     response.setHeader('www-authenticate', 'Basic realm="Croft", charset="UTF-8"');
-    return refuse(response, 401, 'pushing needs the token of this instance as the password');
+    return refuse(response, 401, 'a token of this instance is needed as the password: croft git token create NAME');
   }
-  runBackend(request, response, url, user, options);
+  runBackend(request, response, url, right === 'push' ? given?.user : undefined, options);
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`);
 }
 
-/** The name under which the request proves to know the token. */
-function findUser({ headers }: IncomingMessage, token: string): string | undefined {
+/** The name and password that a request carries; any name will do. */
+function readCredentials({ headers }: IncomingMessage): { user: string; password: string } | undefined {
   const [scheme = '', credentials = ''] = (headers.authorization ?? '').split(' ');
   if (scheme.toLowerCase() !== 'basic') return undefined;
-  const [name = '', ...password] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
-  const given = Buffer.from(sha256Hex(password.join(':')));
-  return timingSafeEqual(given, Buffer.from(sha256Hex(token))) ? name || 'git' : undefined;
+  const [user = '', ...password] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
+  return { user: user || 'git', password: password.join(':') };
 }
 
 function runBackend(
@@ -80,13 +90,9 @@ function runBackend(
   const backend = spawn('git', ['http-backend'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: requestTimeoutMs,
-    env: {
-      PATH: process.env.PATH,
+    env: gitEnvironment({
       GIT_PROJECT_ROOT: root,
       GIT_HTTP_EXPORT_ALL: '1',
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'safe.directory',
-      GIT_CONFIG_VALUE_0: '*',
       PATH_INFO: url.pathname,
       QUERY_STRING: url.search.slice(1),
       REQUEST_METHOD: request.method,
@@ -96,7 +102,7 @@ function runBackend(
       GIT_PROTOCOL: headers['git-protocol']?.toString(),
       REMOTE_ADDR: request.socket.remoteAddress,
       ...(user === undefined ? {} : { REMOTE_USER: user }),
-    },
+    }),
   });
   backend.on('error', (error) => {
     if (!response.headersSent) refuse(response, 500, `git http-backend could not run: ${error.message}`);
