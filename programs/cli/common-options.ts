@@ -11,6 +11,19 @@ export const outputOption: Record<string, CommandOption> = {
   output: { type: 'string', short: 'o', value: 'FORMAT', help: '"json" for programs' },
 };
 
+const defaultWaitMinutes = 20;
+
+export const timeoutOption: Record<string, CommandOption> = {
+  timeout: { type: 'string', value: 'MINUTES', help: `how long to wait for the end (${defaultWaitMinutes})` },
+};
+
+/** Throws UserError. */
+export function readTimeoutMs({ options }: CommandInput): number {
+  const minutes = Number(options.timeout ?? defaultWaitMinutes);
+  if (!(minutes > 0)) throw new UserError('--timeout: a number of minutes is expected');
+  return minutes * 60_000;
+}
+
 export function readDataDir({ options, env }: CommandInput): string {
   const given = options['data-dir'] ?? env.CROFT_DATA_DIR;
   return resolve(typeof given === 'string' && given !== '' ? given : defaultDataDir(env, process.getuid?.() ?? 0));

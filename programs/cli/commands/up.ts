@@ -1,5 +1,4 @@
 import { systemClock } from '@croft/foundation/clock';
-import { UserError } from '@croft/foundation/errors';
 import { type InstancePorts, prepareInstance } from '@croft/platform/instance';
 import { instancePaths } from '@croft/platform/paths';
 import { prepareMachine } from '@croft/platform/prepare';
@@ -7,13 +6,12 @@ import { changeSettings } from '@croft/platform/settings-file';
 import { ensureDaemon } from '@croft/platform/start';
 import type { InstanceStatus } from '@croft/platform/status';
 import type { Command, CommandInput } from '../command.ts';
-import { dataDirOption, readDataDir, readPort, readText } from '../common-options.ts';
+import { dataDirOption, readDataDir, readPort, readText, readTimeoutMs, timeoutOption } from '../common-options.ts';
 import { connect } from '../connection.ts';
 import { followApplications } from '../progress.ts';
 
 const firstDomain = 'croft.localhost';
 const firstApplications = ['wordpress', 'tiddlywiki'];
-const defaultWaitMinutes = 20;
 
 export const command: Command = {
   name: 'up',
@@ -31,11 +29,7 @@ export const command: Command = {
       help: "of the instance's own git repository, on this machine only (8418)",
     },
     'no-install': { type: 'boolean', help: 'install nothing on this machine; fail when something is missing' },
-    timeout: {
-      type: 'string',
-      value: 'MINUTES',
-      help: `how long to wait for the applications (${defaultWaitMinutes})`,
-    },
+    ...timeoutOption,
   },
   run: async (input) => {
     const dataDir = readDataDir(input);
@@ -71,12 +65,6 @@ function readPorts(input: CommandInput): Partial<InstancePorts> {
     gitPort: readPort(input, 'git-port'),
   };
   return Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== undefined));
-}
-
-function readTimeoutMs({ options }: CommandInput): number {
-  const minutes = Number(options.timeout ?? defaultWaitMinutes);
-  if (!(minutes > 0)) throw new UserError('--timeout: a number of minutes is expected');
-  return minutes * 60_000;
 }
 
 function summary({ ready, problems, applications }: InstanceStatus, dataDir: string): string {
