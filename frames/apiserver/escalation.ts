@@ -1,6 +1,6 @@
 import type { UnknownObject } from '@croft/api/object';
 import type { AccessRequest } from './access.ts';
-import { forbidden } from './failures.ts';
+import { forbidden, notFound } from './failures.ts';
 import { matchesPath, type PolicyRule, type Rbac } from './rbac.ts';
 import type { ServedResource } from './served-resource.ts';
 import { isMaster, type User } from './user.ts';
@@ -37,12 +37,13 @@ export function createEscalationCheck(rbac: Rbac): EscalationCheck {
       const request = accessTo(user, verb, target, namespace, isRole ? name : ref.name);
       if (rbac.authorize(request).allowed) return;
       if (isRole && old !== undefined && sameRules(object.rules, old.rules)) return;
-      const granted = (isRole ? object.rules : rbac.roleRules(ref, namespace)) as PolicyRule[] | undefined;
+      const granted = isRole ? ((object.rules ?? []) as PolicyRule[]) : rbac.roleRules(ref, namespace);
+      if (granted === undefined) throw notFound({ group, plural: target }, ref.name);
       const own = [...rbac.rulesFor(user, namespace)].map(({ rule }) => rule);
-      const missing = (granted ?? []).flatMap(splitRule).filter((rule) => !own.some((held) => holds(held, rule)));
+      const missing = granted.flatMap(splitRule).filter((rule) => !own.some((held) => holds(held, rule)));
       if (missing.length === 0) return;
       const groups = user.groups.map((one) => JSON.stringify(one)).join(' ');
-      const why = `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${missing.map(renderRule).join('\n')}`;
+      const why = `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${renderRules(missing)}`;
       throw forbidden(resource, name, why);
     },
   };
@@ -59,9 +60,9 @@ function accessTo(user: User, verb: string, resource: string, namespace: string,
 function splitRule(rule: PolicyRule): PolicyRule[] {
   const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
   const names = resourceNames.length === 0 ? [undefined] : resourceNames;
-  return verbs.flatMap((verb) => [
-    ...apiGroups.flatMap((apiGroup) =>
-      resources.flatMap((resource) =>
+  const onResources = apiGroups.flatMap((apiGroup) =>
+    resources.flatMap((resource) =>
+      verbs.flatMap((verb) =>
         names.map((name) => ({
           verbs: [verb],
           apiGroups: [apiGroup],
@@ -70,8 +71,22 @@ function splitRule(rule: PolicyRule): PolicyRule[] {
         })),
       ),
     ),
-    ...nonResourceURLs.map((path) => ({ verbs: [verb], nonResourceURLs: [path] })),
-  ]);
+  );
+  const onPaths = nonResourceURLs.flatMap((path) => verbs.map((verb) => ({ verbs: [verb], nonResourceURLs: [path] })));
+  return [...onResources, ...onPaths];
+}
+
+/** Rules of one verb each; those on the same thing are shown as one. */
+function renderRules(rules: readonly PolicyRule[]): string {
+  const shown = new Set<string>();
+  const verbsOf = new Map<string, Set<string>>();
+  for (const { verbs, ...thing } of rules) {
+    if (thing.nonResourceURLs !== undefined) shown.add(renderRule({ verbs, ...thing }));
+    const key = JSON.stringify(thing);
+    if (thing.nonResourceURLs === undefined) verbsOf.set(key, new Set([...(verbsOf.get(key) ?? []), ...verbs]));
+  }
+  for (const [key, verbs] of verbsOf) shown.add(renderRule({ ...(JSON.parse(key) as PolicyRule), verbs: [...verbs] }));
+  return [...shown].sort().join('\n');
 }
 
 const has = (list: readonly string[] | undefined, value: string | undefined): boolean =>

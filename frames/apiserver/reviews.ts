@@ -1,3 +1,4 @@
+import { type FieldError, invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
 import type { Access, AccessRequest } from './access.ts';
@@ -26,13 +27,22 @@ const reviews: Record<string, Review> = {
     metadata: { creationTimestamp: formatTime(core.clock.now()) },
     status: { userInfo: renderUser(user) },
   }),
-  selfsubjectaccessreviews: ({ user }, body, parts) => accessAnswer(body, user, parts),
-  subjectaccessreviews: (_call, body, parts) => accessAnswer(body, subjectOf(body), parts),
-  localsubjectaccessreviews: ({ namespace }, body, parts) => {
-    const { resourceAttributes } = (body.spec ?? {}) as AccessSpec;
-    if (resourceAttributes?.namespace !== namespace)
-      throw badRequest('spec.resourceAttributes.namespace must match namespace');
+  selfsubjectaccessreviews: ({ user }, body, parts) => {
+    refuseInvalid([...validateAttributes(body), ...validateMetadata(body)]);
+    return accessAnswer(body, user, parts);
+  },
+  subjectaccessreviews: (_call, body, parts) => {
+    refuseInvalid([...validateAttributes(body), ...validateSubject(body), ...validateMetadata(body)]);
     return accessAnswer(body, subjectOf(body), parts);
+  },
+  localsubjectaccessreviews: ({ namespace }, body, parts) => {
+    const own = body.metadata?.namespace ?? '';
+    if (own !== '' && own !== namespace) {
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    }
+    body.metadata = { ...body.metadata, namespace };
+    refuseInvalid([...validateAttributes(body), ...validateSubject(body), ...validateLocal(body)]);
+    return { metadata: body.metadata, ...accessAnswer(body, subjectOf(body), parts) };
   },
   selfsubjectrulesreviews: ({ user }, body, { rules }) => {
     const { namespace = '' } = (body.spec ?? {}) as { namespace?: string };
@@ -69,15 +79,59 @@ interface AccessSpec {
 
 function subjectOf(body: UnknownObject): User {
   const { user = '', uid, groups = [], extra } = (body.spec ?? {}) as AccessSpec;
-  if (user === '' && groups.length === 0) throw badRequest('at least one of user or group must be specified');
   return { name: user, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
+}
+
+// pkg/apis/authorization/validation. The kind is not known where these errors are made.
+
+function refuseInvalid(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidObject({ group: 'authorization.k8s.io', kind: '' }, '', errors);
+}
+
+function validateAttributes(body: UnknownObject): FieldError[] {
+  const { resourceAttributes: resource, nonResourceAttributes: plain } = (body.spec ?? {}) as AccessSpec;
+  if (resource !== undefined && plain !== undefined) {
+    const why = 'cannot be specified in combination with resourceAttributes';
+    return [invalidField('spec.nonResourceAttributes', internalAttributes(plain), why)];
+  }
+  if (resource !== undefined || plain !== undefined) return [];
+  const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  return [invalidField('spec.resourceAttributes', undefined, why)];
+}
+
+const internalAttributes = ({ path = '', verb = '' }: { path?: string; verb?: string }) => ({ Path: path, Verb: verb });
+
+function validateSubject(body: UnknownObject): FieldError[] {
+  const { user = '', groups = [] } = (body.spec ?? {}) as AccessSpec;
+  if (user !== '' || groups.length > 0) return [];
+  return [invalidField('spec.user', user, 'at least one of user or group must be specified')];
+}
+
+function validateMetadata({ metadata = {} }: UnknownObject): FieldError[] {
+  const { managedFields: _, ...rest } = metadata;
+  return Object.keys(rest).length === 0 ? [] : [invalidField('metadata', metadata, 'must be empty')];
+}
+
+function validateLocal({ metadata = {}, spec }: UnknownObject): FieldError[] {
+  const { resourceAttributes: resource, nonResourceAttributes: plain } = (spec ?? {}) as AccessSpec;
+  const { namespace, managedFields: _, ...rest } = metadata;
+  const errors: FieldError[] = [];
+  if (Object.keys(rest).length > 0) {
+    errors.push(invalidField('metadata', metadata, 'must be empty except for namespace'));
+  }
+  if (resource !== undefined && resource.namespace !== namespace) {
+    const path = 'spec.resourceAttributes.namespace';
+    errors.push(invalidField(path, resource.namespace ?? '', 'must match metadata.namespace'));
+  }
+  if (plain !== undefined) {
+    const why = 'disallowed on this kind of request';
+    errors.push(invalidField('spec.nonResourceAttributes', internalAttributes(plain), why));
+  }
+  return errors;
 }
 
 function accessAnswer(body: UnknownObject, user: User, { authorize }: ReviewParts): UnknownObject {
   const { resourceAttributes: resource, nonResourceAttributes: plain } = (body.spec ?? {}) as AccessSpec;
-  if ((resource === undefined) === (plain === undefined)) {
-    throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified');
-  }
   const { allowed, reason } = authorize({
     user,
     verb: resource?.verb ?? plain?.verb ?? '',
