@@ -1,6 +1,8 @@
 import type { CustomResourceDefinition } from '@croft/api/types';
+import { alertDefinition } from './alert/definition.ts';
 import { helmReleaseDefinition } from './helm-release/definition.ts';
 import { kustomizationDefinition } from './kustomization/definition.ts';
+import { providerDefinition } from './provider/definition.ts';
 import { receiverDefinition } from './receiver/definition.ts';
 import { sourceDefinitions } from './start-sources.ts';
 
@@ -10,4 +12,6 @@ export const gitopsDefinitions: readonly CustomResourceDefinition[] = [
   kustomizationDefinition,
   helmReleaseDefinition,
   receiverDefinition,
+  providerDefinition,
+  alertDefinition,
 ];

@@ -1,4 +1,5 @@
 import type { ControllerContext } from '@croft/controller/controller';
+import { startAlerts } from './alert/dispatch.ts';
 import { startHelmReleaseController } from './helm-release/controller.ts';
 import { startKustomizationController } from './kustomization/controller.ts';
 import { startReceiverController } from './receiver/controller.ts';
@@ -12,6 +13,7 @@ export function startGitops(context: ControllerContext, options: SourcesOptions)
     startKustomizationController(context, artifacts),
     startHelmReleaseController(context, artifacts),
     startReceiverController(context),
+    startAlerts(context),
   ];
   return {
     [Symbol.asyncDispose]: async () => {

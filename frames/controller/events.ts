@@ -96,6 +96,6 @@ function annotationsOf({ apiVersion, metadata }: Stored<KubeObject>, told: Reado
   const { group } = parseApiVersion(apiVersion);
   return Object.fromEntries([
     ...Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(notifiedPrefix)),
-    ...Object.entries(told).map(([key, value]): [string, string] => [`${group}/${key}`, value]),
+    ...Object.entries(told).map(([key, value]): [string, string] => [group === '' ? key : `${group}/${key}`, value]),
   ]);
 }
