@@ -33,8 +33,8 @@ export const command: HelmCommand = {
   },
 };
 
-async function read(name: string, { flags, folder, terminal }: HelmInput): Promise<Chart> {
-  return await readChart(locateChart(name, flags, folder), terminal.say);
+async function read(name: string, input: HelmInput): Promise<Chart> {
+  return await readChart(await locateChart(name, input), input.terminal.say);
 }
 
 /** What `helm show` prints of a chart. */

@@ -80,7 +80,8 @@ function refuseUnsupported(flags: ParsedFlags): void {
   }
 }
 
-async function render({ flags, env, folder, terminal }: HelmInput): Promise<{ name: string; rendered: RenderedChart }> {
+async function render(input: HelmInput): Promise<{ name: string; rendered: RenderedChart }> {
+  const { flags, env, folder, terminal } = input;
   const { name, chart } = nameAndChart(flags.positionals, {
     generateName: flags.has('generate-name'),
     nameTemplate: flags.text('name-template'),
@@ -91,7 +92,7 @@ async function render({ flags, env, folder, terminal }: HelmInput): Promise<{ na
     {
       name,
       namespace: readNamespace(flags, env),
-      chart: locateChart(chart, flags, folder),
+      chart: await locateChart(chart, input),
       sources: valueSources(flags),
       apiVersions: flags.list('api-versions'),
       kubeVersion: flags.text('kube-version'),
