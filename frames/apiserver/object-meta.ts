@@ -95,7 +95,7 @@ function validateOwnerReferences(references: OwnerReferences): FieldError[] {
   return errors;
 }
 
-const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+export const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
 function validateFinalizers(finalizers: readonly string[], custom: boolean): FieldError[] {
   const field = 'metadata.finalizers';

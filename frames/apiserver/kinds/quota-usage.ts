@@ -66,7 +66,7 @@ function podUsage(pod: Pod): Usage {
 }
 
 /** Containers side by side or the init container that takes most, and what the Pod takes itself. */
-function podAmounts(spec: PodSpec | undefined, kind: 'requests' | 'limits'): Usage {
+export function podAmounts(spec: PodSpec | undefined, kind: 'requests' | 'limits'): Usage {
   const side = (spec?.containers ?? []).map((container) => amountsOf(container, kind)).reduce(addUsage, {});
   const init = (spec?.initContainers ?? []).map((container) => amountsOf(container, kind)).reduce(larger, {});
   const overhead = Object.entries((spec?.overhead ?? {}) as Record<string, string>);

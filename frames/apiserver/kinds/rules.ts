@@ -11,8 +11,9 @@ import {
 } from './config/admission-kinds.ts';
 import { configMapRules } from './config/config-map.ts';
 import { eventRules, newEventRules } from './config/event.ts';
+import { limitRangeRules } from './config/limit-range.ts';
 import { nodeRules } from './config/node.ts';
-import { limitRangeRules, resourceQuotaRules } from './config/quota-kinds.ts';
+import { resourceQuotaRules } from './config/resource-quota.ts';
 import { secretRules } from './config/secret.ts';
 import {
   controllerRevisionRules,

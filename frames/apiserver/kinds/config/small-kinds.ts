@@ -1,9 +1,10 @@
 import { type FieldError, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
-import { dns1123LabelErrors } from '@croft/api/names';
+import { dns1123LabelErrors, qualifiedNameErrors } from '@croft/api/names';
 import type { KubeObject } from '@croft/api/object';
 import type { ControllerRevision, Lease, Namespace, PodTemplateSpec, ServiceAccount } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
-import { checkImmutable, checkNonNegative } from '../check.ts';
+import { standardFinalizers } from '../../object-meta.ts';
+import { checkImmutable, checkNonNegative, invalidFor } from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { formatSelector } from '../labels.ts';
@@ -33,6 +34,15 @@ export const namespaceRules: KindParts<Writable<Namespace>> = {
     if (old.spec?.finalizers !== undefined) namespace.spec = { ...namespace.spec, finalizers: old.spec.finalizers };
     if (old.status !== undefined) namespace.status = old.status;
   },
+  validate: ({ spec }) => (spec?.finalizers ?? []).flatMap((name) => checkFinalizer('spec.finalizers', name)),
+  validateUpdate: () => [],
+  validateStatusUpdate({ metadata, status }) {
+    const { phase = '' } = status ?? {};
+    const wanted = metadata?.deletionTimestamp === undefined ? 'Active' : 'Terminating';
+    if (phase === wanted) return [];
+    const when = wanted === 'Active' ? 'is empty' : 'is not empty';
+    return [invalidField('status.Phase', phase, `may only be '${wanted}' if \`deletionTimestamp\` ${when}`)];
+  },
   selectableFields: ({ metadata, status }) => ({ name: metadata?.name ?? '', 'status.phase': status?.phase ?? '' }),
   table: defineTable<Namespace>('Name*,Status,Age', (namespace, nowMs) => [
     nameOf(namespace),
@@ -40,6 +50,13 @@ export const namespaceRules: KindParts<Writable<Namespace>> = {
     ageOf(namespace, nowMs),
   ]),
 };
+
+/** Finalizers of namespaces are named like those of all objects. */
+function checkFinalizer(path: string, name: string): FieldError[] {
+  const errors = invalidFor(path, name, qualifiedNameErrors(name));
+  if (errors.length > 0 || name.includes('/') || standardFinalizers.has(name)) return errors;
+  return [invalidField(path, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+}
 
 export const serviceAccountRules: KindParts<ServiceAccount> = {
   returnsDeleted: true,

@@ -26,7 +26,7 @@ function checkAmount(path: string, name: string, amount: string): FieldError[] {
 
 const standard = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/;
 
-function checkContainerResourceName(path: string, name: string): FieldError[] {
+export function checkContainerResourceName(path: string, name: string): FieldError[] {
   const errors = checkResourceName(path, name);
   if (name.includes('/')) return errors;
   return standard.test(name)
@@ -84,7 +84,7 @@ function isInteger(name: string): boolean {
 }
 
 /** Extended resources and huge pages cannot be promised twice. */
-function overcommits(name: string): boolean {
+export function overcommits(name: string): boolean {
   return !name.startsWith('hugepages-') && (!name.includes('/') || /(^|\.)kubernetes\.io\//.test(name));
 }
 

@@ -11,6 +11,7 @@ import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { internalForm } from '../internal-form.ts';
 import { checkLabelSelector } from '../labels.ts';
+import { admitClaimLimits } from '../limit-ranges.ts';
 import { diffValues } from '../line-diff.ts';
 import { fractionWarnings } from '../pod/warnings.ts';
 import { formatAccessModes, storageOf } from './volume-cells.ts';
@@ -40,6 +41,7 @@ export const claimRules: KindParts<Claim> = {
       const finalizers = claim.metadata?.finalizers ?? [];
       if (!finalizers.includes(protection))
         claim.metadata = { ...claim.metadata, finalizers: [...finalizers, protection] };
+      admitClaimLimits(claim, lookup);
       chooseClass(claim, lookup);
     } else admitResize(claim, old, lookup);
   },
