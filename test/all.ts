@@ -21,7 +21,7 @@ const stages: Record<string, () => Promise<{ passed: number; failed: number }>> 
       2,
     ),
   vectors: () => runVectorSuites(),
-  integration: () => runTests(['test/integration/**/*.test.ts', 'test/workloads/**/*.test.ts'], 1),
+  integration: () => runTests(['test/!(browser)/**/*.test.ts'], 1),
   browser: () => runTests(['test/browser/**/*.test.ts'], 1),
 };
 

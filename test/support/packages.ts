@@ -17,6 +17,11 @@ const packages: Record<string, string> = {
   chromium: 'chromium',
   certutil: 'libnss3-tools',
   curl: 'curl',
+  openssl: 'openssl',
+  gpg: 'gnupg',
+  sshd: 'openssh-server',
+  'ssh-keygen': 'openssh-client',
+  'docker-registry': 'docker-registry',
 };
 
 /** Installs what is missing. Throws when that cannot be done: no test is skipped for want of a program. */
