@@ -1,22 +1,34 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { gitRepositories } from '@croft/gitops/types';
+import { type TestContext, test } from 'node:test';
+import { type GitRepository, gitRepositories } from '@croft/gitops/types';
 import { createRepository } from './repository.ts';
-import { conditionOf, readyOf, startSourceWorld } from './world.ts';
+import { conditionOf, readyOf, type SourceWorld, startSourceWorld } from './world.ts';
 
 const interval = '1h';
+const ref = { branch: 'main' };
 
-test('a branch becomes an artifact that is served with its digest, and a push a newer one', async (t) => {
+async function setUp(t: TestContext) {
   const world = await startSourceWorld(t);
   const repository = await createRepository(world.root);
+  return { world, repository };
+}
+
+async function filesOf(world: SourceWorld, { status }: GitRepository): Promise<string[]> {
+  assert.ok(status?.artifact);
+  const folder = await world.artifacts.open(status.artifact);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+test('a branch becomes an artifact that is served with its digest, and a push a newer one', async (t) => {
+  const { world, repository } = await setUp(t);
   const commit = await repository.commit({ 'deploy/a.yaml': 'a: 1\n', 'docs/logo.png': 'no' });
-  const first = await world.createReady(gitRepositories, 'app', {
-    url: repository.url,
-    interval,
-    ref: { branch: 'main' },
-  });
+  const first = await world.createReady(gitRepositories, 'app', { url: repository.url, interval, ref });
   const artifact = first.status?.artifact;
   assert.ok(artifact);
   assert.equal(artifact.revision, `main@sha1:${commit}`);
@@ -31,7 +43,7 @@ test('a branch becomes an artifact that is served with its digest, and a push a 
     [response.status, body.length, response.headers.get('etag')],
     [200, artifact.size, `"${artifact.digest}"`],
   );
-  assert.deepEqual(await readdir(await world.artifacts.open(artifact)), ['deploy']);
+  assert.deepEqual(await filesOf(world, first), ['deploy/a.yaml']);
   const next = await repository.commit({ 'deploy/a.yaml': 'a: 2\n' });
   const second = await world.until(
     gitRepositories,
@@ -41,4 +53,149 @@ test('a branch becomes an artifact that is served with its digest, and a push a 
   assert.ok(second.status?.artifact);
   const folder = await world.artifacts.open(second.status.artifact);
   assert.equal(await readFile(join(folder, 'deploy/a.yaml'), 'utf8'), 'a: 2\n');
+});
+
+test('the same contents have the same digest, whatever the commit', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({ a: '1', 'b/c': '2' });
+  const first = await world.createReady(gitRepositories, 'app', { url: repository.url, interval, ref });
+  const next = await repository.commit({});
+  const second = await world.until(gitRepositories, 'app', (object) =>
+    object?.status?.artifact?.revision.endsWith(next),
+  );
+  assert.equal(second.status?.artifact?.digest, first.status?.artifact?.digest);
+});
+
+test('tags, ranges of versions, names and commits are found, each with its revision', async (t) => {
+  const { world, repository } = await setUp(t);
+  const { url, git, tag } = repository;
+  const one = await repository.commit({ a: '1' });
+  await tag('v1.0.0');
+  const two = await repository.commit({ a: '2' });
+  await git('tag', '-a', '-m', 'annotated', 'v1.2.0');
+  await git('push', '--quiet', 'origin', 'v1.2.0');
+  const three = await repository.commit({ a: '3' });
+  await tag('v2.0.0-rc.1');
+  await git('push', '--quiet', 'origin', `${one}:refs/pull/7/head`);
+  const cases: [string, NonNullable<NonNullable<GitRepository['spec']>['ref']>, string][] = [
+    ['by-tag', { tag: 'v1.0.0' }, `v1.0.0@sha1:${one}`],
+    ['annotated', { tag: 'v1.2.0' }, `v1.2.0@sha1:${two}`],
+    ['range', { semver: '>=1.0.0', tag: 'v1.0.0' }, `v1.2.0@sha1:${two}`],
+    ['prerelease', { semver: '>=1.0.0-0' }, `v2.0.0-rc.1@sha1:${three}`],
+    ['by-name', { name: 'refs/pull/7/head' }, `refs/pull/7/head@sha1:${one}`],
+    ['commit', { commit: two, branch: 'main' }, `main@sha1:${two}`],
+    ['bare-commit', { commit: one }, `sha1:${one}`],
+  ];
+  for (const [name, reference, revision] of cases) {
+    const found = await world.createReady(gitRepositories, name, { url, interval, ref: reference });
+    assert.equal(found.status?.artifact?.revision, revision, name);
+  }
+});
+
+test('ignore rules of the repository and of the spec decide what the artifact holds', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({
+    'a.yaml': '',
+    'b.yaml': '',
+    'docs/c.md': '',
+    'docs/d.png': '',
+    '.sourceignore': '*.md\n',
+    'sub/.sourceignore': '/e.yaml\n',
+    'sub/e.yaml': '',
+    'e.yaml': '',
+  });
+  const { url } = repository;
+  const first = await world.createReady(gitRepositories, 'app', { url, interval, ref, ignore: '/b.yaml\n' });
+  assert.deepEqual(await filesOf(world, first), [
+    '.sourceignore',
+    'a.yaml',
+    'docs/d.png',
+    'e.yaml',
+    'sub/.sourceignore',
+  ]);
+  assert.equal(first.status?.observedIgnore, '/b.yaml\n');
+  const second = await world.change(gitRepositories, 'app', { ignore: '/*\n!/docs\n' }, 'True');
+  assert.deepEqual(await filesOf(world, second), ['docs/c.md', 'docs/d.png']);
+});
+
+test('links and line endings: an artifact holds plain files as they were committed', async (t) => {
+  const { world, repository } = await setUp(t);
+  await symlink('/etc/passwd', join(repository.work, 'passwd'));
+  await repository.commit({
+    'a.yaml': 'a: 1\n',
+    '.gitattributes': '* text eol=crlf\nsecret export-ignore\n',
+    secret: 's',
+  });
+  const found = await world.createReady(gitRepositories, 'app', { url: repository.url, interval, ref });
+  assert.deepEqual(await filesOf(world, found), ['a.yaml', 'secret']);
+  assert.ok(found.status?.artifact);
+  const folder = await world.artifacts.open(found.status.artifact);
+  assert.equal(await readFile(join(folder, 'a.yaml'), 'utf8'), 'a: 1\n');
+});
+
+test('a sparse checkout holds its folders alone, and says which one does not exist', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({ 'apps/web/a.yaml': '', 'apps/mail/b.yaml': '', 'c.yaml': '' });
+  const { url } = repository;
+  const first = await world.createReady(gitRepositories, 'app', { url, interval, ref, sparseCheckout: ['./apps/web'] });
+  assert.deepEqual(await filesOf(world, first), ['apps/web/a.yaml']);
+  const failed = await world.change(gitRepositories, 'app', { sparseCheckout: ['apps/none'] }, 'False');
+  assert.match(readyOf(failed)?.message ?? '', /apps\/none/);
+  assert.deepEqual(failed.status?.artifact, first.status?.artifact);
+  const healed = await world.change(gitRepositories, 'app', { sparseCheckout: ['apps/mail'] }, 'True');
+  assert.deepEqual(await filesOf(world, healed), ['apps/mail/b.yaml']);
+});
+
+test('submodules are fetched when asked for', async (t) => {
+  const { world, repository } = await setUp(t);
+  const other = await createRepository(world.root, 'other');
+  await other.commit({ 'lib/x.yaml': 'x: 1\n' });
+  const { git, url } = repository;
+  await git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', '../other.git', 'vendor/other');
+  await repository.commit({ 'a.yaml': '' });
+  const without = await world.createReady(gitRepositories, 'app', { url, interval, ref });
+  assert.deepEqual(await filesOf(world, without), ['a.yaml']);
+  const found = await world.change(gitRepositories, 'app', { recurseSubmodules: true }, 'True');
+  assert.deepEqual(await filesOf(world, found), ['a.yaml', 'vendor/other/lib/x.yaml']);
+});
+
+test("another repository's files are included, and follow its pushes", async (t) => {
+  const { world, repository } = await setUp(t);
+  const other = await createRepository(world.root, 'other');
+  await repository.commit({ 'a.yaml': '', 'deps/old.yaml': '' });
+  const { url } = repository;
+  const include = [{ repository: { name: 'other' }, fromPath: 'deploy', toPath: 'deps' }];
+  await world.client.create(gitRepositories, {
+    metadata: { namespace: 'apps', name: 'app' },
+    spec: { url, interval, ref, include },
+  });
+  const waiting = await world.until(gitRepositories, 'app', (object) => readyOf(object)?.reason === 'NotFound');
+  assert.match(readyOf(waiting)?.message ?? '', /apps\/other named in spec.include does not exist/);
+  await other.commit({ 'deploy/b.yaml': '1' });
+  await world.createReady(gitRepositories, 'other', { url: other.url, interval, ref });
+  const found = await world.until(gitRepositories, 'app', (object) => readyOf(object)?.status === 'True');
+  assert.deepEqual(await filesOf(world, found), ['a.yaml', 'deps/b.yaml']);
+  assert.equal(conditionOf(found, 'IncludeUnavailable'), undefined);
+  const next = await other.commit({ 'deploy/c.yaml': '2' });
+  const newer = await world.until(
+    gitRepositories,
+    'app',
+    (object) => object?.status?.includedArtifacts?.[0]?.revision === `main@sha1:${next}`,
+  );
+  assert.deepEqual(await filesOf(world, newer), ['a.yaml', 'deps/b.yaml', 'deps/c.yaml']);
+});
+
+test('a damaged artifact is fetched again, one of a deleted source is removed', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({ 'a.yaml': 'a: 1\n' });
+  const first = await world.createReady(gitRepositories, 'app', { url: repository.url, interval, ref });
+  assert.ok(first.status?.artifact);
+  await writeFile(join(world.root, 'artifacts', first.status.artifact.path), 'damaged');
+  const healed = await world.change(gitRepositories, 'app', {}, 'True');
+  assert.ok(healed.status?.artifact);
+  assert.equal((await (await fetch(healed.status.artifact.url)).arrayBuffer()).byteLength, first.status.artifact.size);
+  await world.client.delete(gitRepositories, { namespace: 'apps', name: 'app' });
+  await world.until(gitRepositories, 'app', (object) => object === undefined);
+  assert.deepEqual(await readdir(join(world.root, 'artifacts', 'gitrepository', 'apps')), []);
+  assert.deepEqual(await readdir(join(world.root, 'cache')), []);
 });

@@ -28,6 +28,7 @@ export async function createRepository(root: string, name = 'repository'): Promi
   await call('init', '--quiet', '--bare', '--initial-branch=main', dir);
   await call('init', '--quiet', '--initial-branch=main', work);
   await git('remote', 'add', 'origin', dir);
+  await call('-C', dir, 'config', 'receive.denyDeleteCurrent', 'ignore');
   return {
     dir,
     url: `file://${dir}`,

@@ -25,8 +25,9 @@ async function cleanBelow(
   let isUsed = false;
   for (const entry of await readdir(join(root, ...folder), { withFileTypes: true })) {
     const path = [...folder, entry.name];
-    if (entry.isDirectory() && entry.name !== '.git' && (await cleanBelow(root, path, isIgnored, files))) isUsed = true;
-    else if (entry.isFile() && !isIgnored(path, false)) {
+    const isGit = entry.name === '.git'; // of a submodule it is a file
+    if (entry.isDirectory() && !isGit && (await cleanBelow(root, path, isIgnored, files))) isUsed = true;
+    else if (entry.isFile() && !isGit && !isIgnored(path, false)) {
       files.push(path.join('/'));
       isUsed = true;
     } else await rm(join(root, ...path), { recursive: true, force: true });

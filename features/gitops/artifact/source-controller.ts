@@ -10,7 +10,7 @@ import {
 } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
 import { StalledError } from '@croft/controller/outcome';
-import { type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
+import { isBeyondStatus, type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { durationMs } from '../duration.ts';
 import type { LocalReference, SourceObject } from '../types.ts';
 import type { ArtifactStore } from './artifact-store.ts';
@@ -77,6 +77,7 @@ export function startSourceController<T extends SourceObject>(
   return startController(context, {
     name: options.name,
     kind,
+    isNews: isBeyondStatus,
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
     triggers: [onChangeOf(secrets, readsSecret), ...(options.triggers ?? [])],
     reconcile: reconcileSteps(context, {

@@ -34,7 +34,18 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
     await writeFile(join(dir, 'info', 'attributes'), attributes);
   }
   const git = (...args: string[]) => access.git(['--git-dir', dir, ...args]);
-  const fetch = (...args: string[]) => git('fetch', '--quiet', '--no-tags', '--force', ...args);
+  const fetch = (...args: string[]) => beginAnewAfter(() => git('fetch', '--quiet', '--no-tags', '--force', ...args));
+
+  /** What cannot be read or written may be damaged: the next try begins with an empty cache. */
+  async function beginAnewAfter<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof GitError && refusesObjects.test(error.message)))
+        await rm(dir, { recursive: true, force: true });
+      throw error;
+    }
+  }
 
   /** Not every server gives out an object by its name: then all branches and tags are fetched with their history. */
   async function fetchObject(object: string): Promise<void> {
@@ -44,16 +55,6 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
       if (!(error instanceof GitError) || !refusesObjects.test(error.message)) throw error;
       const whole = (await exists(join(dir, 'shallow'))) ? ['--unshallow'] : [];
       await fetch(...whole, '--', access.url, 'refs/heads/*:refs/croft/heads/*', 'refs/tags/*:refs/croft/tags/*');
-    }
-  }
-
-  /** What cannot be read locally is damaged: the next try begins anew. */
-  async function readLocally<T>(read: () => Promise<T>): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      await rm(dir, { recursive: true, force: true });
-      throw error;
     }
   }
 
@@ -71,7 +72,7 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
     },
     writeFiles: (commit, folder, paths) =>
       paths === undefined
-        ? readLocally(() => checkOut(access, dir, folder, ['read-tree', '--reset', '-u', commit]))
+        ? beginAnewAfter(() => checkOut(access, dir, folder, ['read-tree', '--reset', '-u', commit]))
         : checkOut(access, dir, folder, ['--literal-pathspecs', 'checkout', '--quiet', commit, '--', ...paths]),
     writeFilesWithSubmodules: async (commit, folder) => {
       const inFolder = (...args: string[]) => access.git(['-C', folder, ...args]);
@@ -85,7 +86,7 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
       await inFolder('read-tree', '--reset', '-u', commit);
       await inFolder('submodule', '--quiet', 'update', '--init', '--recursive');
     },
-    readObject: (object) => readLocally(() => git('cat-file', '-p', object)),
+    readObject: (object) => beginAnewAfter(() => git('cat-file', '-p', object)),
   };
 }
 
