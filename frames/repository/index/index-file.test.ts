@@ -39,10 +39,10 @@ test('charts of an index in YAML are found and sorted, wrong entries left out', 
   const warnings: string[] = [];
   const index = await parseIndex(yaml, 'the index', (text) => warnings.push(text));
   assert.deepEqual(index.names, ['cart', 'shop', 'empty']);
-  const [cart] = index.findVersions('cart') ?? [];
+  const [cart] = [...index.eachVersion('cart')];
   assert.equal(cart?.metadata.description, 'Text: with a colon  - and a dash ');
   assert.deepEqual([cart?.urls, cart?.digest, cart?.created], [['cart-1.0.0.tgz'], 'abc', '2026-01-02T03:04:05Z']);
-  const versions = index.findVersions('shop') ?? [];
+  const versions = [...index.eachVersion('shop')];
   assert.deepEqual(
     versions.map(({ metadata }) => metadata.version),
     ['2.0.0-rc.1', '1.10.0', '1.2.0'],
@@ -52,13 +52,13 @@ test('charts of an index in YAML are found and sorted, wrong entries left out', 
     'skipping loading invalid entry for chart "shop" "3.0.0" from the index: validation: chart.metadata.name is required',
     'skipping loading invalid entry for chart "shop" "none" from the index: validation: chart.metadata.version "none" is invalid',
   ]);
-  assert.deepEqual(index.findVersions('empty'), []);
-  assert.equal(index.findVersions('none'), undefined);
+  assert.deepEqual([...index.eachVersion('empty')], []);
+  assert.deepEqual([...index.eachVersion('none')], []);
 });
 
 test('versions are chosen as Helm chooses them', async () => {
   const index = await parseIndex(yaml, 'x');
-  const versions = index.findVersions('shop') ?? [];
+  const versions = [...index.eachVersion('shop')];
   const choose = (range: string) => {
     const found = chooseVersion(versions, range)?.metadata.version;
     assert.equal(index.findVersion('shop', range)?.metadata.version, found);
@@ -87,7 +87,7 @@ test('indexes in JSON and in other forms of YAML say the same', async () => {
     'apiVersion: v1\nentries: {shop: [{name: shop, version: 1.0.0, urls: ["a\\"}]/b.tgz"], description: "é 😀 \\"\\\\\\" {["}]}\n',
   ]) {
     const index = await parseIndex(text, 'x');
-    const [shop, ...more] = index.findVersions('shop') ?? [];
+    const [shop, ...more] = [...index.eachVersion('shop')];
     assert.equal(more.length, 0, text);
     assert.deepEqual(
       [shop?.metadata.version, shop?.urls, shop?.metadata.description],
@@ -107,6 +107,6 @@ test('what is no index is told with its place', async () => {
     'apiVersion: v1\nentries:\n  a:\n  - name: a\n    version: [1]\n  b:\n    c: d\n',
     'x',
   );
-  assert.throws(() => index.findVersions('a'), /error loading x: chart a, line 4: .*cannot unmarshal array/);
-  assert.throws(() => index.findVersions('b'), /error loading x: the entry of chart b \(line 7\) is no list/);
+  assert.throws(() => [...index.eachVersion('a')], /error loading x: chart a, line 4: .*cannot unmarshal array/);
+  assert.throws(() => [...index.eachVersion('b')], /error loading x: the entry of chart b \(line 7\) is no list/);
 });

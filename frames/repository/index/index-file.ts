@@ -1,25 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeJson } from '@croft/encoding/json/encode';
-import { readYaml, YamlReadError } from '@croft/encoding/yaml/read';
+import { readYaml } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
-import { type ChartVersion, chooseVersion, findInvalid, parseChartVersion, sortVersions } from './chart-version.ts';
+import { type ChartVersion, chooseVersion, findInvalid } from './chart-version.ts';
+import { type IndexEntry, listEntries } from './index-entry.ts';
+import { IndexError } from './index-error.ts';
 import { splitJson } from './split-json.ts';
-import { type ChartText, type SplitIndex, splitItems, splitYaml } from './split-yaml.ts';
+import { type ChartText, type SplitIndex, splitYaml } from './split-yaml.ts';
 
-/** The index of a chart repository; its charts are parsed when they are asked for. */
+/** The index of a chart repository; its charts are parsed when they are asked for. All functions throw IndexError. */
 export interface RepositoryIndex {
   /** In the order of the file. */
   names: string[];
-  /** All versions of a chart, newest first, but for those that Helm passes over; undefined when the chart is unknown. Throws IndexError. */
-  findVersions(name: string): ChartVersion[] | undefined;
-  /** The version that `chooseVersion` takes of them, without parsing them all. Throws IndexError, and what chooseVersion throws. */
+  /** The versions of a chart, newest first, read one by one; those that Helm passes over are left out. None when the chart is unknown. */
+  eachVersion(name: string): Iterable<ChartVersion>;
+  /** The version that `chooseVersion` takes, without parsing the others. Throws what chooseVersion throws. */
   findVersion(name: string, range: string): ChartVersion | undefined;
-}
-
-/** An index that cannot be read; the message names it, and the chart and the line. */
-export class IndexError extends Error {
-  override readonly name = 'IndexError';
 }
 
 /** Reads an index from a file. Throws IndexError. */
@@ -41,81 +38,34 @@ export async function parseIndex(
   const split =
     (isJson ? await splitJson(text, nextTurn) : await splitYaml(text, nextTurn)) ?? splitParsed(text, source);
   if (split.apiVersion === '') throw new IndexError(`error loading ${source}: no API version specified`);
-  const readAll = (name: string): ChartVersion[] | undefined => {
+  const entriesOf = (name: string): IndexEntry[] => {
     const chart = split.charts.get(name);
-    if (chart === undefined) return undefined;
-    const versions = readEntries(name, chart, source).map(({ read }) => read());
-    return sortVersions(versions.filter((entry) => isValid(entry, name, source, warn)));
+    return chart === undefined ? [] : listEntries(name, chart, source);
   };
-  const findVersion = (name: string, range: string): ChartVersion | undefined => {
-    const chart = split.charts.get(name);
-    if (chart === undefined) return undefined;
-    let left = sortVersions(
-      readEntries(name, chart, source).flatMap(({ version, read }) =>
-        version === undefined ? [] : [{ metadata: { version }, read }],
-      ),
-    );
-    for (;;) {
-      const found = chooseVersion(left, range);
-      if (found === undefined) return chooseVersion(readAll(name) ?? [], range);
-      const entry = found.read();
-      if (isValid(entry, name, source, warn)) return entry;
-      left = left.filter((one) => one !== found);
-    }
+  const readValid = (name: string, { metadata: { version }, read }: IndexEntry): ChartVersion | undefined => {
+    const entry = read();
+    const problem = findInvalid(entry);
+    if (problem === undefined) return entry;
+    warn(`skipping loading invalid entry for chart "${name}" "${version}" from ${source}: ${problem}`);
+    return undefined;
   };
-  return { names: [...split.charts.keys()], findVersions: readAll, findVersion };
-}
-
-function isValid(entry: ChartVersion, name: string, source: string, warn: (text: string) => void): boolean {
-  const problem = findInvalid(entry);
-  if (problem === undefined) return true;
-  warn(`skipping loading invalid entry for chart "${name}" "${entry.metadata.version}" from ${source}: ${problem}`);
-  return false;
-}
-
-interface Entry {
-  /** Told without parsing the entry; undefined when that does not tell. */
-  version: string | undefined;
-  read(): ChartVersion;
-}
-
-function readEntries(name: string, chart: ChartText, source: string): Entry[] {
-  const items = /^\s*(\[|null\s*$)/.test(chart.text) ? splitJsonItems(chart) : splitItems(chart);
-  if (items === undefined) {
-    throw new IndexError(
-      `error loading ${source}: the entry of chart ${name} (line ${chart.line}) is no list of versions`,
-    );
-  }
-  return items.map(({ text, line }) => ({
-    version: peekVersion(text),
-    read: () => {
-      try {
-        return parseChartVersion(text);
-      } catch (error) {
-        if (!(error instanceof YamlReadError)) throw error;
-        throw new IndexError(`error loading ${source}: chart ${name}, line ${line}: ${error.message}`, {
-          cause: error,
-        });
+  return {
+    names: [...split.charts.keys()],
+    *eachVersion(name) {
+      for (const entry of entriesOf(name)) {
+        const version = readValid(name, entry);
+        if (version !== undefined) yield version;
       }
     },
-  }));
-}
-
-/** The version of an entry whose keys stand on lines of their own. */
-function peekVersion(text: string): string | undefined {
-  const column = /\S/.exec(text)?.index ?? 0;
-  const [, version] =
-    new RegExp(`^ {${column}}version: *["']?(v?[0-9]+\\.[0-9]+\\.[0-9]+[0-9A-Za-z.+-]*)["']? *\r?$`, 'm').exec(text) ??
-    [];
-  return version;
-}
-
-function splitJsonItems({ text, line }: ChartText): ChartText[] | undefined {
-  const list: unknown = JSON.parse(text);
-  if (list === null) return [];
-  if (!Array.isArray(list)) return undefined;
-  // Written anew, JSON has no escapes that YAML does not know.
-  return list.filter((item) => item !== null).map((item) => ({ text: JSON.stringify(item), line }));
+    findVersion: (name, range) => {
+      for (let left = entriesOf(name); ; ) {
+        const found = chooseVersion(left, range);
+        const version = found === undefined ? undefined : readValid(name, found);
+        if (found === undefined || version !== undefined) return version;
+        left = left.filter((one) => one !== found);
+      }
+    },
+  };
 }
 
 /** Parses the whole text: for indexes in an unusual form, and for the error of what is none. */

@@ -57,7 +57,8 @@ async function commonConnection(access: Access, { env, signal }: LocalContext) {
   return { tls: await readTls(access), proxyEnv: hasProxy ? env : undefined, signal };
 }
 
-async function readTls({ caFile, certFile, keyFile, insecure }: Access): Promise<TlsOptions> {
+/** The files that the access names. Throws with their paths. */
+export async function readTls({ caFile, certFile, keyFile, insecure }: Access): Promise<TlsOptions> {
   const tls: TlsOptions = { insecure };
   if (caFile !== '') tls.ca = await readPem(caFile);
   if (certFile !== '' && keyFile !== '') {

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '@croft/foundation/files';
 import { showUrl } from '../http/connection.ts';
 import { checkDigest, fetchArchive } from '../index/fetch-archive.ts';
 import { pullChart } from '../oci/pull-chart.ts';
-import { formatReference } from '../oci/reference.ts';
+import { formatReference, UNDERSCORE_NOTE } from '../oci/reference.ts';
 import { type Verification, verifyChart } from '../provenance/verify-chart.ts';
 import type { FoundChart } from './find-chart.ts';
 
@@ -88,6 +88,7 @@ async function fetchFromRegistry(
   if (pulled.oldMediaType) say('Warning: chart media type application/tar+gzip is deprecated');
   say(`Pulled: ${shown}`);
   say(`Digest: ${pulled.digest}`);
+  if (shown.includes('_')) say(`${shown} contains an underscore.\n${UNDERSCORE_NOTE}`);
   const base = repository.slice(repository.lastIndexOf('/') + 1);
   const version = tag === '' ? `@${digest.replace(':', '-')}` : `-${tag.replaceAll('_', '+')}`;
   const fetched = { name: `${base}${version}.tgz`, archive: pulled.archive };

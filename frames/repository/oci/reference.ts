@@ -58,6 +58,10 @@ export function versionTag(version: string): string {
   return version.replaceAll('+', '_');
 }
 
+/** What is said when a version has a `+`. */
+export const UNDERSCORE_NOTE =
+  'A tag in a registry cannot hold the plus sign (+) of a version: it is stored as an underscore (_), and read back as a plus sign.';
+
 /** Whether the data has the digest, which is of SHA-256 or SHA-512. */
 export function hasDigest(data: Uint8Array, digest: string): boolean {
   const [algorithm, expected] = digest.split(':');
