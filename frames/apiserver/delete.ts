@@ -7,11 +7,13 @@ import { encodeAt, lastText } from './create.ts';
 import { cleanupFinalizer, type Definition, withCondition } from './custom/definition.ts';
 import type { DeleteOptions } from './delete-options.ts';
 import { conflict, forbidden, modifiedText, notFound, preconditionFailed } from './failures.ts';
-import { keyFor, objectOf, parseEntry, renderObject, type ServedResource } from './served-resource.ts';
+import { keyFor, objectOf, parseEntry, prefixOf, renderObject, type ServedResource } from './served-resource.ts';
 
 /** What a delete answers: the object while it waits or where its kind says so, otherwise a Status. */
 export type Deleted = { text: string } | { status: Status };
 
+const priorityClassesPrefix = prefixOf('scheduling.k8s.io', 'priorityclasses');
+const systemPriorityClasses = new Set(['system-cluster-critical', 'system-node-critical']);
 const protectedNamespaces = new Set(['default', 'kube-system', 'kube-public']);
 
 /** Deletes an object, or marks it where finalizers or a Pod's grace stand before that. */
@@ -24,6 +26,9 @@ export async function deleteObject(
 ): Promise<Deleted> {
   if (isNamespaces(served) && protectedNamespaces.has(name)) {
     throw forbidden(served.resource, name, 'this namespace may not be deleted');
+  }
+  if (served.prefix === priorityClassesPrefix && systemPriorityClasses.has(name)) {
+    throw forbidden(served.resource, name, 'this is a system priority class and cannot be deleted');
   }
   const key = keyFor(served, namespace, name);
   for (;;) {

@@ -92,9 +92,9 @@ export function printSelector(selector: LabelSelector | undefined | null): unkno
   };
 }
 
-/** As a table shows it: `app=web,tier in (a,b)`, `<none>` when empty, `<error>` when absent. */
+/** As a table shows it: `app=web,tier in (a,b)`, `<none>` when it is empty or absent. */
 export function formatSelector(selector: LabelSelector | undefined | null): string {
-  if (selector === undefined || selector === null) return '<error>';
+  if (selector === undefined || selector === null) return '<none>';
   const labels = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` }));
   const rest = (selector.matchExpressions ?? []).map((expression) => ({
     key: expression.key,

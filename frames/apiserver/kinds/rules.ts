@@ -24,6 +24,20 @@ import {
   replicationControllerRules,
   serviceAccountRules,
 } from './config/small-kinds.ts';
+import {
+  addressRules,
+  apiServiceRules,
+  capacityRules,
+  componentStatusRules,
+  flowSchemaRules,
+  namedRules,
+  priorityLevelRules,
+  resourceClaimRules,
+  resourceSliceRules,
+  runtimeClassRules,
+  serviceRangeRules,
+  signingRequestRules,
+} from './config/small-tables.ts';
 import { defineRules, type KindParts } from './define.ts';
 import { endpointSliceRules, endpointsRules } from './network/endpoints.ts';
 import { ingressRules } from './network/ingress.ts';
@@ -36,13 +50,7 @@ import { oldAutoscalerRules } from './policy/old-autoscaler.ts';
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from './rbac/roles.ts';
 import { serviceRules } from './service.ts';
 import { claimRules } from './storage/claim.ts';
-import {
-  attachmentRules,
-  attributesClassRules,
-  driverNodeRules,
-  driverRules,
-  runtimeClassRules,
-} from './storage/driver-kinds.ts';
+import { attachmentRules, attributesClassRules, driverNodeRules, driverRules } from './storage/driver-kinds.ts';
 import { storageClassRules } from './storage/storage-class.ts';
 import { persistentVolumeRules } from './storage/volume.ts';
 import { cronJobRules } from './workloads/cron-job.ts';
@@ -54,6 +62,7 @@ import { statefulSetRules } from './workloads/stateful-set.ts';
 
 /** By `plural`, or `plural.group`. */
 const parts: Readonly<Record<string, KindParts<KubeObject>>> = {
+  componentstatuses: componentStatusRules,
   configmaps: configMapRules,
   endpoints: endpointsRules,
   events: eventRules,
@@ -94,6 +103,17 @@ const parts: Readonly<Record<string, KindParts<KubeObject>>> = {
   'volumeattachments.storage.k8s.io': attachmentRules,
   'volumeattributesclasses.storage.k8s.io': attributesClassRules,
   'runtimeclasses.node.k8s.io': runtimeClassRules,
+  'csistoragecapacities.storage.k8s.io': capacityRules,
+  'flowschemas.flowcontrol.apiserver.k8s.io': flowSchemaRules,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': priorityLevelRules,
+  'certificatesigningrequests.certificates.k8s.io': signingRequestRules,
+  'apiservices.apiregistration.k8s.io': apiServiceRules,
+  'ipaddresses.networking.k8s.io': addressRules,
+  'servicecidrs.networking.k8s.io': serviceRangeRules,
+  'deviceclasses.resource.k8s.io': namedRules,
+  'resourceclaims.resource.k8s.io': resourceClaimRules,
+  'resourceclaimtemplates.resource.k8s.io': namedRules,
+  'resourceslices.resource.k8s.io': resourceSliceRules,
   'priorityclasses.scheduling.k8s.io': priorityClassRules,
   'leases.coordination.k8s.io': leaseRules,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': validatingWebhookRules,

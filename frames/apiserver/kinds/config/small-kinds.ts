@@ -1,8 +1,9 @@
 import { type FieldError, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
 import { dns1123LabelErrors, qualifiedNameErrors } from '@croft/api/names';
-import type { KubeObject } from '@croft/api/object';
+import type { KubeObject, UnknownObject } from '@croft/api/object';
 import type { ControllerRevision, Lease, Namespace, PodTemplateSpec, ServiceAccount } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
+import { forbidden } from '../../failures.ts';
 import { standardFinalizers } from '../../object-meta.ts';
 import { checkImmutable, checkNonNegative, invalidFor } from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
@@ -95,6 +96,14 @@ export const priorityClassRules: KindParts<PriorityClass> = {
   default(one) {
     one.preemptionPolicy ??= 'PreemptLowerPriority';
   },
+  admit(one, old, lookup) {
+    if (one.globalDefault !== true) return;
+    const others = lookup.list('priorityclasses.scheduling.k8s.io') as (UnknownObject & PriorityClass)[];
+    const other = others.find(({ globalDefault }) => globalDefault === true);
+    if (other === undefined || (old !== undefined && nameOf(other) === nameOf(one))) return;
+    const why = `PriorityClass ${nameOf(other)} is already marked as default. Only one default can exist`;
+    throw forbidden({ group: 'scheduling.k8s.io', plural: 'priorityclasses' }, nameOf(one), why);
+  },
   validate(one) {
     const errors: FieldError[] = [];
     const name = nameOf(one);
@@ -181,7 +190,10 @@ export const replicationControllerRules: KindParts<ReplicationController> = {
     ...(spec?.selector === undefined ? [requiredField('spec.selector')] : []),
     ...(spec?.template === undefined
       ? [requiredField('spec.template')]
-      : checkPodTemplate('spec.template', spec.template)),
+      : [
+          ...(selects(spec.selector, spec.template.metadata?.labels) ? [] : [mismatch(spec.template)]),
+          ...checkPodTemplate('spec.template', spec.template),
+        ]),
   ],
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   table: defineTable<ReplicationController>(
@@ -197,3 +209,12 @@ export const replicationControllerRules: KindParts<ReplicationController> = {
     ],
   ),
 };
+
+function selects(selector: Record<string, string> = {}, labels: Record<string, string> = {}): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+function mismatch({ metadata }: PodTemplateSpec): FieldError {
+  const why = '`selector` does not match template `labels`';
+  return invalidField('spec.template.metadata.labels', metadata?.labels ?? null, why);
+}

@@ -79,11 +79,3 @@ export const attributesClassRules: KindParts<UnknownObject> = {
     ageOf(one, nowMs),
   ]),
 };
-
-export const runtimeClassRules: KindParts<UnknownObject> = {
-  table: defineTable<UnknownObject>('Name*,Handler,Age', (one, nowMs) => [
-    nameOf(one),
-    one.handler ?? '',
-    ageOf(one, nowMs),
-  ]),
-};
