@@ -1,6 +1,8 @@
 import type { CustomResourceDefinition } from '@croft/api/types';
 import { alertDefinition } from './alert/definition.ts';
 import { helmReleaseDefinition } from './helm-release/definition.ts';
+import { imagePolicyDefinition } from './image-policy/definition.ts';
+import { imageRepositoryDefinition } from './image-repository/definition.ts';
 import { kustomizationDefinition } from './kustomization/definition.ts';
 import { providerDefinition } from './provider/definition.ts';
 import { receiverDefinition } from './receiver/definition.ts';
@@ -11,6 +13,8 @@ export const gitopsDefinitions: readonly CustomResourceDefinition[] = [
   ...sourceDefinitions,
   kustomizationDefinition,
   helmReleaseDefinition,
+  imageRepositoryDefinition,
+  imagePolicyDefinition,
   receiverDefinition,
   providerDefinition,
   alertDefinition,
