@@ -168,7 +168,7 @@ test('a missing Provider, a missing Secret and a wrong pattern are told on the a
   await world.api.client.patch(alerts, key, { spec: { providerRef: { name: 'chat' } } });
   await world.api.until(alerts, key, ({ spec }) => spec?.providerRef.name === 'chat');
   await world.tell('web', 'two');
-  await failure(/the Secret team\/gone named in secretRef does not exist/);
+  await failure(/the Secret team\/gone named in spec.secretRef does not exist/);
   await world.api.client.patch(alerts, key, { spec: { inclusionList: ['('] } });
   await world.api.until(alerts, key, ({ spec }) => spec?.inclusionList !== undefined);
   await world.tell('web', 'three');

@@ -1,6 +1,7 @@
 import { secrets } from '@croft/api/kinds';
 import type { Client } from '@croft/client/client';
 import { ReasonedError } from '@croft/controller/outcome';
+import type { TlsOptions } from '@croft/repository/http/connection';
 
 /** The keys of a Secret as text; undefined for a key that it has not or that is empty. */
 export interface SecretFields {
@@ -44,4 +45,20 @@ export function proxyUrlOf(secret: SecretFields): string {
   url.username = encodeURIComponent(secret.get('username') ?? '');
   url.password = encodeURIComponent(secret.get('password') ?? '');
   return url.href;
+}
+
+/** The certificates that a Secret of `certSecretRef` holds, under Flux's names or its older ones. Throws ReasonedError. */
+export function tlsOptionsOf(secret: SecretFields): TlsOptions {
+  const ca = secret.get('ca.crt') ?? secret.get('caFile');
+  const cert = secret.get('tls.crt') ?? secret.get('certFile');
+  const key = secret.get('tls.key') ?? secret.get('keyFile');
+  if ((cert === undefined) !== (key === undefined))
+    throw new ReasonedError(
+      'AuthenticationFailed',
+      `the Secret ${secret.name} needs both tls.crt and tls.key, or neither`,
+    );
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  };
 }

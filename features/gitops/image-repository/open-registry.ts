@@ -4,7 +4,7 @@ import { ReasonedError, StalledError } from '@croft/controller/outcome';
 import { errorMessage } from '@croft/foundation/errors';
 import { findCredentials, parseDockerConfig } from '@croft/repository/oci/docker-config';
 import { openRegistry, type Registry, type RegistryCredentials } from '@croft/repository/oci/registry';
-import { proxyUrlOf, readSecretFields } from '../artifact/secret-fields.ts';
+import { proxyUrlOf, readSecretFields, tlsOptionsOf } from '../artifact/secret-fields.ts';
 import type { ImageName } from './image-name.ts';
 import type { ImageRepositorySpec } from './types.ts';
 
@@ -25,17 +25,10 @@ export async function openImageRegistry({ host }: ImageName, options: ImageRegis
   const certificates = certSecretRef && (await readSecretFields(client, namespace, certSecretRef, 'certSecretRef'));
   const proxy =
     proxySecretRef && proxyUrlOf(await readSecretFields(client, namespace, proxySecretRef, 'proxySecretRef'));
-  const tls = Object.fromEntries(
-    [
-      ['ca', certificates?.get('ca.crt') ?? certificates?.get('caFile')],
-      ['cert', certificates?.get('tls.crt') ?? certificates?.get('certFile')],
-      ['key', certificates?.get('tls.key') ?? certificates?.get('keyFile')],
-    ].filter(([, value]) => value !== undefined),
-  ) as { ca?: string; cert?: string; key?: string };
   return openRegistry(host, {
     credentials: await findPullCredentials(options, host),
     plainHttp: spec.insecure === true,
-    tls,
+    tls: certificates && tlsOptionsOf(certificates),
     timeoutMs,
     signal,
     proxyEnv: proxy === undefined ? undefined : { http_proxy: proxy, https_proxy: proxy },
