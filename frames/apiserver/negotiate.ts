@@ -1,9 +1,10 @@
 import { StatusError } from '@croft/api/status';
 import { notAcceptable } from './failures.ts';
+import { protobufType } from './protobuf/body.ts';
 
 /** In which form an answer is wanted. */
 export interface Representation {
-  readonly media: 'application/json' | 'application/yaml';
+  readonly media: 'application/json' | 'application/yaml' | typeof protobufType;
   /** A Table or only the metadata instead of the objects. */
   readonly as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList' | 'APIGroupDiscoveryList';
   /** The version of that form: `v1`. */
@@ -14,14 +15,18 @@ const plain: Representation = { media: 'application/json' };
 
 const available = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
-/** Media types of answers that cannot be given are skipped, as long as one can. Protobuf is never given. */
-export function negotiate(accept: string | undefined): Representation {
+/**
+ * Media types of answers that cannot be given are skipped, as long as one can. Protobuf is given for whole objects of
+ * kinds that have that form; `offersProtobuf` says so.
+ */
+export function negotiate(accept: string | undefined, offersProtobuf = false): Representation {
   if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json') return plain;
   let transformRefused = false;
   for (const clause of parseAccept(accept)) {
     const media = mediaOf(clause.type);
     if (media === undefined) continue;
     const { as, g, v } = clause.parameters;
+    if (media === protobufType && (as !== undefined || !offersProtobuf)) continue;
     if (as === undefined) return { media };
     const transform = findTransform(as, g, v);
     if (transform === undefined) transformRefused = true;
@@ -50,7 +55,7 @@ function parseAccept(accept: string): Clause[] {
 
 function mediaOf(type: string): Representation['media'] | undefined {
   if (type === 'application/json' || type === '*/*') return 'application/json';
-  return type === 'application/yaml' ? type : undefined;
+  return type === 'application/yaml' || type === protobufType ? type : undefined;
 }
 
 function findTransform(as: string, group = '', version = ''): Representation['as'] | undefined {

@@ -4,6 +4,8 @@ import type { Entry } from '@croft/store/contract';
 import { stringify as renderYaml } from 'yaml';
 import { notAcceptable } from './failures.ts';
 import type { Representation } from './negotiate.ts';
+import { renderProtobuf } from './protobuf/answer.ts';
+import { protobufType } from './protobuf/body.ts';
 import type { Listed } from './read.ts';
 import type { ApiResponse } from './request.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -24,6 +26,10 @@ export function respondText(status: number, text: string | Buffer, form: Represe
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof text === 'string' ? `${text}\n` : text,
     };
+  }
+  if (form.media === protobufType) {
+    const body = renderProtobuf(JSON.parse(text.toString()) as UnknownObject);
+    return { status, headers: { 'content-type': form.media, ...headers }, body };
   }
   const body = renderYaml(JSON.parse(text.toString()), { version: '1.1', lineWidth: 0 });
   return { status, headers: { 'content-type': form.media, ...headers }, body };

@@ -5,6 +5,8 @@ import type { Core } from './core.ts';
 import { expired } from './failures.ts';
 import type { Representation } from './negotiate.ts';
 import { type ListOptions, parseRevision } from './options.ts';
+import { renderProtobufEvent } from './protobuf/answer.ts';
+import { protobufType } from './protobuf/body.ts';
 import type { ApiResponse, Sink } from './request.ts';
 import { parseSelection, type Selection } from './selection.ts';
 import { rangePrefix, renderObject, type ServedResource } from './served-resource.ts';
@@ -32,7 +34,7 @@ export function watchCollection(
   const from = parseRevision(options.resourceVersion) ?? 0;
   return {
     status: 200,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': isProtobuf(form) ? `${protobufType};stream=watch` : 'application/json' },
     body: (sink) => new CollectionWatch({ core, served, namespace, options, form, selection, from }, sink).start(),
   };
 }
@@ -151,11 +153,11 @@ class CollectionWatch implements Disposable {
       ...(endsInitial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
     };
     const object: UnknownObject = { kind: served.resource.kind, apiVersion: served.apiVersion, metadata };
-    this.#sink.write(renderEvent('BOOKMARK', JSON.stringify(reshape(this.#setup, object))));
+    this.#sink.write(renderIn(this.#setup.form, 'BOOKMARK', JSON.stringify(reshape(this.#setup, object))));
   }
 
   #fail(status: Status): void {
-    this.#sink.write(renderEvent('ERROR', JSON.stringify(status)));
+    this.#sink.write(renderIn(this.#setup.form, 'ERROR', JSON.stringify(status)));
     this.#end();
   }
 
@@ -174,9 +176,9 @@ const shared = new WeakMap<ServedResource, Map<string, WeakMap<Entry, Map<EventT
 
 function createEncoder(setup: WatchSetup): EventEncoder {
   const { served, form } = setup;
-  const { as, version = 'v1' } = form.representation;
+  const { as, version = 'v1', media } = form.representation;
   if (as === 'Table') return tableEncoder(setup, version);
-  const cache = cacheOf(served, `${as ?? ''}/${version}`);
+  const cache = cacheOf(served, `${as ?? ''}/${version}/${isProtobuf(form) ? media : ''}`);
   return (type, entry, change) => {
     let known = cache.get(entry);
     if (known === undefined) {
@@ -186,7 +188,8 @@ function createEncoder(setup: WatchSetup): EventEncoder {
     let bytes = known.get(type);
     if (bytes === undefined) {
       const text = eventText(served, type, entry, change);
-      bytes = renderEvent(
+      bytes = renderIn(
+        form,
         type,
         as === undefined ? text : JSON.stringify(reshape(setup, JSON.parse(text) as UnknownObject)),
       );
@@ -194,6 +197,13 @@ function createEncoder(setup: WatchSetup): EventEncoder {
     }
     return bytes;
   };
+}
+
+const isProtobuf = ({ representation }: WatchForm): boolean => representation.media === protobufType;
+
+/** `object` is JSON. */
+function renderIn(form: WatchForm, type: string, object: string): Uint8Array {
+  return isProtobuf(form) ? renderProtobufEvent(type, JSON.parse(object) as UnknownObject) : renderEvent(type, object);
 }
 
 function cacheOf(served: ServedResource, form: string): WeakMap<Entry, Map<EventType, Uint8Array>> {

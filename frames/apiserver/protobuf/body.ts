@@ -6,7 +6,7 @@ import { ProtobufError, readFields, toBytes, toText } from './wire.ts';
 export const protobufType = 'application/vnd.kubernetes.protobuf';
 
 /** What every Kubernetes message begins with. */
-const magic = Buffer.from([0x6b, 0x38, 0x73, 0x00]);
+export const magic = Buffer.from([0x6b, 0x38, 0x73, 0x00]);
 
 /**
  * The object in a body of Kubernetes' protobuf form (apimachinery runtime.Unknown): its apiVersion and kind, then the
@@ -27,11 +27,11 @@ export function parseProtobufBody(body: Buffer): UnknownObject {
       }
     } else if (field.number === 2) raw = toBytes(field.value);
   }
-  return { ...readMessage(typeOf(apiVersion, kind), raw), apiVersion, kind };
+  return { ...readMessage(messageTypeOf(apiVersion, kind), raw), apiVersion, kind };
 }
 
 /** Options and such are of one type in all groups. */
-function typeOf(apiVersion: string, kind: string): string {
+export function messageTypeOf(apiVersion: string, kind: string): string {
   const name = definitionNameOf(apiVersion, kind);
   if (findDefinition(name) !== undefined) return name;
   const shared = `meta.v1.${kind}`;

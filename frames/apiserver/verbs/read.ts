@@ -1,14 +1,17 @@
 import { negotiate } from '../negotiate.ts';
 import { parseListOptions } from '../options.ts';
 import { renderListAs, renderObjectAs, respondText } from '../output.ts';
+import { hasProtobufForm } from '../protobuf/answer.ts';
 import { getEntry, listEntries } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
 import { parseIncludeObject } from '../table.ts';
 import { watchCollection } from '../watch.ts';
 
-export function formOf({ core, request }: Pick<ResourceCall, 'core' | 'request'>) {
-  const representation = negotiate(request.header('accept'));
+export function formOf({ core, request, served }: Pick<ResourceCall, 'core' | 'request' | 'served'>) {
+  const accept = request.header('accept');
+  const asks = accept?.includes('protobuf') === true && !served.custom;
+  const representation = negotiate(accept, asks && hasProtobufForm(served.apiVersion, served.resource.kind));
   const include = representation.as === 'Table' ? parseIncludeObject(request.query.get('includeObject')) : 'Metadata';
   return { representation, include, nowMs: core.clock.now() } as const;
 }
