@@ -27,7 +27,8 @@ function archiveFiles(chart: Chart, prefix: string): ChartFile[] {
   return [...files, ...chart.dependencies.flatMap((child) => archiveFiles(child, `${base}charts/`))];
 }
 
-function renderLock({ generated, digest, dependencies }: ChartLock): string {
+/** Chart.lock as Helm writes it. */
+export function renderLock({ generated, digest, dependencies }: ChartLock): string {
   const items = (dependencies ?? []).map(
     (item): Value =>
       item === null

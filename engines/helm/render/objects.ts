@@ -128,7 +128,8 @@ function maintainerObject(maintainer: ChartMetadata['maintainers'][number]): Val
   return new GoPointer(MAINTAINER_POINTER, new GoStruct(MAINTAINER, fields));
 }
 
-function dependencyObject(dependency: Dependency | null): Value {
+/** A dependency as Go holds it; in JSON it has Helm's keys. */
+export function dependencyObject(dependency: Dependency | null): Value {
   if (dependency === null) return new GoPointer(DEPENDENCY_POINTER, null);
   const fields = new Map<string, Value>([
     ['Name', dependency.name],

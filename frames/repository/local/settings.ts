@@ -24,6 +24,6 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Partial<HelmSettings
     repositoryCache: flags.repositoryCache || env.HELM_REPOSITORY_CACHE || join(cache, 'repository'),
     registryConfig: flags.registryConfig || env.HELM_REGISTRY_CONFIG || join(config, 'registry', 'config.json'),
     dockerConfig: join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json'),
-    keyring: join(env.GNUPGHOME ?? join(home, '.gnupg'), 'pubring.gpg'),
+    keyring: flags.keyring || join(env.GNUPGHOME ?? join(home, '.gnupg'), 'pubring.gpg'),
   };
 }

@@ -1,5 +1,5 @@
 import { parseConstraint, satisfies } from '@croft/helm/semver/constraint';
-import { compareVersions, formatVersion, parseVersion, type Version } from '@croft/helm/semver/version';
+import { compareVersions, findVersion, formatVersion, parseVersion, type Version } from '@croft/helm/semver/version';
 import { readBody } from '../http/body.ts';
 import { FetchError } from '../http/fetch-error.ts';
 import { type Registry, requireAnswer } from './registry.ts';
@@ -45,6 +45,11 @@ function nextPage(link: string | string[] | undefined, url: string): string | un
 const strict =
   /^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 
+/** Whether the text is a version of semver.org in full, as Masterminds' StrictNewVersion wants it. */
+export function isStrictVersion(text: string): boolean {
+  return strict.test(text) && findVersion(text) !== undefined;
+}
+
 export interface TagVersion {
   tag: string;
   /** The version in full; `+` stands where the tag has `_`. */
@@ -56,7 +61,7 @@ export function versionTags(tags: readonly string[], { allowV = false } = {}): T
   const found: (TagVersion & { parsed: Version })[] = [];
   for (const tag of tags) {
     const text = tag.replaceAll('_', '+').replace(allowV ? /^v/ : /^$/, '');
-    if (!strict.test(text)) continue;
+    if (!isStrictVersion(text)) continue;
     const parsed = parseVersion(text);
     found.push({ tag, version: formatVersion(parsed), parsed });
   }

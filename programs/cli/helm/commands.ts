@@ -2,6 +2,9 @@ import type { HelmCommand } from './helm-command.ts';
 
 /** The commands of helm that are here, loaded only when they are called. */
 export const helmCommands: Readonly<Record<string, () => Promise<{ command: HelmCommand }>>> = {
+  'dependency build': () => import('./dependency-build.ts'),
+  'dependency list': () => import('./dependency-list.ts'),
+  'dependency update': () => import('./dependency-update.ts'),
   lint: () => import('./lint.ts'),
   package: () => import('./package.ts'),
   pull: () => import('./pull.ts'),

@@ -1,0 +1,32 @@
+import { buildDependencies, updateDependencies } from '@croft/repository/dependencies/update-dependencies';
+import type { Verify } from '@croft/repository/local/download-chart';
+import { atFolder, globalFlags } from './common-flags.ts';
+import type { Flags } from './flags.ts';
+import type { HelmInput } from './helm-command.ts';
+import { accessOf, localContext } from './local-context.ts';
+import { accessFlags } from './locate-chart.ts';
+
+export const dependencyFlags: Flags = {
+  ...globalFlags,
+  ...accessFlags,
+  verify: { type: 'bool', help: 'verify the packages against signatures' },
+  keyring: { type: 'text', value: 'FILE', help: 'public keys for verification (~/.gnupg/pubring.gpg)' },
+  'skip-refresh': { type: 'bool', help: 'do not refresh the local repository cache' },
+};
+
+const runs = { build: buildDependencies, update: updateDependencies };
+
+/** Brings the dependencies of a chart's folder up to date; `tell` gets what is done, a line each. */
+export async function runDependencies(
+  how: keyof typeof runs,
+  path: string,
+  verify: Verify,
+  input: HelmInput,
+  tell: (line: string) => void,
+): Promise<void> {
+  const { flags } = input;
+  const local = localContext(input);
+  const context = { folder: atFolder(input.folder, path), access: accessOf(flags, input.folder), local };
+  const skipRefresh = flags.has('skip-refresh');
+  await runs[how](context, { verify, keyring: local.settings.keyring, tell, nowMs: Date.now(), skipRefresh });
+}
