@@ -8,6 +8,7 @@ import {
   renderOpenApiIndex,
   renderSwagger,
 } from './openapi.ts';
+import { renderSwaggerProtobuf, swaggerProtobufTypes } from './openapi-protobuf.ts';
 import type { ApiResponse } from './request.ts';
 import type { ResourceTable } from './resource-table.ts';
 
@@ -17,6 +18,7 @@ const jsonAsText = { 'content-type': 'text/plain; charset=utf-8' };
 /** The pages under /openapi; undefined for other paths. Each document is made when it is first asked for. */
 export function createOpenApiPages(resources: ResourceTable): (call: Call) => ApiResponse | undefined {
   let revision = -1;
+  let swagger: Buffer | undefined;
   const texts = new Map<string, string>();
   const cached = (key: string, render: () => unknown): string => {
     if (revision !== resources.revision) texts.clear();
@@ -31,8 +33,14 @@ export function createOpenApiPages(resources: ResourceTable): (call: Call) => Ap
     if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
     if (path === '/openapi/v2') {
       const accept = request.header('accept') ?? '*/*';
-      if (!/json|\*\/\*/.test(accept))
-        throw notAcceptable('only the following media types are accepted: application/json');
+      if (swaggerProtobufTypes.some((type) => accept.includes(type))) {
+        swagger ??= renderSwaggerProtobuf(renderSwagger());
+        return { status: 200, headers: { 'content-type': swaggerProtobufTypes[1] ?? '' }, body: swagger };
+      }
+      if (!/json|\*\/\*/.test(accept)) {
+        const types = ['application/json', swaggerProtobufTypes[1]].join(', ');
+        throw notAcceptable(`only the following media types are accepted: ${types}`);
+      }
       return { status: 200, headers: json, body: cached(path, renderSwagger) };
     }
     const described = () => describe(resources);

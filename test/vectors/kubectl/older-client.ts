@@ -26,6 +26,7 @@ function asOlderClient(step: Step): Step {
 
 function asOlderOutput(command: string, stdout: string): string {
   const text = stdout.replace(/^(\S+ "[^"]+" (?:force )?deleted) from \S+ namespace/gm, '$1');
+  if (command.startsWith('kubectl version -o json')) return text.replace(/^(emulation|minCompatibility)M\w+\n/gm, '');
   const unlabels = /^kubectl label .*\S-( |$)/.test(command);
   return unlabels ? text.replace(/ modified$/m, ' unlabeled') : text;
 }
