@@ -119,7 +119,8 @@ test('a dependency that cannot be had changes nothing', async () => {
     );
   const one = `- {name: one, version: 1.0.0, repository: "${server.url}"}`;
   await require(one);
-  await ok(session, 'dependency update app');
+  await fails(session, 'template r app', /found in Chart\.yaml, but missing in charts\/ directory: one/);
+  assert.match(await ok(session, 'template r app --dependency-update'), /a: one 1\.0\.0/);
   const lock = await lockOf(session);
   const unchanged = async () => {
     assert.deepEqual(await listed(session), ['one-1.0.0.tgz']);

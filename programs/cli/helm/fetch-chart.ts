@@ -31,8 +31,7 @@ export async function fetchChartTo(
   return await downloadChart(found, folder, { verify, keyring: context.settings.keyring, say: terminal.say });
 }
 
-/** Checks the provenance of an archive that is here; gives its path. */
-export async function verifyLocalChart(path: string, input: HelmInput): Promise<string> {
+/** Checks the provenance of an archive that is here. */
+export async function verifyLocalChart(path: string, input: HelmInput): Promise<void> {
   await verifyChart(path, localContext(input).settings.keyring);
-  return path;
 }

@@ -1,3 +1,5 @@
+import { findMissingDependencies } from '@croft/helm/chart/dependencies';
+import { readChart } from '@croft/helm/chart/load';
 import { buildDependencies, updateDependencies } from '@croft/repository/dependencies/update-dependencies';
 import type { Verify } from '@croft/repository/local/download-chart';
 import { atFolder, globalFlags } from './common-flags.ts';
@@ -29,4 +31,10 @@ export async function runDependencies(
   const context = { folder: atFolder(input.folder, path), access: accessOf(flags, input.folder), local };
   const skipRefresh = flags.has('skip-refresh');
   await runs[how](context, { verify, keyring: local.settings.keyring, tell, nowMs: Date.now(), skipRefresh });
+}
+
+/** Fetches the dependencies of a chart's folder if `charts/` lacks any; tells of it as remarks. */
+export async function fetchMissing(path: string, input: HelmInput): Promise<void> {
+  if (findMissingDependencies(await readChart(path)).length === 0) return;
+  await runDependencies('update', path, 'never', input, input.terminal.say);
 }

@@ -40,7 +40,7 @@ export const command: HelmCommand = {
     'skip-schema-validation': { type: 'bool', help: 'do not check values against JSON schemas' },
     validate: { type: 'bool', help: 'validate manifests against a cluster (not supported)' },
     'dry-run': { type: 'text', bare: 'client', value: 'WHERE', help: 'client (server is not supported)' },
-    'dependency-update': { type: 'bool', help: 'fetch missing dependencies first (not supported yet)' },
+    'dependency-update': { type: 'bool', help: 'fetch missing dependencies first' },
     'post-renderer': { type: 'text', value: 'PROGRAM', help: 'run a program over the manifests (not supported yet)' },
     'enable-dns': { type: 'bool', help: 'look up names when rendering (not supported)' },
     atomic: ignored,
@@ -69,9 +69,8 @@ export const command: HelmCommand = {
 };
 
 function refuseUnsupported(flags: ParsedFlags): void {
-  for (const name of ['validate', 'dependency-update', 'enable-dns']) {
-    if (flags.has(name)) throw new Error(`--${name} needs a cluster or the network; croft helm template has neither`);
-  }
+  if (flags.has('validate')) throw new Error('--validate needs a cluster; croft helm template has none');
+  if (flags.has('enable-dns')) throw new Error('--enable-dns is not supported');
   if (flags.text('post-renderer') !== '') throw new Error('--post-renderer is not supported yet');
   const dryRun = flags.list('dry-run').length === 0 ? 'true' : flags.text('dry-run');
   if (dryRun === 'server') throw new Error('--dry-run=server needs a cluster; croft helm template has none');
