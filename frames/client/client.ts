@@ -78,6 +78,8 @@ export interface Client {
   watch<T extends KubeObject>(kind: Kind<T>, options?: WatchOptions): AsyncIterable<WatchEvent<Stored<T>>>;
   /** GET of any path, such as `/version`, as JSON. */
   getPath<T>(path: string, accept?: string): Promise<T>;
+  /** GET of any path that answers with text, such as a log. */
+  getText(path: string): Promise<string>;
   /** The kind that the API serves under these names, by discovery. Undefined when it serves none. */
   findKind(apiVersion: string, kind: string): Promise<Kind | undefined>;
 }
@@ -193,6 +195,7 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
     },
     getPath: async <T>(path: string, accept?: string) =>
       (await (await send('GET', path, undefined, undefined, undefined, accept)).json()) as T,
+    getText: async (path) => await (await send('GET', path, undefined, undefined, undefined, '*/*')).text(),
     findKind: (apiVersion, kind) => findKind(send, apiVersion, kind),
   };
   return client;

@@ -10,21 +10,34 @@ export interface KubeconfigOptions {
   /** Names the text in errors. */
   name: string;
   fieldManager?: string | undefined;
+  /** A context by its name; the current one when left out. */
+  context?: string | undefined;
   /** Reads a file that the text names. Without it the text must hold all itself. */
   readNamedFile?: (path: string) => Promise<string>;
 }
 
-/** A client for the current context of a kubeconfig file. Dispose it to close its connections. Throws UserError. */
-export async function readKubeconfigClient(path: string, fieldManager?: string): Promise<Client & Disposable> {
+/** A client of the API that a context names. Dispose it to close its connections. */
+export interface KubeconfigClient extends Client, Disposable {
+  /** The namespace that the context names. */
+  readonly namespace: string | undefined;
+}
+
+/** A client for a context of a kubeconfig file, the current one unless another is named. Throws UserError. */
+export async function readKubeconfigClient(
+  path: string,
+  fieldManager?: string,
+  context?: string,
+): Promise<KubeconfigClient> {
   const readNamedFile = (file: string) => readFile(resolve(dirname(path), file), 'utf8');
-  return await openKubeconfigClient(await readFile(path, 'utf8'), { name: path, fieldManager, readNamedFile });
+  return await openKubeconfigClient(await readFile(path, 'utf8'), { name: path, fieldManager, context, readNamedFile });
 }
 
 /** Like readKubeconfigClient, from a kubeconfig's text. */
-export async function openKubeconfigClient(text: string, options: KubeconfigOptions): Promise<Client & Disposable> {
+export async function openKubeconfigClient(text: string, options: KubeconfigOptions): Promise<KubeconfigClient> {
   const { name, fieldManager } = options;
   const config = asObject(parse(text), name);
-  const context = asObject(named(config, 'contexts', String(config['current-context'] ?? ''), name).context, name);
+  const contextName = options.context ?? String(config['current-context'] ?? '');
+  const context = asObject(named(config, 'contexts', contextName, name).context, name);
   const cluster = asObject(named(config, 'clusters', String(context.cluster), name).cluster, name);
   const user = asObject(named(config, 'users', String(context.user), name).user, name);
   const readNamed = async (holder: JsonObject, field: string) => {
@@ -52,7 +65,7 @@ export async function openKubeconfigClient(text: string, options: KubeconfigOpti
     origin: server.replace(/\/$/, ''),
     ...(fieldManager === undefined ? {} : { fieldManager }),
   });
-  return { ...client, [Symbol.dispose]: () => fetch[Symbol.dispose]() };
+  return { ...client, namespace: findText(context.namespace), [Symbol.dispose]: () => fetch[Symbol.dispose]() };
 }
 
 function findText(value: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import { keyOf, type UnknownObject } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
+import { errorMessage } from '@croft/foundation/errors';
 import type { ResolvedObject } from './objects.ts';
 import type { ReleaseName } from './record-store.ts';
 
@@ -8,34 +9,53 @@ const releaseNameAnnotation = 'meta.helm.sh/release-name';
 const releaseNamespaceAnnotation = 'meta.helm.sh/release-namespace';
 
 /** The object with the marks by which Helm knows its own. */
-export function withOwnership(object: UnknownObject, { name, namespace }: ReleaseName): UnknownObject {
+export function withOwnership({ kind, object }: ResolvedObject, { name, namespace }: ReleaseName): ResolvedObject {
   const { labels, annotations } = object.metadata ?? {};
-  return {
-    ...object,
-    metadata: {
-      ...object.metadata,
-      labels: { ...labels, [managedBy]: 'Helm' },
-      annotations: { ...annotations, [releaseNameAnnotation]: name, [releaseNamespaceAnnotation]: namespace },
-    },
+  const metadata = {
+    ...object.metadata,
+    labels: { ...labels, [managedBy]: 'Helm' },
+    annotations: { ...annotations, [releaseNameAnnotation]: name, [releaseNamespaceAnnotation]: namespace },
   };
+  return { kind, object: { ...object, metadata } };
 }
 
-/** Refuses to take over objects that exist and belong to nobody or to another release, in Helm's words. */
-export async function refuseForeignObjects(
+/** The live object; undefined when there is none. Throws when it has no name. */
+export async function findLive(client: Client, { kind, object }: ResolvedObject): Promise<UnknownObject | undefined> {
+  const key = keyOf(object);
+  if (key.name === '') throw new Error('resource name may not be empty');
+  return await client.find(kind, key);
+}
+
+/**
+ * Those of the objects that are there already and become the release's. Throws, in Helm's words, when one of them belongs to
+ * nobody or to another release, unless they are to be taken over.
+ */
+export async function adoptObjects(
   client: Client,
   objects: readonly ResolvedObject[],
   release: ReleaseName,
-): Promise<void> {
-  for (const { kind, object } of objects) {
-    const present = await client.find(kind, keyOf(object));
-    if (present === undefined) continue;
-    const problems = ownershipProblems(present.metadata, release);
-    if (problems.length === 0) continue;
-    const { name, namespace = '' } = present.metadata;
-    throw new Error(
-      `Unable to continue with install: ${kind.kind} "${name}" in namespace "${namespace}" exists and cannot be imported into the current release: invalid ownership metadata; ${problems.join('; ')}`,
-    );
+  takeOwnership: boolean,
+): Promise<ResolvedObject[]> {
+  const present: ResolvedObject[] = [];
+  for (const resolved of objects) {
+    const name = describeResolved(resolved);
+    const live = await findLive(client, resolved).catch((error: unknown) => {
+      throw new Error(`could not get information about the resource ${name}: ${errorMessage(error)}`, { cause: error });
+    });
+    if (live === undefined) continue;
+    const problems = takeOwnership ? [] : ownershipProblems(live.metadata ?? {}, release);
+    if (problems.length > 0) {
+      const why = ['invalid ownership metadata', ...problems].join('; ');
+      throw new Error(`${name} exists and cannot be imported into the current release: ${why}`);
+    }
+    present.push(resolved);
   }
+  return present;
+}
+
+function describeResolved({ kind, object }: ResolvedObject): string {
+  const { name, namespace = '' } = keyOf(object);
+  return `${kind.kind} "${name}" in namespace "${namespace}"`;
 }
 
 function ownershipProblems(

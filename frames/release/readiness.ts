@@ -13,7 +13,7 @@ import { waitingReason } from './pod-trouble.ts';
 
 /** How far an object is, in the terms of kstatus. */
 export interface Readiness {
-  status: 'Current' | 'InProgress' | 'Failed' | 'Terminating';
+  status: 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound';
   message: string;
 }
 

@@ -1,29 +1,43 @@
 import { formatKey, type KubeObject } from '@croft/api/object';
 import { isNotFound } from '@croft/api/status';
 import type { Client } from '@croft/client/client';
-import { readYaml, readYamlMap } from '@croft/encoding/yaml/read';
-import type { JsonObject } from '@croft/foundation/json';
+import { readYaml } from '@croft/encoding/yaml/read';
 import type { Value } from '@croft/gotemplate/value';
 import type { Chart } from '@croft/helm/chart/chart';
-import type { ReleaseHook } from '@croft/helm/release/record';
-import type { Hook } from '@croft/helm/render/manifests';
+import type { RecordChart, ReleaseHook } from '@croft/helm/release/record';
+import { recordChart } from '@croft/helm/release/record-chart';
+import type { Hook, Manifest } from '@croft/helm/render/manifests';
 import type { ReleaseInfo } from '@croft/helm/render/objects';
-import { joinManifests, renderChart } from '@croft/helm/render/render-chart';
+import { joinManifests, type RenderedChart, renderChart } from '@croft/helm/render/render-chart';
+import type { Values } from '@croft/helm/values/copy';
 import { readCapabilities } from './capabilities.ts';
 
 export interface RenderRequest {
   chart: Chart;
-  values: JsonObject;
+  /** The user's, over those of the chart. */
+  values: Values;
   release: ReleaseInfo;
+  /** Render as this version of Helm; 3 when left out. */
+  helmVersion?: 3 | 4;
+  /** Templates find nothing in the API. */
+  noLookup?: boolean;
+  skipSchemaValidation?: boolean;
+  /** Put the notes of subcharts into the notes, too. */
+  renderSubchartNotes?: boolean;
+  /** Leave Secrets out of the manifest. */
+  hideSecrets?: boolean;
+  /** Changes the manifest before anything is done with it. */
+  postRender?: ((manifest: string) => Promise<string>) | undefined;
+  warn?: (text: string) => void;
 }
 
 /** A chart rendered for a release, in the form that its record keeps. */
 export interface RenderedRelease {
+  /** With its dependencies as they were enabled and imported. */
+  chart: RecordChart;
   manifest: string;
   hooks: ReleaseHook[];
   notes: string;
-  /** The texts of the chart's CustomResourceDefinitions. */
-  crds: string[];
 }
 
 const mostLookupRounds = 10;
@@ -32,11 +46,10 @@ const mostLookupRounds = 10;
  * Renders a chart with what the API is and holds. Templates run without pause while the API answers later: a `lookup` of
  * something not read yet finds nothing, and the chart is rendered again once it has been read.
  */
-export async function renderRelease(
-  client: Client,
-  { chart, values, release }: RenderRequest,
-): Promise<RenderedRelease> {
-  const capabilities = await readCapabilities(client);
+export async function renderRelease(client: Client, request: RenderRequest): Promise<RenderedRelease> {
+  const { chart, hideSecrets, postRender, noLookup, ...options } = request;
+  const capabilities = await readCapabilities(client, options.helmVersion ?? 3);
+  if (noLookup === true) return await toRecord(renderChart(chart, { ...options, capabilities }), request);
   const found = new Map<string, Map<string, Value>>();
   for (let round = 0; round < mostLookupRounds; round++) {
     const missing = new Map<string, LookupKey>();
@@ -46,10 +59,8 @@ export async function renderRelease(
       if (known === undefined) missing.set(id, [apiVersion, kind, namespace, name]);
       return known ?? new Map();
     };
-    const outcome = attempt(() =>
-      renderChart(chart, { values: readYamlMap(JSON.stringify(values)), release, capabilities, lookup }),
-    );
-    if (missing.size === 0) return toRecord(outcome());
+    const outcome = attempt(() => renderChart(chart, { ...options, capabilities, lookup }));
+    if (missing.size === 0) return await toRecord(outcome(), request);
     for (const [id, key] of missing) found.set(id, await readLookup(client, key));
   }
   throw new Error(`the templates of ${chart.metadata.name} look up something new each time they are rendered`);
@@ -89,13 +100,23 @@ async function readLookup(
   }
 }
 
-function toRecord(rendered: ReturnType<typeof renderChart>): RenderedRelease {
+async function toRecord(
+  rendered: RenderedChart,
+  { hideSecrets = false, postRender }: RenderRequest,
+): Promise<RenderedRelease> {
+  const shown = hideSecrets ? { ...rendered, manifests: rendered.manifests.map(hideSecret) } : rendered;
+  const manifest = joinManifests(shown);
   return {
-    manifest: joinManifests(rendered),
+    chart: recordChart(rendered.chart),
+    manifest: postRender === undefined ? manifest : await postRender(manifest),
     hooks: rendered.hooks.map(hookRecord),
     notes: rendered.notes,
-    crds: rendered.crds.map(({ data }) => Buffer.from(data).toString('utf8')),
   };
+}
+
+function hideSecret(manifest: Manifest): Manifest {
+  const isSecret = manifest.kind === 'Secret' && manifest.apiVersion === 'v1';
+  return isSecret ? { ...manifest, content: '# HIDDEN: The Secret output has been suppressed' } : manifest;
 }
 
 function hookRecord({

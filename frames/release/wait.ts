@@ -21,12 +21,19 @@ export interface WaitContext {
 export interface WaitOptions {
   timeoutMs: number;
   /** What to wait for; being Current (readinessOf) when left out. An absent object is passed as undefined. */
-  done?: (object: Stored<KubeObject> | undefined) => Readiness;
+  done?: (object: Stored<KubeObject> | undefined, one: Awaited, others: Others) => Readiness;
+  /** Kinds that `done` looks at beside the object itself, in its namespace. */
+  related?: (kind: Kind) => readonly Kind[];
+  /** Look again after so many milliseconds though nothing changed. */
+  lookAgainMs?: number;
   /** Told when what is waited for changes, with one line a waiting object. */
   onProgress?: (waiting: readonly string[]) => void;
   /** A failed object ends the wait at once; on by default. */
   failFast?: boolean;
 }
+
+/** All objects of a related kind in a namespace. */
+export type Others = (kind: Kind, namespace: string | undefined) => Stored<KubeObject>[];
 
 /** Not all objects became ready. The message names each that did not, and why. */
 export class NotReadyError extends Error {
@@ -47,10 +54,13 @@ export async function waitForObjects(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const done = options.done ?? whenCurrent;
   const known = new Map<string, Readiness>();
-  await using watched = openInformers(context, awaited);
+  await using watched = openInformers(context, withRelated(awaited, options.related));
 
   function look(): void {
-    for (const { kind, key } of awaited) known.set(nameOf(kind, key), done(watched.get(kind, key)));
+    for (const one of awaited) {
+      const { kind, key } = one;
+      known.set(nameOf(kind, key), done(watched.get(kind, key), one, watched.list));
+    }
     const open = [...known].filter(([, { status }]) => status !== 'Current');
     if (open.length === 0) return resolve();
     const lines = open.map(([name, { message }]) => `${name}: ${message}`);
@@ -63,6 +73,7 @@ export async function waitForObjects(
     const why = open.map(([name, { message }]) => `${name}: ${message}`).join('; ') || 'the API did not answer';
     reject(new NotReadyError(`not ready after ${options.timeoutMs / 1000} s: ${why}`));
   }, options.timeoutMs);
+  const again = options.lookAgainMs === undefined ? undefined : setInterval(look, options.lookAgainMs);
   const abort = () => reject(context.signal?.reason);
   context.signal?.addEventListener('abort', abort, { once: true });
   if (context.signal?.aborted) abort();
@@ -71,8 +82,13 @@ export async function waitForObjects(
     await promise;
   } finally {
     clearTimeout(timer);
+    clearInterval(again);
     context.signal?.removeEventListener('abort', abort);
   }
+}
+
+function withRelated(awaited: readonly Awaited[], related: WaitOptions['related'] = () => []): Awaited[] {
+  return awaited.flatMap((one) => [one, ...related(one.kind).map((kind) => ({ kind, key: one.key }))]);
 }
 
 /** One informer for each kind and namespace; `onChange` calls once all know what is there, then at every change. */
@@ -89,6 +105,8 @@ function openInformers(context: WaitContext, awaited: readonly Awaited[]) {
   );
   return {
     get: (kind: Kind, key: ObjectKey) => informers.get(scopeOf(kind, key))?.get(key),
+    list: (kind: Kind, namespace: string | undefined) =>
+      informers.get(scopeOf(kind, { namespace, name: '' }))?.list(namespace) ?? [],
     onChange: (listener: () => void) => {
       Promise.all([...informers.values()].map(({ synced }) => synced)).then(
         () => {
@@ -112,13 +130,15 @@ function nameOf(kind: Kind, key: ObjectKey): string {
   return key.namespace === undefined ? `${kind.kind}/${key.name}` : `${kind.kind}/${key.namespace}/${key.name}`;
 }
 
-/** Waits until none of the objects is there. */
+/** Waits until none of the objects is there. Watches only those that are there at first. */
 export async function waitForAbsence(
   context: WaitContext,
   awaited: readonly Awaited[],
   timeoutMs: number,
 ): Promise<void> {
-  await waitForObjects(context, awaited, {
+  const live = await Promise.all(awaited.map(async ({ kind, key }) => await context.client.find(kind, key)));
+  const left = awaited.filter((_, index) => live[index] !== undefined);
+  await waitForObjects(context, left, {
     timeoutMs,
     done: (object) =>
       object === undefined ? { status: 'Current', message: '' } : { status: 'InProgress', message: 'is still there' },

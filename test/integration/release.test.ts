@@ -10,11 +10,13 @@ import { systemClock } from '@croft/foundation/clock';
 import type { JsonObject } from '@croft/foundation/json';
 import { silentLog } from '@croft/foundation/log';
 import { readChart } from '@croft/helm/chart/load';
-import { recordChart } from '@croft/helm/release/record-chart';
-import { type DeployOptions, installRelease, rollbackRelease, upgradeRelease } from '@croft/release/deploy';
+import type { DeployOptions } from '@croft/release/deploy-options';
+import { installRelease } from '@croft/release/install';
 import { readHistory } from '@croft/release/record-store';
-import { renderRelease } from '@croft/release/render';
+import { valuesOf } from '@croft/release/reuse-values';
+import { rollbackRelease } from '@croft/release/rollback';
 import { uninstallRelease } from '@croft/release/uninstall';
+import { upgradeRelease } from '@croft/release/upgrade';
 import { openMemoryStore } from '@croft/store/memory-store';
 
 const release = { name: 'web', namespace: 'sites' };
@@ -43,14 +45,12 @@ async function setUp(t: TestContext, files: Record<string, string> = templates) 
   const context = { client, clock: systemClock, log: silentLog };
   const options = (values: JsonObject): DeployOptions => ({
     release,
-    chart: recordChart(chart),
-    config: values,
+    chart,
+    values: valuesOf(values),
     maxHistory: 10,
     crds: 'Create',
     timeoutMs: 10_000,
     wait: true,
-    render: (revision, isUpgrade) =>
-      renderRelease(client, { chart, values, release: { ...release, revision, isUpgrade, isInstall: !isUpgrade } }),
   });
   const statuses = async () =>
     (await readHistory(client, release)).map(({ version, info }) => `${version} ${info.status}`);
@@ -79,7 +79,7 @@ test('a release is installed, upgraded, rolled back and removed, and its Secrets
   const { owner, status, version } = secret.metadata.labels ?? {};
   assert.deepEqual({ owner, status, version }, { owner: 'helm', status: 'deployed', version: '3' });
 
-  await uninstallRelease(context, { release, timeoutMs: 10_000, wait: true, keepHistory: false, keepVolumes: false });
+  await uninstallRelease(context, { release, timeoutMs: 10_000, wait: true });
   assert.equal(await find('web'), undefined);
   assert.deepEqual(await statuses(), []);
 });

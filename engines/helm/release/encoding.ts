@@ -1,11 +1,37 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { ReleaseRecord } from './record.ts';
+import type { ReleaseHook, ReleaseInfo, ReleaseRecord } from './record.ts';
 
-/** The text under a release Secret's key `release`: base64 of the gzipped JSON, keys in Helm's order. */
-export function encodeRelease(record: ReleaseRecord): string {
-  const { name, info, chart, config, manifest, hooks, version, namespace } = record;
-  const json = JSON.stringify({ name, info, chart, config, manifest, hooks, version, namespace });
+/** The text under a release Secret's key `release`: base64 of the gzipped JSON, as that version of Helm writes it. */
+export function encodeRelease(record: ReleaseRecord, helmVersion: 3 | 4 = 3): string {
+  const json = JSON.stringify(releaseJson(record, helmVersion));
   return gzipSync(json, { level: 9 }).toString('base64');
+}
+
+/** The record with the keys of Helm's JSON in their order; Helm leaves out what is empty, and Helm 4 times that are not set. */
+export function releaseJson(record: Omit<ReleaseRecord, 'chart'> & Partial<ReleaseRecord>, helmVersion: 3 | 4 = 3) {
+  const { name, info, chart, config, manifest, hooks, version, namespace, apply_method } = record;
+  const isEmpty = Object.keys(config).length === 0;
+  return {
+    name,
+    info: helmVersion === 4 ? withoutZeroTimes(info) : info,
+    ...(chart === undefined ? {} : { chart }),
+    ...(isEmpty ? {} : { config }),
+    ...(manifest === '' ? {} : { manifest }),
+    ...(hooks.length === 0 ? {} : { hooks: helmVersion === 4 ? hooks.map(withoutZeroRun) : hooks }),
+    version,
+    namespace,
+    ...(apply_method === undefined ? {} : { apply_method }),
+  };
+}
+
+function withoutZeroTimes(info: ReleaseInfo): Partial<ReleaseInfo> {
+  return Object.fromEntries(Object.entries(info).filter(([, value]) => value !== ''));
+}
+
+function withoutZeroRun(hook: ReleaseHook) {
+  const { phase, ...times } = hook.last_run;
+  const set = Object.fromEntries(Object.entries(times).filter(([, time]) => time !== ''));
+  return { ...hook, last_run: { ...set, phase } };
 }
 
 const gzipMagic = Buffer.from([0x1f, 0x8b, 0x08]);
@@ -15,5 +41,17 @@ export function decodeRelease(text: string): ReleaseRecord {
   const bytes = Buffer.from(text, 'base64');
   const json = bytes.subarray(0, 3).equals(gzipMagic) ? gunzipSync(bytes) : bytes;
   const record = JSON.parse(json.toString('utf8')) as ReleaseRecord;
-  return { ...record, hooks: record.hooks ?? [], config: record.config ?? {} };
+  const { first_deployed = '', last_deployed = '', deleted = '', ...info } = record.info;
+  return {
+    ...record,
+    info: { first_deployed, last_deployed, deleted, ...info },
+    config: record.config ?? {},
+    manifest: record.manifest ?? '',
+    hooks: (record.hooks ?? []).map(withRun),
+  };
+}
+
+function withRun(hook: ReleaseHook): ReleaseHook {
+  const { started_at = '', completed_at = '', phase = '' } = hook.last_run ?? {};
+  return { ...hook, last_run: { started_at, completed_at, phase } };
 }

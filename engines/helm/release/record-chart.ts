@@ -1,47 +1,52 @@
+import { decodeJsonMap } from '@croft/encoding/json/decode';
 import { encodeJson } from '@croft/encoding/json/encode';
-import { isJsonObject, type Json, type JsonObject } from '@croft/foundation/json';
-import type { Chart, ChartFile } from '../chart/chart.ts';
+import type { JsonObject } from '@croft/foundation/json';
+import type { Chart, ChartFile, ChartLock } from '../chart/chart.ts';
+import { parseLock, parseMetadata } from '../chart/metadata.ts';
+import { metadataObject } from '../render/objects.ts';
 import type { RecordChart, RecordFile } from './record.ts';
 
 /** The chart as a release record holds it. Subcharts are not part of it: Helm leaves them out as well. */
 export function recordChart(chart: Chart): RecordChart {
-  const { dependencies, annotations, ...metadata } = chart.metadata;
   return {
-    metadata: dropEmpty({
-      ...metadata,
-      annotations: Object.fromEntries(annotations),
-      dependencies: dependencies?.map((item) => (item === null ? null : recordDependency(item))),
-    }),
-    lock: chart.lock === undefined ? null : { generated: chart.lock.generated, digest: chart.lock.digest },
-    templates: chart.templates.map(recordFile),
-    values: JSON.parse(encodeJson(chart.values ?? new Map())) as JsonObject,
+    metadata: metadataJson(chart.metadata),
+    lock: chart.lock === undefined ? null : lockJson(chart.lock),
+    templates: recordFiles(chart.templates),
+    values: chart.values === undefined ? null : (JSON.parse(encodeJson(chart.values)) as JsonObject),
     schema: chart.schema === undefined ? null : Buffer.from(chart.schema).toString('base64'),
-    files: chart.files.map(recordFile),
+    files: recordFiles(chart.files),
   };
 }
 
-function recordDependency({
-  importValues,
-  ...dependency
-}: NonNullable<NonNullable<Chart['metadata']['dependencies']>[number]>): Json {
-  const imported = importValues.map((value) => JSON.parse(encodeJson(value)) as Json);
+/** The chart that a record was made of, without its subcharts. */
+export function chartOfRecord({ metadata, lock, templates, values, schema, files }: RecordChart): Chart {
   return {
-    ...dropEmpty(dependency),
-    repository: dependency.repository,
-    ...(imported.length > 0 ? { 'import-values': imported } : {}),
+    metadata: parseMetadata(JSON.stringify(metadata)),
+    ...(lock === null ? {} : { lock: parseLock(JSON.stringify(lock)) }),
+    values: values === null ? undefined : decodeJsonMap(JSON.stringify(values)),
+    ...(schema === null ? {} : { schema: Buffer.from(schema, 'base64') }),
+    templates: chartFiles(templates),
+    files: chartFiles(files),
+    dependencies: [],
   };
 }
 
-function recordFile({ name, data }: ChartFile): RecordFile {
-  return { name, data: Buffer.from(data).toString('base64') };
+/** Chart.yaml with the keys of its JSON, empty ones left out. */
+function metadataJson(metadata: Chart['metadata']): JsonObject {
+  return JSON.parse(encodeJson(metadataObject(metadata))) as JsonObject;
 }
 
-function dropEmpty(object: Record<string, unknown>): JsonObject {
-  const isEmpty = (value: unknown) =>
-    value === undefined ||
-    value === '' ||
-    value === false ||
-    (Array.isArray(value) && value.length === 0) ||
-    (isJsonObject(value) && Object.keys(value).length === 0);
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => !isEmpty(value))) as JsonObject;
+function lockJson({ generated, digest, dependencies }: ChartLock): JsonObject {
+  const { dependencies: listed = [] } = metadataJson({ ...parseMetadata('{}'), dependencies });
+  const isNone = dependencies === undefined;
+  return { generated: generated || '0001-01-01T00:00:00Z', digest, dependencies: isNone ? null : listed };
+}
+
+function recordFiles(files: readonly ChartFile[]): RecordFile[] | null {
+  if (files.length === 0) return null;
+  return files.map(({ name, data }) => ({ name, data: Buffer.from(data).toString('base64') }));
+}
+
+function chartFiles(files: readonly RecordFile[] | null): ChartFile[] {
+  return (files ?? []).map(({ name, data }) => ({ name, data: Buffer.from(data, 'base64') }));
 }

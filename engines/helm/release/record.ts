@@ -50,11 +50,12 @@ export interface RecordFile {
 export interface RecordChart {
   metadata: JsonObject;
   lock: JsonObject | null;
-  templates: RecordFile[];
-  values: JsonObject;
+  templates: RecordFile[] | null;
+  /** null when the chart has none. */
+  values: JsonObject | null;
   /** values.schema.json in base64. */
   schema: string | null;
-  files: RecordFile[];
+  files: RecordFile[] | null;
 }
 
 /** A release as Helm 3 and 4 store it, with the keys of their JSON. */
@@ -68,6 +69,8 @@ export interface ReleaseRecord {
   hooks: ReleaseHook[];
   version: number;
   namespace: string;
-  /** Labels of the Secret beside Helm's own; not in the JSON. */
+  /** How the objects were written: `ssa` server-side, `csa` or nothing by patches of helm. */
+  apply_method?: 'ssa' | 'csa';
+  /** Labels of the Secret; not in the JSON. */
   labels?: Record<string, string>;
 }

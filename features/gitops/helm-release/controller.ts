@@ -74,6 +74,7 @@ export function startHelmReleaseController(context: ControllerContext, artifacts
       wait: true,
       keepHistory,
       keepVolumes: true,
+      ignoreNotFound: true,
     });
   }
 

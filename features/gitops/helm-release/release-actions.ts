@@ -1,13 +1,15 @@
 import { StalledError } from '@croft/controller/outcome';
 import { errorMessage } from '@croft/foundation/errors';
 import type { ReleaseRecord } from '@croft/helm/release/record';
-import { recordChart } from '@croft/helm/release/record-chart';
-import { type DeployOptions, installRelease, rollbackRelease, upgradeRelease } from '@croft/release/deploy';
+import type { DeployOptions } from '@croft/release/deploy-options';
+import { installRelease } from '@croft/release/install';
 import { updateRecord } from '@croft/release/record-store';
 import { ReleaseError, withStatus } from '@croft/release/release-context';
-import { renderRelease } from '@croft/release/render';
+import { valuesOf } from '@croft/release/reuse-values';
+import { rollbackRelease } from '@croft/release/rollback';
 import { testRelease } from '@croft/release/test-release';
 import { uninstallRelease } from '@croft/release/uninstall';
+import { upgradeRelease } from '@croft/release/upgrade';
 import { durationMs } from '../duration.ts';
 import type { OpenChart } from './chart-source.ts';
 import { describe, fail, note, type ReleaseJob, succeed, withReason } from './release-job.ts';
@@ -24,8 +26,11 @@ export async function deploy(job: ReleaseJob, action: 'install' | 'upgrade'): Pr
   status.lastAttemptedGeneration = pass.object.metadata.generation ?? 1;
   await pass.progress(`Running '${action}' action with timeout of ${timeoutOf(job, action) / 1000}s`);
   try {
-    const run = action === 'install' ? installRelease : upgradeRelease;
-    const record = await run(context, deployOptions(job, action));
+    const options = deployOptions(job, action);
+    const record =
+      action === 'install'
+        ? await installRelease(context, { ...options, replace: true })
+        : await upgradeRelease(context, options);
     addSnapshot(status, record, wanted.configDigest);
     succeed(
       job,
@@ -45,25 +50,19 @@ export async function deploy(job: ReleaseJob, action: 'install' | 'upgrade'): Pr
 }
 
 function deployOptions(
-  { context, pass, spec, release, chart, values }: ReleaseJob,
+  { pass, spec, release, chart, values }: ReleaseJob,
   action: 'install' | 'upgrade',
 ): DeployOptions {
   const options = spec[action];
   return {
     release,
-    chart: recordChart(chart.chart),
-    config: values,
+    chart: chart.chart,
+    values: valuesOf(values),
     maxHistory: spec.maxHistory ?? 5,
     crds: (options?.crds as DeployOptions['crds']) ?? (action === 'install' ? 'Create' : 'Skip'),
     timeoutMs: durationMs(options?.timeout ?? spec.timeout, defaultTimeoutMs),
     wait: options?.disableWait !== true,
     onProgress: (message) => void pass.progress(message).catch(() => {}), // the next one comes, or the outcome does
-    render: (revision, isUpgrade) =>
-      renderRelease(context.client, {
-        chart: chart.chart,
-        values,
-        release: { ...release, revision, isUpgrade, isInstall: !isUpgrade },
-      }),
   };
 }
 
@@ -74,7 +73,7 @@ export async function test(job: ReleaseJob, history: readonly ReleaseRecord[]): 
   const timeoutMs = durationMs(spec.test?.timeout ?? spec.timeout, defaultTimeoutMs);
   await pass.progress(`Running 'test' action with timeout of ${timeoutMs / 1000}s`);
   try {
-    noteTests(pass.status, await testRelease(context, { release, timeoutMs, wait: true }));
+    noteTests(pass.status, await testRelease(context, { release, timeoutMs }));
     const message = `Helm test succeeded for release ${describe(release, newest)}`;
     note(job, 'TestSuccess', 'True', 'TestSucceeded', message);
   } catch (error) {
@@ -84,7 +83,7 @@ export async function test(job: ReleaseJob, history: readonly ReleaseRecord[]): 
     note(job, 'TestSuccess', 'False', 'TestFailed', message);
     if (spec.test?.ignoreFailures) return;
     const record = error instanceof ReleaseError ? error.record : newest;
-    await updateRecord(context.client, context.clock, withStatus(record, 'failed', errorMessage(error)));
+    await updateRecord(context, withStatus(record, 'failed', errorMessage(error)));
     fail(job, pass.status.lastAttemptedReleaseAction ?? 'upgrade', message);
   }
 }
@@ -124,7 +123,7 @@ export async function uninstall(job: ReleaseJob): Promise<void> {
   const { context, pass, spec, release } = job;
   await pass.progress(`Running 'uninstall' action`);
   const timeoutMs = durationMs(spec.uninstall?.timeout ?? spec.timeout, defaultTimeoutMs);
-  await uninstallRelease(context, { release, timeoutMs, wait: true, keepHistory: false, keepVolumes: true });
+  await uninstallRelease(context, { release, timeoutMs, wait: true, keepVolumes: true, ignoreNotFound: true });
   note(
     job,
     'Remediated',
@@ -139,7 +138,7 @@ export async function unlock({ context, pass }: ReleaseJob, history: readonly Re
   const newest = history.at(-1);
   if (newest === undefined) return;
   const description = `the process that worked on it ended in the middle (${newest.info.status})`;
-  await updateRecord(context.client, context.clock, withStatus(newest, 'failed', description));
+  await updateRecord(context, withStatus(newest, 'failed', description));
   pass.events.push({
     type: 'Warning',
     reason: 'PendingRelease',
