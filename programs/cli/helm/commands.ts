@@ -2,10 +2,19 @@ import type { HelmCommand } from './helm-command.ts';
 
 /** The commands of helm that are here, loaded only when they are called. */
 export const helmCommands: Readonly<Record<string, () => Promise<{ command: HelmCommand }>>> = {
+  'get all': () => import('./get-all.ts'),
+  'get hooks': () => import('./get-hooks.ts'),
+  'get manifest': () => import('./get-manifest.ts'),
+  'get metadata': () => import('./get-metadata.ts'),
+  'get notes': () => import('./get-notes.ts'),
+  'get values': () => import('./get-values.ts'),
+  history: () => import('./history.ts'),
+  install: () => import('./install.ts'),
   'dependency build': () => import('./dependency-build.ts'),
   'dependency list': () => import('./dependency-list.ts'),
   'dependency update': () => import('./dependency-update.ts'),
   lint: () => import('./lint.ts'),
+  list: () => import('./list.ts'),
   package: () => import('./package.ts'),
   pull: () => import('./pull.ts'),
   push: () => import('./push.ts'),
@@ -17,8 +26,13 @@ export const helmCommands: Readonly<Record<string, () => Promise<{ command: Helm
   'repo remove': () => import('./repo-remove.ts'),
   'repo update': () => import('./repo-update.ts'),
   'search repo': () => import('./search-repo.ts'),
+  rollback: () => import('./rollback.ts'),
   show: () => import('./show.ts'),
+  status: () => import('./status.ts'),
   template: () => import('./template.ts'),
   verify: () => import('./verify.ts'),
+  test: () => import('./test-release.ts'),
+  uninstall: () => import('./uninstall.ts'),
+  upgrade: () => import('./upgrade.ts'),
   version: () => import('./version.ts'),
 };

@@ -10,6 +10,8 @@ export const globalFlags: Flags = {
   'repository-config': { type: 'text', value: 'FILE', help: 'file with the names and URLs of repositories' },
   'repository-cache': { type: 'text', value: 'DIR', help: 'folder with the cached indexes of repositories' },
   'registry-config': { type: 'text', value: 'FILE', help: 'file with the credentials of registries' },
+  kubeconfig: { type: 'text', value: 'FILE', help: 'kubeconfig file of the cluster; the local Croft when left out' },
+  'kube-context': { type: 'text', value: 'NAME', help: 'context of the kubeconfig file' },
   debug: { type: 'bool', help: 'show what cannot be read as YAML, too' },
 };
 

@@ -7,6 +7,8 @@ export interface Flag {
   help: string;
   /** The value when the flag is given without one. */
   bare?: string;
+  /** Only this version of Helm has it. */
+  only?: 3 | 4;
 }
 
 export type Flags = Readonly<Record<string, Flag>>;

@@ -1,5 +1,11 @@
+import type { Client } from '@croft/client/client';
 import type { Terminal } from '../terminal.ts';
 import { FlagError, type Flags, type ParsedFlags } from './flags.ts';
+
+/** A client, and the namespace that is meant when none is given. */
+export interface ClusterClient extends Client {
+  readonly namespace?: string | undefined;
+}
 
 export interface HelmInput {
   flags: ParsedFlags;
@@ -7,6 +13,12 @@ export interface HelmInput {
   env: NodeJS.ProcessEnv;
   /** Paths are relative to this folder. */
   folder: string;
+  /** Behave as this version of Helm. */
+  helmVersion: 3 | 4;
+  /** A client of the API that the flags name. Closed when the command has ended. */
+  connect(): Promise<ClusterClient>;
+  /** Aborted when the user interrupts the command. */
+  signal?: AbortSignal;
 }
 
 /** One of helm's commands; one file each. */

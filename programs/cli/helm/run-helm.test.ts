@@ -103,7 +103,8 @@ test('mistakes are told in helm’s words, with exit code 1', async () => {
     ['template one shop --validate', '--validate needs a cluster'],
     ['template one ./none', 'not found'],
     ['lint none', '1 chart(s) linted, 1 chart(s) failed'],
-    ['install one shop', 'unknown command "install"'],
+    ['install', '"helm install" requires at least 1 argument'],
+    ['plugin list', 'unknown command "plugin"'],
   ];
   for (const [line, error] of cases) {
     const { code, err } = await helm(chart.folder, ...line.split(' '));

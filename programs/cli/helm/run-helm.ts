@@ -2,13 +2,17 @@ import { errorMessage } from '@croft/foundation/errors';
 import { formatTable, type Terminal } from '../terminal.ts';
 import { helmCommands } from './commands.ts';
 import { globalFlags } from './common-flags.ts';
-import { parseFlags } from './flags.ts';
-import type { HelmCommand } from './helm-command.ts';
+import { type Flags, type ParsedFlags, parseFlags } from './flags.ts';
+import type { ClusterClient, HelmCommand } from './helm-command.ts';
 
 export interface HelmContext {
   terminal: Terminal;
+  /** `CROFT_HELM_VERSION=4` in it asks for the behaviour of Helm 4. */
   env: NodeJS.ProcessEnv;
   folder: string;
+  /** Reaches the API; by kubeconfig when left out. */
+  connect?: (flags: ParsedFlags) => Promise<ClusterClient>;
+  signal?: AbortSignal;
 }
 
 /** Runs a command line of helm, without its first word. Gives the exit code; errors are told as helm tells them. */
@@ -26,12 +30,36 @@ export async function runHelm(args: readonly string[], context: HelmContext): Pr
       terminal.print(await renderHelp(name));
       return 0;
     }
-    const { command } = await load();
-    return (await command.run({ ...context, flags: parseFlags(rest, command.flags) })) ?? 0;
+    return await runCommand((await load()).command, rest, context);
   } catch (error) {
+    for (const advice of advicesOf(error)) terminal.say(advice);
     terminal.say(`Error: ${errorMessage(error)}`);
     return 1;
   }
+}
+
+async function runCommand(command: HelmCommand, rest: readonly string[], context: HelmContext): Promise<number> {
+  const helmVersion = context.env.CROFT_HELM_VERSION === '4' ? 4 : 3;
+  const flags = parseFlags(rest, flagsOf(command, helmVersion));
+  using stack = new DisposableStack();
+  const connect = async () => {
+    if (context.connect !== undefined) return await context.connect(flags);
+    const { connectByKubeconfig } = await import('./connect.ts');
+    return stack.use(await connectByKubeconfig(flags, context));
+  };
+  return (await command.run({ ...context, flags, helmVersion, connect })) ?? 0;
+}
+
+/** The flags that a version of Helm knows. */
+function flagsOf({ flags }: HelmCommand, helmVersion: 3 | 4): Flags {
+  return Object.fromEntries(Object.entries(flags).filter(([, { only = helmVersion }]) => only === helmVersion));
+}
+
+/** What the errors on the way say can be done. */
+function advicesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const advice = 'advice' in error && typeof error.advice === 'string' ? [error.advice] : [];
+  return [...advice, ...advicesOf(error.cause)];
 }
 
 const aliases: Readonly<Record<string, string>> = {
@@ -44,6 +72,11 @@ const aliases: Readonly<Record<string, string>> = {
   'repo ls': 'repo list',
   'repo rm': 'repo remove',
   'repo up': 'repo update',
+  del: 'uninstall',
+  delete: 'uninstall',
+  un: 'uninstall',
+  hist: 'history',
+  ls: 'list',
 };
 
 /** The name of the command, of one word or two, which may stand behind flags of all commands. */
