@@ -1,15 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { listen } from '@croft/apiserver/listen';
-import { openPki, renderKubeconfig } from '@croft/apiserver/pki';
-import { createApiServer } from '@croft/apiserver/server';
 import { createClient } from '@croft/client/client';
 import { createInformers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
-import { writeFileAtomic } from '@croft/foundation/files';
 import type { RunningNode } from '@croft/node/start-node';
-import { openSqliteStore } from '@croft/store/sqlite-store';
-import { startCompaction } from './compaction.ts';
+import { startApi } from './api.ts';
+import { publishApi } from './api-endpoints.ts';
 import { networkRanges } from './network-claims.ts';
 import { nodeAccess } from './node-access.ts';
 import { instancePaths } from './paths.ts';
@@ -25,42 +20,29 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   await using stack = new AsyncDisposableStack();
   for (const folder of [paths.run, paths.logs, paths.volumes]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const ranges = networkRanges(instance.network);
-  const store = stack.use(openSqliteStore({ path: paths.database }));
-  await config.onOwned?.();
-
-  const hosts = [
-    '127.0.0.1',
-    'localhost',
-    'kubernetes.default.svc',
-    'kubernetes.default',
-    'kubernetes',
-    firstAddress(ranges.serviceCidr),
-  ];
-  const pki = await openPki({ dir: join(paths.pki, 'api'), hosts, nowMs: clock.now() });
   let node: RunningNode | undefined;
   const api = stack.use(
-    await createApiServer({
-      store,
+    await startApi({
+      dataDir,
+      host: '127.0.0.1',
+      port: instance.apiPort,
+      addresses: [firstAddress(ranges.serviceCidr)],
+      server: { controllers: 'all', serviceCidr: ranges.serviceCidr, ...nodeAccess(() => node) },
       clock,
-      log: log.with({ part: 'apiserver' }),
-      serviceCidr: ranges.serviceCidr,
-      authority: pki.authority.certificate,
-      tokenKey: pki.tokenKey,
-      ...nodeAccess(() => node),
+      log,
+      onOwned: config.onOwned,
     }),
   );
-  const tls = { certificate: pki.server.certificate, key: pki.server.key, clientAuthority: pki.authority.certificate };
-  const listener = stack.use(await listen({ host: '127.0.0.1', port: instance.apiPort, tls, log, ...api }));
-  await writeFileAtomic(paths.kubeconfig, renderKubeconfig(pki, `https://127.0.0.1:${listener.port}`));
-  stack.use(startCompaction(store, clock, log));
 
-  const client = createClient(api.fetch);
+  const client = createClient(api.server.fetch);
   const informers = stack.use(createInformers(client, { clock, log }));
   const stop = new AbortController();
   const context: ControllerContext = { client, informers, clock, log, signal: stop.signal };
   // Read only now, so that the API answers sooner.
   const { startFeatures } = await import('./features.ts');
   node = await startFeatures({ config, context, ranges, stack });
+  // The features' network has given the host this address.
+  await publishApi(api, client, ranges.dnsAddress);
   const running = stack.move();
   return {
     [Symbol.asyncDispose]: async () => {

@@ -1,13 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { listen } from '@croft/apiserver/listen';
-import { openPki, renderKubeconfig } from '@croft/apiserver/pki';
-import { createApiServer } from '@croft/apiserver/server';
 import type { Clock } from '@croft/foundation/clock';
-import { writeFileAtomic } from '@croft/foundation/files';
 import type { Log } from '@croft/foundation/log';
-import { openSqliteStore } from '@croft/store/sqlite-store';
-import { startCompaction } from './compaction.ts';
+import { startApi } from './api.ts';
 import { instancePaths } from './paths.ts';
 
 export interface ApiOnlyOptions {
@@ -21,12 +15,21 @@ export interface ApiOnlyOptions {
 }
 
 /**
- * Which controllers run beside the API: only those that no server does without (namespaces, custom resources); also
- * those that keep its own objects (aggregated roles, token Secrets); or also those of Deployments, Jobs and the like.
+ * Which controllers run beside the API: only those that no server does without (namespaces, custom resources: `none` or
+ * `api`); also those that keep its own objects (aggregated roles, quotas, token Secrets: `all`); or also those of
+ * Deployments, Jobs and the like (`default` or `workloads`).
  */
-export type ControllerSet = 'api' | 'all' | 'workloads';
+export type ControllerSet = 'none' | 'default' | 'api' | 'all' | 'workloads';
 
-export const controllerSets: readonly ControllerSet[] = ['api', 'all', 'workloads'];
+export const controllerSets: readonly ControllerSet[] = ['none', 'default', 'api', 'all', 'workloads'];
+
+const ofServer: Readonly<Record<ControllerSet, 'api' | 'all'>> = {
+  none: 'api',
+  api: 'api',
+  all: 'all',
+  default: 'all',
+  workloads: 'all',
+};
 
 export interface RunningApi extends AsyncDisposable {
   origin: string;
@@ -41,32 +44,17 @@ const nodeName = 'croft';
  * the administrator's kubeconfig there. Throws UserError when the directory is in use.
  */
 export async function startApiOnly(options: ApiOnlyOptions): Promise<RunningApi> {
-  const { dataDir, host, port, controllers, clock, log } = options;
-  const paths = instancePaths(dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const { controllers } = options;
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(openSqliteStore({ path: paths.database }));
-  const hosts = [...new Set([host, '127.0.0.1', 'localhost', 'kubernetes.default.svc', 'kubernetes'])];
-  const pki = await openPki({ dir: join(paths.pki, 'api'), hosts, nowMs: clock.now() });
-  const authority = pki.authority.certificate;
-  const api = stack.use(
-    await createApiServer({
-      store,
-      clock,
-      log: log.with({ part: 'apiserver' }),
-      authority,
-      tokenKey: pki.tokenKey,
-      controllers: controllers === 'api' ? 'api' : 'all',
-    }),
-  );
-  const tls = { certificate: pki.server.certificate, key: pki.server.key, clientAuthority: authority };
-  const listener = stack.use(await listen({ host, port, tls, log, handle: api.handle, upgrade: api.upgrade }));
-  const origin = `https://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
-  await writeFileAtomic(paths.kubeconfig, renderKubeconfig(pki, origin));
-  stack.use(startCompaction(store, clock, log));
-  if (controllers === 'workloads') stack.use(await startWorkloadControllers(api.fetch, options));
+  const api = stack.use(await startApi({ ...options, server: { controllers: ofServer[controllers] } }));
+  const withWorkloads = controllers === 'default' || controllers === 'workloads';
+  if (withWorkloads) stack.use(await startWorkloadControllers(api.server.fetch, options));
   const running = stack.move();
-  return { origin, kubeconfig: paths.kubeconfig, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    origin: api.origin,
+    kubeconfig: api.kubeconfig,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 /** Loaded only where they are wanted: without them the process is smaller and starts sooner. */
