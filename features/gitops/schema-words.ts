@@ -42,6 +42,15 @@ export const artifact = object({
   lastUpdateTime: text,
   metadata: texts,
 });
+/** Who must have signed what is fetched. */
+export const verification = object(
+  {
+    provider: oneOf('cosign', 'notation'),
+    secretRef: named(),
+    matchOIDCIdentity: list(object({ issuer: text, subject: text }, ['issuer', 'subject'])),
+  },
+  ['provider'],
+);
 /** A reference to an object of one of these kinds. */
 export const reference = (...kinds: string[]): Schema =>
   object({ apiVersion: text, kind: oneOf(...kinds), name: text, namespace: text }, ['kind', 'name']);

@@ -2,8 +2,17 @@ import type { CustomResourceDefinition } from '@croft/api/types';
 import type { ControllerContext } from '@croft/controller/controller';
 import { startArtifactServer } from './artifact/artifact-server.ts';
 import { type ArtifactStore, createArtifactStore } from './artifact/artifact-store.ts';
+import { startBucketController } from './bucket/controller.ts';
+import { bucketDefinition } from './bucket/definition.ts';
+import { externalArtifactDefinition } from './external-artifact/definition.ts';
 import { startGitRepositoryController } from './git-repository/controller.ts';
 import { gitRepositoryDefinition } from './git-repository/definition.ts';
+import { startHelmChartController } from './helm-chart/controller.ts';
+import { helmChartDefinition } from './helm-chart/definition.ts';
+import { startHelmRepositoryController } from './helm-repository/controller.ts';
+import { helmRepositoryDefinition } from './helm-repository/definition.ts';
+import { startOciRepositoryController } from './oci-repository/controller.ts';
+import { ociRepositoryDefinition } from './oci-repository/definition.ts';
 
 export interface SourcesOptions {
   artifactsDir: string;
@@ -17,13 +26,26 @@ export interface Sources extends AsyncDisposable {
   artifacts: ArtifactStore;
 }
 
-export const sourceDefinitions: readonly CustomResourceDefinition[] = [gitRepositoryDefinition];
+export const sourceDefinitions: readonly CustomResourceDefinition[] = [
+  gitRepositoryDefinition,
+  helmRepositoryDefinition,
+  ociRepositoryDefinition,
+  bucketDefinition,
+  helmChartDefinition,
+  externalArtifactDefinition,
+];
 
 /** Starts what fetches sources, keeps their artifacts and serves them. */
 export function startSources(context: ControllerContext, options: SourcesOptions): Sources {
   const server = startArtifactServer(options.artifactsDir, context.log);
   const artifacts = createArtifactStore(options.artifactsDir, context.clock, server.origin);
-  const controllers = [startGitRepositoryController(context, { artifacts, ...options })];
+  const controllers = [
+    startGitRepositoryController(context, { artifacts, ...options }),
+    startHelmRepositoryController(context, artifacts),
+    startOciRepositoryController(context, artifacts),
+    startBucketController(context, artifacts),
+    startHelmChartController(context, artifacts),
+  ];
   return {
     artifacts,
     [Symbol.asyncDispose]: async () => {

@@ -17,7 +17,7 @@ export function watchSource(
 ): Disposable & { signal: AbortSignal } {
   const newer = new AbortController();
   let settled = false;
-  const trigger = onSourceChange((source) => (refersTo(reference, from, source) ? [from] : []));
+  const trigger = onSourceChange((source) => (refersTo(reference, from, source) ? [from] : []), [reference.kind]);
   const subscription = trigger.subscribe(informers, () => {
     if (settled) newer.abort(new Error(`${reference.kind}/${formatKey(from)} has a newer artifact`));
   });

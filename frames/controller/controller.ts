@@ -170,7 +170,7 @@ async function reconcileOnce<T extends KubeObject>(
   } catch (error) {
     if (signal.aborted) return undefined;
     if (error instanceof WaitingError) return error.retryAfterMs;
-    if (error instanceof StalledError) return undefined;
+    if (error instanceof StalledError) return error.retryAfterMs;
     throw error;
   }
 }

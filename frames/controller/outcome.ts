@@ -15,6 +15,8 @@ export class WaitingError extends Error {
 export class StalledError extends Error {
   override readonly name = 'StalledError';
   readonly reason: string;
+  /** Look again after so long, though nothing here has changed: the person may mend something elsewhere. */
+  retryAfterMs: number | undefined;
 
   constructor(reason: string, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -61,8 +61,15 @@ export function startSourceController<T extends SourceObject>(
   async function fetchSource(pass: Pass<T>): Promise<void> {
     const { spec } = pass.object;
     if (spec === undefined) throw new StalledError('InvalidSpec', 'spec is missing');
-    await options.fetchSource(Object.assign(pass, { clock: context.clock }), spec);
-    pass.requeueAfterMs = durationMs(spec.interval, defaultSourceTimeoutMs);
+    const intervalMs = durationMs(spec.interval, defaultSourceTimeoutMs);
+    pass.requeueAfterMs = intervalMs;
+    try {
+      await options.fetchSource(Object.assign(pass, { clock: context.clock }), spec);
+    } catch (error) {
+      // What is wrong may be mended at the origin, of which nobody tells.
+      if (error instanceof StalledError) error.retryAfterMs = intervalMs;
+      throw error;
+    }
   }
 
   const readsSecret = (secret: Stored<{ metadata?: { name?: string } }>) =>

@@ -1,6 +1,16 @@
 import type { Kind } from '@croft/api/kind';
 import type { CustomResourceDefinition } from '@croft/api/types';
-import { age, artifact, definition, duration, flag, readyColumns, reconciled, type Schema } from '../schema-words.ts';
+import {
+  age,
+  artifact,
+  definition,
+  duration,
+  flag,
+  readyColumns,
+  reconciled,
+  type Schema,
+  text,
+} from '../schema-words.ts';
 
 /** Fields that the kinds of sources have in common. */
 export const sourceSpec: Record<string, Schema> = {
@@ -8,8 +18,10 @@ export const sourceSpec: Record<string, Schema> = {
   timeout: { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m))+$' },
   suspend: flag,
 };
-export const sourceStatus: Record<string, Schema> = { ...reconciled, artifact };
+export const sourceStatus: Record<string, Schema> = { ...reconciled, artifact, url: text };
 export const urlColumn = { name: 'URL', type: 'string', jsonPath: '.spec.url' };
+/** Whose login is used. */
+export const provider: Schema = { type: 'string', enum: ['generic', 'aws', 'azure', 'gcp'], default: 'generic' };
 
 /** The definition of a kind of source; its own columns come first, as in Flux. */
 export function sourceDefinition(
