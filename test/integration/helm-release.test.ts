@@ -97,7 +97,8 @@ test('an upgrade that does not become ready is rolled back and says why; the nex
   assert.equal(await world.client.find(deployments, key), undefined);
   await world.client.patch(helmReleases, key, { spec: { upgrade: { disableWait: true } } });
   await repository.commit(chart('3.0.0'));
-  await world.until(helmReleases, key, (found) => readyOf(found)?.status === 'True');
+  const isHealed = (found: HelmRelease | undefined) => found?.status?.history?.[0]?.chartVersion === '3.0.0';
+  await world.until(helmReleases, key, (found) => isHealed(found) && readyOf(found)?.status === 'True');
   assert.equal((await text(world))?.version, '3.0.0');
 });
 
@@ -133,7 +134,10 @@ test('a missing Secret is waited for, not failed', async (t) => {
   await repository.commit(chart('1.0.0'));
   await world.client.create(helmReleases, release({ valuesFrom: [{ kind: 'Secret', name: 'later' }] }));
   const waiting = await world.until(helmReleases, key, (found) => readyOf(found)?.reason === 'ValuesError');
-  assert.match(readyOf(waiting)?.message ?? '', /Secret 'sites\/later'/);
+  assert.match(
+    readyOf(waiting)?.message ?? '',
+    /Secret chart values reference 'sites\/later' with key 'values\.yaml': the Secret does not exist/,
+  );
   await world.client.create(secrets, {
     metadata: { namespace: 'sites', name: 'later' },
     stringData: { 'values.yaml': 'text: late' },

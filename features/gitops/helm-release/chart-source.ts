@@ -7,18 +7,18 @@ import { encodeJson } from '@croft/encoding/json/encode';
 import { readYamlMap } from '@croft/encoding/yaml/read';
 import { sha256Hex } from '@croft/foundation/digest';
 import { errorMessage } from '@croft/foundation/errors';
-import type { JsonObject } from '@croft/foundation/json';
 import type { Chart } from '@croft/helm/chart/chart';
 import { readChart } from '@croft/helm/chart/load';
+import type { Values } from '@croft/helm/values/copy';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { openSource } from '../source.ts';
 import type { HelmReleaseSpec } from './types.ts';
-import { mergeValues } from './values.ts';
+import { mergeTables } from './values.ts';
 
 export interface OpenChart {
   chart: Chart;
   /** Values of the chart's further values files, in order; they lie under those of the release. */
-  fileValues: JsonObject;
+  fileValues: Values;
   /** Changes with any file of the chart. */
   digest: string;
   /** The revision of its source. */
@@ -39,10 +39,10 @@ export async function openChart(
   const path = resolveInside(folder, reference.chart);
   try {
     const chart = await readChart(path);
-    let fileValues: JsonObject = {};
+    let fileValues: Values = new Map();
     for (const file of reference.valuesFiles ?? []) {
       const text = await readFile(resolveInside(folder, file), 'utf8');
-      fileValues = mergeValues(fileValues, JSON.parse(encodeJson(readYamlMap(text))) as JsonObject);
+      fileValues = mergeTables(fileValues, readYamlMap(text));
     }
     return { chart, fileValues, digest: digestOf(chart, fileValues), revision: artifact.revision };
   } catch (error) {
@@ -59,9 +59,9 @@ function resolveInside(folder: string, path: string): string {
   return join(folder, inside);
 }
 
-function digestOf(chart: Chart, fileValues: JsonObject): string {
+function digestOf(chart: Chart, fileValues: Values): string {
   const files = [...chart.templates, ...chart.files].map(({ name, data }) => [name, sha256Hex(data)]);
-  const subcharts: string[] = chart.dependencies.map((dependency) => digestOf(dependency, {}));
+  const subcharts: string[] = chart.dependencies.map((dependency) => digestOf(dependency, new Map()));
   const values = encodeJson(chart.values ?? new Map());
   return sha256Hex(
     JSON.stringify([
@@ -71,7 +71,7 @@ function digestOf(chart: Chart, fileValues: JsonObject): string {
       files,
       subcharts,
       values,
-      fileValues,
+      encodeJson(fileValues),
     ]),
   );
 }

@@ -1,91 +1,85 @@
-import type { ReleaseRecord } from '@croft/helm/release/record';
-import type { HelmRelease, HelmReleaseSpec } from './types.ts';
-
-/** What the release must become: the chart and the values by their digests. */
-export interface Wanted {
-  chartVersion: string;
-  /** Of chart content and values together. */
-  configDigest: string;
-}
+import { activeRemediation, determineState, ignoresTests, type Known } from './release-state.ts';
+import { previousSnapshot } from './snapshots.ts';
+import type { HelmReleaseSpec, Remediation } from './types.ts';
 
 export type NextAction =
+  /** The release is as wanted: what is left is to look for drift. */
   | { action: 'none' }
-  | { action: 'install' | 'upgrade' }
-  | { action: 'test' }
-  /** The last try failed and its remediation is due. */
-  | { action: 'rollback' | 'uninstall' }
+  | { action: 'install' | 'upgrade' | 'test' }
+  /** Somebody else made the release: it is upgraded, and nothing noted before holds. */
+  | { action: 'adopt' }
   /** The last process that worked on the release died in the middle. */
   | { action: 'unlock' }
-  /** All tries failed: only other content can help. */
-  | { action: 'give-up'; message: string };
-
-interface Known {
-  history: readonly ReleaseRecord[];
-  spec: HelmReleaseSpec;
-  status: NonNullable<HelmRelease['status']>;
-  wanted: Wanted;
-}
+  /** The last try failed and its remediation is due. */
+  | { action: 'rollback'; toRevision: number }
+  | { action: 'uninstall' }
+  /** Nobody can help but a person, or other content. */
+  | { action: 'give-up'; reason: 'RetriesExceeded' | 'MissingRollbackTarget'; message: string };
 
 /**
- * Decides what is to be done next from the stored release, what is wanted and what was tried: the state machine of
- * Flux's helm-controller.
+ * Decides what is to be done next from the stored release, what is wanted and what was tried: helm-controller's
+ * `actionForState`. `forced`: a person asked for an action whatever was tried before.
  */
-export function nextAction({ history, spec, status, wanted }: Known): NextAction {
-  const newest = history.at(-1);
-  if (newest === undefined || newest.info.status === 'uninstalled') return tryInstall(spec, status, wanted);
-  if (newest.info.status.startsWith('pending-') || newest.info.status === 'uninstalling') return { action: 'unlock' };
-  const tried = status.lastAttemptedConfigDigest === wanted.configDigest;
-  if (newest.info.status === 'failed') return afterFailure({ history, spec, status, wanted }, tried);
-  if (isDeployed(status, newest, wanted))
-    return isTestDue(spec, status, newest) ? { action: 'test' } : { action: 'none' };
-  if (!tried) return { action: 'upgrade' };
-  return afterRemediation(spec, status);
+export function nextAction(known: Known, forced: boolean): NextAction {
+  const { spec, status } = known;
+  const { state } = determineState(known);
+  switch (state) {
+    case 'in-sync':
+      return { action: forced ? 'upgrade' : 'none' };
+    case 'locked':
+      return { action: 'unlock' };
+    case 'untested':
+      return { action: 'test' };
+    case 'unmanaged':
+      return { action: 'adopt' };
+    case 'absent':
+      return forced || !isExhausted(spec.install?.remediation, status.installFailures)
+        ? { action: 'install' }
+        : giveUp(known);
+    case 'out-of-sync':
+      return forced || !isExhausted(spec.upgrade?.remediation, status.upgradeFailures)
+        ? { action: 'upgrade' }
+        : giveUp(known);
+    case 'failed':
+      return forced ? { action: 'upgrade' } : afterFailure(known);
+  }
 }
 
-function tryInstall(spec: HelmReleaseSpec, status: Known['status'], wanted: Wanted): NextAction {
-  const tried = status.lastAttemptedConfigDigest === wanted.configDigest;
-  const failures = tried ? (status.installFailures ?? 0) : 0;
-  const retries = spec.install?.remediation?.retries ?? 0;
-  if (failures > 0 && retries >= 0 && failures > retries) return giveUp('install', failures);
-  return { action: 'install' };
-}
-
-/** The newest record is of a failed try. */
-function afterFailure({ history, spec, status }: Known, tried: boolean): NextAction {
-  const wasInstall = history.length === 1 || status.lastAttemptedReleaseAction === 'install';
-  const kind = wasInstall ? 'install' : 'upgrade';
-  const failures = (wasInstall ? status.installFailures : status.upgradeFailures) ?? 0;
+function afterFailure(known: Known): NextAction {
+  const { spec, status, records } = known;
+  const remediation = activeRemediation(spec, status);
+  const isInstall = status.lastAttemptedReleaseAction === 'install';
+  const failures = (isInstall ? status.installFailures : status.upgradeFailures) ?? 0;
   // Other content, or a try that was interrupted and did not fail: the release goes on from where it is.
-  if (!tried || failures === 0) return { action: 'upgrade' };
-  const remediation = spec[kind]?.remediation;
-  const retries = remediation?.retries ?? 0;
-  const left = retries < 0 || failures <= retries;
-  const remediateLast = remediation?.remediateLastFailure ?? (kind === 'upgrade' && retries > 0);
-  if (remediation === undefined || (!left && !remediateLast))
-    return left && remediation !== undefined ? { action: 'upgrade' } : giveUp(kind, failures);
-  if (wasInstall) return { action: 'uninstall' };
-  return { action: remediation.strategy ?? 'rollback' };
+  if (remediation === undefined || failures === 0 || retriesOnly(spec, status)) return { action: 'upgrade' };
+  const remediateLast = remediation.remediateLastFailure ?? (!isInstall && (remediation.retries ?? 0) > 0);
+  if (isExhausted(remediation, failures) && !remediateLast) return giveUp(known);
+  if (isInstall || remediation.strategy === 'uninstall') return { action: 'uninstall' };
+  const target = previousSnapshot(status, ignoresTests(spec, remediation));
+  if (target !== undefined && records.some(({ version }) => version === target.version))
+    return { action: 'rollback', toRevision: target.version };
+  const message = 'Failed to perform remediation: there is no earlier release that was deployed well to go back to';
+  return { action: 'give-up', reason: 'MissingRollbackTarget', message };
 }
 
-/** The release runs with older content after a rollback, and this content was tried already. */
-function afterRemediation(spec: HelmReleaseSpec, status: Known['status']): NextAction {
-  const failures = status.upgradeFailures ?? 0;
-  const retries = spec.upgrade?.remediation?.retries ?? 0;
-  if (failures === 0 || retries < 0 || failures <= retries) return { action: 'upgrade' };
-  return giveUp('upgrade', failures);
+/** Whether failures are just tried again after a time, and how long that is, as the spec has it. */
+export function retriesOnly(
+  spec: HelmReleaseSpec,
+  { lastAttemptedReleaseAction: action }: Known['status'],
+): { retryInterval: string } | undefined {
+  const strategy = action === undefined ? undefined : spec[action]?.strategy;
+  if (strategy?.name !== 'RetryOnFailure') return undefined;
+  return { retryInterval: strategy.retryInterval ?? '5m' };
 }
 
-function giveUp(kind: 'install' | 'upgrade', failures: number): NextAction {
-  return { action: 'give-up', message: `Failed to ${kind} after ${failures} attempt(s)` };
+/** `retries` tries after the first one, none when it is left out; -1: without end. */
+function isExhausted(remediation: Remediation = {}, failures = 0): boolean {
+  const { retries = 0 } = remediation;
+  return retries >= 0 && failures > retries;
 }
 
-/** The newest record is what is wanted, by the digest that was noted when it was made. */
-function isDeployed({ history = [] }: Known['status'], newest: ReleaseRecord, wanted: Wanted): boolean {
-  const snapshot = history.find(({ version }) => version === newest.version);
-  return newest.info.status === 'deployed' && snapshot?.configDigest === wanted.configDigest;
-}
-
-function isTestDue(spec: HelmReleaseSpec, { history = [] }: Known['status'], newest: ReleaseRecord): boolean {
-  if (!spec.test?.enable || !newest.hooks.some(({ events }) => events.includes('test'))) return false;
-  return history.find(({ version }) => version === newest.version)?.testHooks === undefined;
+function giveUp({ status }: Known): NextAction {
+  const action = status.lastAttemptedReleaseAction ?? 'upgrade';
+  const failures = (action === 'install' ? status.installFailures : status.upgradeFailures) ?? 0;
+  return { action: 'give-up', reason: 'RetriesExceeded', message: `Failed to ${action} after ${failures} attempt(s)` };
 }

@@ -1,84 +1,120 @@
 import type { Stored } from '@croft/api/object';
-import { withCondition } from '@croft/controller/conditions';
-import type { ControllerContext } from '@croft/controller/controller';
+import { type Condition, withCondition, withoutCondition } from '@croft/controller/conditions';
 import type { Pass } from '@croft/controller/reconcile-steps';
-import type { JsonObject } from '@croft/foundation/json';
-import type { ReleaseRecord } from '@croft/helm/release/record';
+import { sha256Hex } from '@croft/foundation/digest';
+import type { Values } from '@croft/helm/values/copy';
 import type { ReleaseName } from '@croft/release/record-store';
+import type { ReleaseContext } from '@croft/release/release-context';
 import type { OpenChart } from './chart-source.ts';
-import type { Wanted } from './next-action.ts';
-import type { HelmRelease, HelmReleaseSpec } from './types.ts';
+import type { Wanted } from './release-state.ts';
+import type { HelmRelease, HelmReleaseSpec, ReleaseSnapshot } from './types.ts';
 
 export type ReleasePass = Pass<HelmRelease>;
 
 /** What a release is to hold. */
 export interface ReleaseContent {
   chart: OpenChart;
-  values: JsonObject;
-  /** Of chart and values together. */
-  digest: string;
+  values: Values;
 }
 
 /** One HelmRelease being reconciled: what its actions work with. */
-export interface ReleaseJob {
-  context: ControllerContext;
+export interface ReleaseJob extends ReleaseContent {
+  /** Of the cluster that the release is on; its signal ends all waits. */
+  context: ReleaseContext;
   pass: ReleasePass;
   spec: HelmReleaseSpec;
   release: ReleaseName;
-  chart: OpenChart;
-  values: JsonObject;
   wanted: Wanted;
-}
-
-/** The name and namespace of the release that a HelmRelease stands for. */
-export function releaseNameOf({ metadata, spec }: Stored<HelmRelease>): ReleaseName {
-  const prefix = spec?.targetNamespace === undefined ? '' : `${spec.targetNamespace}-`;
-  const name = spec?.releaseName ?? `${prefix}${metadata.name}`;
-  return { name: name.slice(0, 53), namespace: spec?.targetNamespace ?? metadata.namespace ?? 'default' };
 }
 
 export function resetFailures({ status }: ReleasePass): void {
   for (const field of ['failures', 'installFailures', 'upgradeFailures'] as const) delete status[field];
 }
 
-export function succeed(job: ReleaseJob, reason: string, message: string): void {
-  resetFailures(job.pass);
-  note(job, 'Released', 'True', reason, message);
-  job.pass.status.conditions = (job.pass.status.conditions ?? []).filter(
-    ({ type }) => type !== 'Remediated' && type !== 'TestSuccess',
-  );
-}
-
-export function fail(job: ReleaseJob, action: 'install' | 'upgrade', message: string): void {
-  const { status } = job.pass;
+/** Counts a failure of an action, so that its retries end. */
+export function countFailure({ status }: ReleasePass, action: 'install' | 'upgrade'): void {
   const counter = action === 'install' ? 'installFailures' : 'upgradeFailures';
   status[counter] = (status[counter] ?? 0) + 1;
   status.failures = (status.failures ?? 0) + 1;
-  note(job, 'Released', 'False', action === 'install' ? 'InstallFailed' : 'UpgradeFailed', message);
 }
 
-export function note(
-  { context, pass }: ReleaseJob,
-  type: string,
-  status: 'True' | 'False',
-  reason: string,
-  message: string,
-): void {
+interface JobCondition {
+  type: 'Released' | 'TestSuccess' | 'Remediated' | 'Drifted';
+  status: 'True' | 'False';
+  reason: string;
+  message: string;
+}
+
+export function setCondition({ context, pass }: Pick<ReleaseJob, 'context' | 'pass'>, condition: JobCondition): void {
   const observedGeneration = pass.object.metadata.generation ?? 1;
   pass.status.conditions = withCondition(
     pass.status.conditions,
-    { type, status, reason, message, observedGeneration },
+    { ...condition, observedGeneration },
     context.clock.now(),
   );
-  pass.events.push({ type: status === 'True' ? 'Normal' : 'Warning', reason, message });
 }
 
-/** What the Released condition says went wrong. */
-export function withReason({ status }: ReleasePass, message: string): string {
-  const reason = status.conditions?.find(({ type, status: is }) => type === 'Released' && is === 'False')?.message;
-  return [message, reason].filter((part) => part !== undefined && part !== '').join(': ');
+/** Sets a condition and tells of it as an event. */
+export function note(
+  job: Pick<ReleaseJob, 'context' | 'pass'>,
+  type: JobCondition['type'],
+  status: JobCondition['status'],
+  reason: string,
+  message: string,
+): void {
+  setCondition(job, { type, status, reason, message });
+  const isBad = status === (type === 'Drifted' ? 'True' : 'False');
+  job.pass.events.push({ type: isBad ? 'Warning' : 'Normal', reason, message });
 }
 
-export function describe({ name, namespace }: ReleaseName, { version, chart }: ReleaseRecord): string {
-  return `${namespace}/${name}.v${version} with chart ${chart.metadata.name}@${chart.metadata.version}`;
+export function dropCondition({ status }: ReleasePass, ...types: string[]): void {
+  for (const type of types) status.conditions = withoutCondition(status.conditions, type);
+}
+
+/** The condition that Ready is taken from: of the newest generation, a remediation before tests before the release itself. */
+export function findSummary({ status, object }: ReleasePass): Condition | undefined {
+  const test = object.spec?.test;
+  const types = ['Remediated', ...(test?.enable && !test.ignoreFailures ? ['TestSuccess'] : []), 'Released'];
+  const found = (status.conditions ?? []).filter(({ type }) => types.includes(type));
+  return found.sort(
+    (a, b) =>
+      (b.observedGeneration ?? 0) - (a.observedGeneration ?? 0) || types.indexOf(a.type) - types.indexOf(b.type),
+  )[0];
+}
+
+/** `apps/web.v3`. */
+export function releaseText({
+  namespace,
+  name,
+  version,
+}: Pick<ReleaseSnapshot, 'namespace' | 'name' | 'version'>): string {
+  return `${namespace}/${name}.v${version}`;
+}
+
+/** `web@1.2.3`. */
+export function chartText({ chartName, chartVersion }: Pick<ReleaseSnapshot, 'chartName' | 'chartVersion'>): string {
+  return `${chartName}@${chartVersion}`;
+}
+
+const longestName = 53;
+const hashLength = 12;
+
+/** The name of the release that a HelmRelease stands for, and the namespace of its objects. As helm-controller has it. */
+export function releaseNameOf({ metadata, spec }: Stored<HelmRelease>): ReleaseName {
+  const prefix = spec?.targetNamespace === undefined ? '' : `${spec.targetNamespace}-`;
+  return {
+    name: shortenName(spec?.releaseName ?? `${prefix}${metadata.name}`),
+    namespace: spec?.targetNamespace ?? metadata.namespace ?? 'default',
+  };
+}
+
+/** Where the release's records are. */
+export function storageNamespaceOf({ metadata, spec }: Stored<HelmRelease>): string {
+  return spec?.storageNamespace ?? metadata.namespace ?? 'default';
+}
+
+/** Helm allows 53 letters: a longer name is cut off and gets a part of its SHA-256. */
+function shortenName(name: string): string {
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, longestName - hashLength - 1)}-${sha256Hex(name).slice(0, hashLength)}`;
 }
