@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import type { Clock } from '@croft/foundation/clock';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
@@ -72,18 +72,26 @@ export const allocatorOptions: Readonly<Record<string, string>> = {
   MALLOC_TRIM_THRESHOLD_: '65536',
 };
 
-/** Starts the daemon so that it outlives this process. Its output goes to `logs/croft.log`. Gives its process id. */
+/** Nobody needs more of what a process said that could not even write its log. */
+const maxOutputBytes = 1024 * 1024;
+
+/**
+ * Starts the daemon so that it outlives this process. It writes its log itself; what it cannot write there, such as the
+ * last words of a crash, goes to `logs/croft-errors.log`. Gives its process id.
+ */
 export function spawnDaemon(dataDir: string, program: string, env: NodeJS.ProcessEnv): number | undefined {
-  const { logs, log } = instancePaths(dataDir);
+  const { logs, errorLog } = instancePaths(dataDir);
   mkdirSync(logs, { recursive: true, mode: 0o700 });
-  const output = openSync(log, 'a', 0o600);
+  const isLong = (statSync(errorLog, { throwIfNoEntry: false })?.size ?? 0) > maxOutputBytes;
+  const errors = openSync(errorLog, isLong ? 'w' : 'a', 0o600);
   const child = spawn(process.execPath, [...nodeOptions, program, 'run', '--data-dir', dataDir], {
     detached: true,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', 'ignore', errors],
     cwd: '/',
     env: { ...env, ...allocatorOptions },
   });
   child.unref();
+  closeSync(errors);
   return child.pid;
 }
 

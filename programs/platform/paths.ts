@@ -19,6 +19,7 @@ export interface InstancePaths {
   containers: string;
   logs: string;
   log: string;
+  errorLog: string;
   run: string;
   pid: string;
 }
@@ -43,6 +44,7 @@ export function instancePaths(root: string): InstancePaths {
     containers: at('containers'),
     logs: at('logs'),
     log: at('logs', 'croft.log'),
+    errorLog: at('logs', 'croft-errors.log'),
     run: at('run'),
     pid: at('run', 'croft.pid'),
   };

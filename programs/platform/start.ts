@@ -57,7 +57,12 @@ async function waitUntilReady({ dataDir, clock }: StartOptions): Promise<void> {
 }
 
 async function readLogEnd(dataDir: string): Promise<string> {
-  const { log } = instancePaths(dataDir);
-  const { stdout } = await run('tail', ['-n', '15', log], { timeoutMs: 5_000, okExitCodes: [0, 1] });
-  return `The end of ${log}:\n${stdout}`;
+  const { log, errorLog } = instancePaths(dataDir);
+  const ends = await Promise.all(
+    [errorLog, log].map(async (path) => {
+      const { stdout } = await run('tail', ['-n', '15', path], { timeoutMs: 5_000, okExitCodes: [0, 1] });
+      return stdout === '' ? '' : `The end of ${path}:\n${stdout}`;
+    }),
+  );
+  return ends.join('');
 }

@@ -1,14 +1,15 @@
-import { spawn } from 'node:child_process';
 import { pods } from '@croft/api/kinds';
 import type { Stored } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
 import { objectPath, queryText } from '@croft/client/paths';
 import { readStatusError } from '@croft/client/status-error';
 import { UserError } from '@croft/foundation/errors';
-import { instancePaths } from '@croft/platform/paths';
+import { getInstance } from '@croft/platform/instance';
+import { ownLogFiles } from '@croft/platform/own-log';
 import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, readDataDir } from '../common-options.ts';
 import { type Connection, connect } from '../connection.ts';
+import { readLog } from '../follow-log.ts';
 
 export const command: Command = {
   name: 'logs',
@@ -33,12 +34,14 @@ function readTail({ options }: CommandInput): number {
 }
 
 async function showOwnLog(input: CommandInput): Promise<number> {
-  const { log } = instancePaths(readDataDir(input));
-  const follow = input.options.follow === true ? ['-F'] : [];
-  const tail = spawn('tail', ['-n', String(readTail(input)), ...follow, log], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  return await new Promise((resolve) => tail.on('close', (code) => resolve(code ?? 1)));
+  const dataDir = readDataDir(input);
+  await getInstance(dataDir);
+  const stopped = new AbortController();
+  process.once('SIGINT', () => stopped.abort());
+  const follow = input.options.follow === true ? { follow: stopped.signal } : {};
+  const chunks = readLog(ownLogFiles(dataDir), { tail: readTail(input), ...follow });
+  for await (const text of chunks) input.terminal.write(text);
+  return 0;
 }
 
 async function showApplication(input: CommandInput, application: string): Promise<number> {

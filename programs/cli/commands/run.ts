@@ -2,6 +2,7 @@ import { systemClock } from '@croft/foundation/clock';
 import { createLog } from '@croft/foundation/log';
 import { type Announcement, announceDaemon, daemonFingerprint } from '@croft/platform/daemon';
 import { getInstance } from '@croft/platform/instance';
+import { openOwnLog } from '@croft/platform/own-log';
 import { startPlatform } from '@croft/platform/platform';
 import type { Command } from '../command.ts';
 import { dataDirOption, readDataDir } from '../common-options.ts';
@@ -14,8 +15,13 @@ export const command: Command = {
   hidden: true,
   run: async (input) => {
     const dataDir = readDataDir(input);
-    const log = createLog((line) => process.stdout.write(line));
     const instance = await getInstance(dataDir);
+    using file = openOwnLog(dataDir);
+    const log = createLog((line) => {
+      file.write(line);
+      process.stdout.write(line);
+    });
+    process.on('uncaughtExceptionMonitor', (error) => log.error('Croft ends by an error', { error: error.stack }));
     const stopped = new Promise<string>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
     });
