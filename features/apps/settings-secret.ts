@@ -1,5 +1,5 @@
 import type { Secret } from '@croft/api/types';
-import type { JsonObject } from '@croft/foundation/json';
+import { isJsonObject, type Json, type JsonObject, jsonEqual } from '@croft/foundation/json';
 import { parse, stringify } from 'yaml';
 import { applicationLabel } from './application.ts';
 import { type Places, placesOf } from './own-values.ts';
@@ -62,6 +62,20 @@ export function renderSettingsSecret(options: SettingsSecretOptions): Secret {
 /** The values that a settings Secret holds; none when it does not exist. Throws when they are not YAML. */
 export function readSettingsValues(secret: Secret | undefined): JsonObject {
   return (parse(readSecretText(secret, 'values.yaml')) ?? {}) as JsonObject;
+}
+
+/** Whether the Secret was made with these own values of the administrator, and with no others. */
+export function holdsOwnValues(secret: Secret | undefined, own: JsonObject): boolean {
+  if (!jsonEqual(readAnnotation(secret, ownValuesAnnotation) as JsonObject, placesOf(own))) return false;
+  return holds(readSettingsValues(secret), own);
+}
+
+function holds(values: Json | undefined, own: Json): boolean {
+  if (!isJsonObject(own)) return jsonEqual(values, own);
+  return (
+    isJsonObject(values) &&
+    Object.entries(own).every(([key, value]) => holds((values as JsonObject)[key], value as Json))
+  );
 }
 
 /** A key of a Secret as text; empty when it is not there. */

@@ -118,7 +118,8 @@ export function generatePassword(): string {
   return Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
-function overlay(base: JsonObject, over: JsonObject): JsonObject {
+/** Tables are merged, all else is replaced. */
+export function overlay(base: JsonObject, over: JsonObject): JsonObject {
   const result: JsonObject = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = result[key];

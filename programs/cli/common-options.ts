@@ -17,6 +17,10 @@ export const timeoutOption: Record<string, CommandOption> = {
   timeout: { type: 'string', value: 'MINUTES', help: `how long to wait for the end (${defaultWaitMinutes})` },
 };
 
+export const noWaitOption: Record<string, CommandOption> = {
+  'no-wait': { type: 'boolean', help: 'do not follow the change to its end' },
+};
+
 /** Throws UserError. */
 export function readTimeoutMs({ options }: CommandInput): number {
   const minutes = Number(options.timeout ?? defaultWaitMinutes);

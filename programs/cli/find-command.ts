@@ -16,18 +16,21 @@ export interface FoundCommand {
 /** The command that the arguments name; a group only when it stands alone or help is asked for. Throws UserError. */
 export async function findCommand(args: readonly string[]): Promise<FoundCommand> {
   const [name = '', ...rest] = args;
-  const command = await load(commands, name, 'command', 'croft help');
-  return isGroup(command) ? await findInGroup(command, rest) : { command, args: rest };
+  return await findBelow(await load(commands, name, 'command', 'croft help'), rest);
 }
 
-async function findInGroup(group: CommandGroup, args: string[]): Promise<FoundCommand> {
+async function findBelow(group: Command | CommandGroup, args: string[]): Promise<FoundCommand> {
+  if (!isGroup(group)) return { command: group, args };
   const { tokens } = parseArgs({ args, options: group.options, strict: false, tokens: true });
   const named = tokens.find(({ kind }) => kind === 'positional');
   const asksForHelp = tokens.some((token) => token.kind === 'option' && ['help', 'h'].includes(token.name));
   const name = named === undefined ? group.fallback : args[named.index];
   if (name === undefined || (named === undefined && asksForHelp)) return { command: group, args };
   const command = await load(group.commands, name, `command of croft ${group.name}`, `croft help ${group.name}`);
-  return { command, args: args.filter((_, index) => index !== named?.index) };
+  return await findBelow(
+    command,
+    args.filter((_, index) => index !== named?.index),
+  );
 }
 
 async function load(from: Commands, name: string, what: string, help: string): Promise<Command | CommandGroup> {

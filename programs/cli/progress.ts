@@ -1,5 +1,6 @@
 import type { Clock } from '@croft/foundation/clock';
-import { type ApplicationStatus, type InstanceStatus, readStatus } from '@croft/platform/status';
+import type { ApplicationStatus } from '@croft/platform/application-status';
+import { type InstanceStatus, readStatus } from '@croft/platform/status';
 import type { Connection } from './connection.ts';
 import { answers, type FrontDoorAddress } from './front-door.ts';
 
@@ -17,7 +18,7 @@ export async function followApplications(
   for (;;) {
     const status = await readStatus(client, portSuffix);
     for (const application of status.applications) tell(application, told, say);
-    for (const problem of status.problems) tellOnce('', problem.slice(0, problem.indexOf(':')), problem, told, say);
+    for (const { message } of status.problems) tellOnce('', message.slice(0, message.indexOf(':')), message, told, say);
     const active = status.applications.filter(({ enabled }) => enabled);
     const isUp = status.ready && (active.length > 0 ? await allAnswer(active, frontDoor) : nothingIsEnabled(status));
     if (isUp || clock.now() > end) return status;

@@ -14,7 +14,7 @@ import { networkOptions } from './network-options.ts';
 import { startOwnRepositories } from './own-repositories.ts';
 import { instancePaths } from './paths.ts';
 import type { PlatformConfig } from './platform-config.ts';
-import { readDomain, startSettingsSync } from './settings-file.ts';
+import { readDomain, startSettingsSync } from './settings-sync.ts';
 
 /** The name of the one node. */
 const nodeName = 'croft';

@@ -38,6 +38,10 @@ export function ownRepositoryUrl({ gitPort }: Pick<Instance, 'gitPort'>, name: s
   return `http://127.0.0.1:${gitPort}/${name}.git`;
 }
 
+export function ownSources(instance: Pick<Instance, 'gitPort'>): OwnSources {
+  return { catalog: ownRepositoryUrl(instance, catalogName), local: ownRepositoryUrl(instance, localName) };
+}
+
 /** The instance's own git repositories over HTTP on this machine, `catalog` among them, filled from the catalogue. */
 export async function startOwnRepositories(options: OwnRepositoriesOptions): Promise<OwnRepositories> {
   const { dataDir, instance, log } = options;
@@ -53,10 +57,7 @@ export async function startOwnRepositories(options: OwnRepositoriesOptions): Pro
     log: log.with({ part: 'git' }),
   });
   return {
-    sources: {
-      catalog: ownRepositoryUrl(instance, catalogName),
-      local: ownRepositoryUrl(instance, localName),
-    },
+    sources: ownSources(instance),
     localPathOf: (url) => {
       const name = url.startsWith(`${server.url}/`) ? url.slice(server.url.length + 1) : '';
       return /^[a-z0-9][a-z0-9._-]*\.git$/.test(name) ? join(paths.git, name) : undefined;

@@ -4,6 +4,7 @@ import { type InstanceStatus, readStatus } from '@croft/platform/status';
 import type { Command } from '../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-options.ts';
 import { connect } from '../connection.ts';
+import { formatProblem } from '../problems.ts';
 import { formatTable } from '../terminal.ts';
 
 export const command: Command = {
@@ -29,32 +30,38 @@ export const command: Command = {
 function forPrograms({ ready, problems, applications }: InstanceStatus) {
   return {
     ready,
-    message: problems.join('; '),
+    message: problems.map(({ message }) => message).join('; '),
+    problems,
     applications: applications
       .filter(({ enabled }) => enabled)
-      .map(({ name, namespace, version, ready, url, message }) => ({ name, namespace, version, ready, url, message })),
+      .map(({ name, namespace, version, ready, url, message, todo }) => ({
+        name,
+        namespace,
+        version,
+        ready,
+        url,
+        message,
+        todo,
+      })),
   };
 }
 
 function forPeople({ ready, problems, applications }: InstanceStatus): string {
-  const rows = applications
-    .filter(({ enabled }) => enabled)
-    .map(({ name, version, ready, url, message }) => [
-      name,
-      version,
-      ready ? 'ready' : 'not ready',
-      url,
-      firstLine(message),
-    ]);
+  const enabled = applications.filter((application) => application.enabled);
+  const rows = enabled.map(({ name, version, ready, url, message }) => [
+    name,
+    version,
+    ready ? 'ready' : 'not ready',
+    url,
+    firstLine(message),
+  ]);
   const table =
     rows.length === 0
       ? 'No application is enabled; "croft apps list" shows what there is.'
       : formatTable([['APPLICATION', 'VERSION', 'STATE', 'ADDRESS', 'MESSAGE'], ...rows]);
-  return [
-    ...problems.map((problem) => `Problem: ${problem}`),
-    table,
-    ready ? 'All is ready.' : 'Not all is ready.',
-  ].join('\n');
+  const todos = enabled.filter(({ todo }) => todo !== '').map(({ name, todo }) => `To do for ${name}: ${todo}`);
+  const end = ready ? 'All is ready.' : 'Not all is ready.';
+  return [...problems.flatMap(formatProblem), table, ...todos, end].join('\n');
 }
 
 function firstLine(text: string): string {

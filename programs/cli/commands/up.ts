@@ -2,12 +2,13 @@ import { systemClock } from '@croft/foundation/clock';
 import { type InstancePorts, prepareInstance } from '@croft/platform/instance';
 import { instancePaths } from '@croft/platform/paths';
 import { prepareMachine } from '@croft/platform/prepare';
-import { changeSettings } from '@croft/platform/settings-file';
+import { editSettings } from '@croft/platform/settings-file';
 import { ensureDaemon } from '@croft/platform/start';
 import type { InstanceStatus } from '@croft/platform/status';
 import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, readDataDir, readPort, readText, readTimeoutMs, timeoutOption } from '../common-options.ts';
 import { connect } from '../connection.ts';
+import { formatProblem } from '../problems.ts';
 import { followApplications } from '../progress.ts';
 
 const firstDomain = 'croft.localhost';
@@ -45,10 +46,12 @@ export const command: Command = {
     });
     const instance = await prepareInstance(dataDir, ports);
     const domain = readText(input, 'domain');
-    await changeSettings(instancePaths(dataDir).settings, domain === undefined ? {} : { domain }, {
-      domain: firstDomain,
-      applications: firstApplications,
-    });
+    const first = { domain: domain ?? firstDomain, applications: firstApplications };
+    await editSettings(
+      instancePaths(dataDir).settings,
+      (document) => domain !== undefined && document.set('domain', domain),
+      first,
+    );
     await ensureDaemon({ dataDir, instance, env: input.env, clock: systemClock, say });
     using connection = await connect(dataDir);
     const status = await followApplications(connection, readTimeoutMs(input), systemClock, say);
@@ -79,7 +82,7 @@ function summary({ ready, problems, applications }: InstanceStatus, dataDir: str
     ready ? 'Croft is up.' : 'Croft runs, but not all is ready.',
     '',
     ...lines,
-    ...problems.map((problem) => `Problem: ${problem}`),
+    ...problems.flatMap(formatProblem),
     '',
     'What to do next:',
     `- let your browser trust the certificate authority of this instance: ${caCertificate}`,

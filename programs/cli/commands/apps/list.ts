@@ -1,0 +1,42 @@
+import type { ApplicationStatus } from '@croft/platform/application-status';
+import { readStatus } from '@croft/platform/status';
+import { withoutLogin } from '../../apps/change-application.ts';
+import type { Command } from '../../command.ts';
+import { dataDirOption, outputOption, readDataDir, wantsJson } from '../../common-options.ts';
+import { connect } from '../../connection.ts';
+import { formatTable } from '../../terminal.ts';
+
+export const command: Command = {
+  name: 'apps list',
+  summary: 'List the applications of the followed repository: what can be installed, what is, and what to do',
+  examples: ['croft apps list', 'croft apps list -o json'],
+  options: { ...dataDirOption, ...outputOption },
+  run: async (input) => {
+    using connection = await connect(readDataDir(input));
+    const { applications } = await readStatus(connection.client, connection.portSuffix);
+    const text = wantsJson(input)
+      ? JSON.stringify(applications.map(withoutLogin), undefined, 2)
+      : formatApplications(applications);
+    input.terminal.print(text);
+    return 0;
+  },
+};
+
+function formatApplications(applications: readonly ApplicationStatus[]): string {
+  if (applications.length === 0)
+    return 'The followed repository holds no application yet; "croft status" says how it is, "croft sync" reads it again.';
+  const rows = applications.map(({ name, namespace, enabled, version, available, ready, description, todo }) => [
+    name,
+    namespace,
+    stateOf(enabled, ready),
+    version === '' ? '-' : version,
+    available === '' ? '-' : available,
+    todo === '' ? description : todo,
+  ]);
+  return formatTable([['NAME', 'NAMESPACE', 'STATE', 'INSTALLED', 'PRESCRIBED', 'WHAT TO DO, OR WHAT IT IS'], ...rows]);
+}
+
+function stateOf(enabled: boolean, ready: boolean): string {
+  if (!enabled) return 'disabled';
+  return ready ? 'ready' : 'not ready';
+}

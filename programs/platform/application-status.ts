@@ -1,0 +1,145 @@
+import { formatKey, type KubeObject, type ObjectKey, type Stored } from '@croft/api/object';
+import type { DaemonSet, Deployment, Ingress, Pod, Secret } from '@croft/api/types';
+import { type Application, parseApplication } from '@croft/apps/application';
+import { readSecretText, settingsSecretName } from '@croft/apps/settings-secret';
+import { findCondition } from '@croft/controller/conditions';
+import { releaseNameOf } from '@croft/gitops/helm-release/release-job';
+import type { HelmRelease } from '@croft/gitops/helm-release/types';
+import { waitingReason } from '@croft/release/pod-trouble';
+import type { ReleaseName } from '@croft/release/record-store';
+import { parse } from 'yaml';
+import { advise, suspendedAdvice } from './advice.ts';
+import type { Everything } from './status-source.ts';
+
+export interface ApplicationStatus {
+  name: string;
+  namespace: string;
+  title: string;
+  description: string;
+  enabled: boolean;
+  /** Of the application where its chart names it, else of the chart; empty before it is installed. */
+  version: string;
+  /** The version that the prescriptions name; empty where they leave it open. */
+  available: string;
+  ready: boolean;
+  /** Empty when it has no address. */
+  url: string;
+  message: string;
+  /** What a person can do about it, as a command where there is one; empty when there is nothing to do. */
+  todo: string;
+  login?: { user: string; password: string };
+}
+
+export function describeApplication(key: ObjectKey, everything: Everything, portSuffix: string): ApplicationStatus {
+  const { namespace = '', name } = key;
+  const id = formatKey(key);
+  const description = everything.descriptions.get(id);
+  const application = description && parseApplication(description);
+  const release = everything.releases.get(id);
+  const secret = everything.secrets.get(formatKey({ namespace, name: settingsSecretName(name) }));
+  const listed = everything.prescribed.get(id);
+  const enabled = readSecretText(secret, 'enabled') === 'true' || (secret === undefined && release !== undefined);
+  const unready = release && findUnready(everything.workloads, releaseNameOf(release));
+  const ready =
+    release !== undefined &&
+    isReady(release) &&
+    release.metadata.deletionTimestamp === undefined &&
+    unready === undefined;
+  const [newest] = release?.status?.history ?? [];
+  const login = application && secret && readLogin(application, secret);
+  return {
+    name,
+    namespace,
+    title: application?.title ?? name,
+    description: application?.description ?? '',
+    enabled,
+    version: newest?.appVersion ?? newest?.chartVersion ?? '',
+    available: listed?.appVersion ?? listed?.version ?? '',
+    ready,
+    url: findUrl(everything.routes, key, portSuffix),
+    message: ready ? '' : explain(release, everything.pods, key, enabled, unready),
+    todo: ready ? '' : adviseApplication(name, enabled, release),
+    ...(login === undefined ? {} : { login }),
+  };
+}
+
+function adviseApplication(name: string, enabled: boolean, release: Stored<HelmRelease> | undefined): string {
+  if (!enabled) return `croft apps enable ${name}`;
+  if (release === undefined) return 'croft sync';
+  if (release.spec?.suspend) return suspendedAdvice('helmrelease', release);
+  return advise(release, findCondition(release.status?.conditions, 'Ready'));
+}
+
+function isReady({ metadata, status }: Stored<HelmRelease>): boolean {
+  return (
+    findCondition(status?.conditions, 'Ready')?.status === 'True' && status?.observedGeneration === metadata.generation
+  );
+}
+
+/** What of the release's workloads does not serve now, though the release itself went well. */
+function findUnready(workloads: readonly Stored<KubeObject>[], { name, namespace }: ReleaseName): string | undefined {
+  for (const workload of workloads) {
+    const { annotations = {} } = workload.metadata;
+    if (annotations['meta.helm.sh/release-name'] !== name) continue;
+    if (annotations['meta.helm.sh/release-namespace'] !== namespace) continue;
+    const { spec, status } = workload as Deployment;
+    const wanted = (workload as DaemonSet).status?.desiredNumberScheduled ?? spec?.replicas ?? 1;
+    const serving = (workload as DaemonSet).status?.numberAvailable ?? status?.availableReplicas ?? 0;
+    if (serving < wanted)
+      return `${workload.kind} ${workload.metadata.name}: ${serving} of ${wanted} Pods are available`;
+  }
+  return undefined;
+}
+
+function explain(
+  release: Stored<HelmRelease> | undefined,
+  allPods: readonly Stored<Pod>[],
+  key: ObjectKey,
+  enabled: boolean,
+  unready: string | undefined,
+): string {
+  if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
+  if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
+  const condition = findCondition(release.status?.conditions, 'Ready');
+  const instance = release.spec?.releaseName ?? key.name;
+  const waiting = allPods
+    .filter(
+      ({ metadata }) =>
+        metadata.namespace === key.namespace && metadata.labels?.['app.kubernetes.io/instance'] === instance,
+    )
+    .map((pod) => progressOf(pod))
+    .find((reason) => reason !== undefined);
+  return waiting ?? (isReady(release) ? unready : undefined) ?? describeCondition(release, condition?.message);
+}
+
+/** What is wrong, and where it was rolled back to. */
+function describeCondition({ status }: HelmRelease, message: string | undefined): string {
+  const [newest] = status?.history ?? [];
+  const remedied = findCondition(status?.conditions, 'Remediated');
+  const wentBack = remedied?.status === 'True' && remedied.reason === 'RollbackSucceeded';
+  if (wentBack && message) return `${message} (went back to version ${newest?.appVersion ?? newest?.chartVersion})`;
+  return message ?? 'waiting for its first reconcile';
+}
+
+/** What a Pod waits for, in words for people: an image being built, a container that does not start. */
+function progressOf(pod: Pod): string | undefined {
+  const waiting = waitingReason(pod);
+  if (waiting !== undefined) return waiting;
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  return statuses.map(({ state }) => state?.waiting?.message).find((message) => message);
+}
+
+function findUrl(routes: readonly Stored<Ingress>[], { namespace, name }: ObjectKey, portSuffix: string): string {
+  const route = routes.find(
+    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/instance'] === name,
+  );
+  const host = route?.spec?.rules?.find((rule) => rule.host)?.host;
+  return host === undefined ? '' : `https://${host}${portSuffix}/`;
+}
+
+function readLogin({ login }: Application, secret: Secret): ApplicationStatus['login'] {
+  if (login === undefined) return undefined;
+  let value: unknown = parse(readSecretText(secret, 'values.yaml'));
+  for (const part of login.passwordFrom.split('.')) value = (value as Record<string, unknown> | undefined)?.[part];
+  return typeof value === 'string' ? { user: login.user, password: value } : undefined;
+}

@@ -1,0 +1,58 @@
+import { configMaps, daemonSets, deployments, ingresses, pods, secrets, statefulSets } from '@croft/api/kinds';
+import { formatKey, type KubeObject, keyOf, type Stored } from '@croft/api/object';
+import { parsePrescribed, prescribedLabel } from '@croft/api/prescribed';
+import { applicationLabel } from '@croft/apps/application';
+import { settingsKey } from '@croft/apps/controller';
+import type { Client } from '@croft/client/client';
+import { helmReleases } from '@croft/gitops/helm-release/types';
+import { kustomizations } from '@croft/gitops/kustomization/types';
+import { gitRepositories } from '@croft/gitops/types';
+
+/** What of the API the status is made from. */
+export type Everything = Awaited<ReturnType<typeof readEverything>>;
+
+export async function readEverything(client: Client) {
+  const [
+    descriptions,
+    listings,
+    releases,
+    routes,
+    allPods,
+    settingsSecrets,
+    settings,
+    sources,
+    prescriptions,
+    workloads,
+  ] = await Promise.all([
+    client.list(configMaps, { labelSelector: applicationLabel }),
+    client.list(configMaps, { labelSelector: prescribedLabel }),
+    client.list(helmReleases),
+    client.list(ingresses),
+    client.list(pods),
+    client.list(secrets, { fieldSelector: 'type=Opaque' }),
+    client.find(configMaps, settingsKey),
+    client.list(gitRepositories),
+    client.list(kustomizations),
+    Promise.all([client.list(deployments), client.list(statefulSets), client.list(daemonSets)]),
+  ]);
+  return {
+    descriptions: new Map(descriptions.items.map((item) => [keyOfDescription(item), item])),
+    prescribed: new Map(listings.items.flatMap(parsePrescribed).map((release) => [formatKey(release), release])),
+    releases: new Map(releases.items.map((release) => [formatKey(keyOf(release)), release])),
+    routes: routes.items,
+    pods: allPods.items,
+    secrets: new Map(settingsSecrets.items.map((secret) => [formatKey(keyOf(secret)), secret])),
+    settings,
+    sources: sources.items,
+    prescriptions: prescriptions.items,
+    workloads: workloads.flatMap(({ items }) => items as Stored<KubeObject>[]),
+  };
+}
+
+function keyOfDescription({
+  metadata,
+}: {
+  metadata?: { namespace?: string; labels?: Record<string, string> };
+}): string {
+  return `${metadata?.namespace}/${metadata?.labels?.[applicationLabel]}`;
+}
