@@ -43,6 +43,8 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   node = await startFeatures({ config, context, ranges, stack });
   // The features' network has given the host this address.
   await publishApi(api, client, ranges.dnsAddress);
+  const { startWebhooks } = await import('./webhooks.ts');
+  stack.use(await startWebhooks(context, ranges.dnsAddress));
   const running = stack.move();
   return {
     [Symbol.asyncDispose]: async () => {

@@ -14,8 +14,7 @@ export interface WebhookListenerOptions {
 }
 
 export interface WebhookListener extends AsyncDisposable {
-  /** `http://127.0.0.1:9292`. */
-  readonly url: string;
+  readonly port: number;
 }
 
 /** Serves webhooks over HTTP, with the limits of Flux's receiver server. Rejects when the port is taken. */
@@ -33,7 +32,7 @@ export async function listenForWebhooks(options: WebhookListenerOptions): Promis
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${options.host}:${port}`,
+    port,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

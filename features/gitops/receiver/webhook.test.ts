@@ -29,9 +29,10 @@ async function startReceiver(t: TestContext, spec: Partial<ReceiverSpec>) {
   const stack = new AsyncDisposableStack();
   t.after(() => stack.disposeAsync());
   stack.use(startReceiverController(api));
-  const { url } = stack.use(
+  const { port } = stack.use(
     await listenForWebhooks({ host: '127.0.0.1', port: 0, log: api.log, handle: createWebhookHandler(api) }),
   );
+  const url = `http://127.0.0.1:${port}`;
   await api.client.create(secrets, { metadata: { namespace, name: 'hook' }, stringData: { token } });
   for (const [name, labels] of [
     ['web', { team: 'red' }],
