@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ControllerContext } from '@croft/controller/controller';
 import { startAlerts } from './alert/dispatch.ts';
+import { startFreeingObjects } from './alert/free-objects.ts';
 import { startHelmReleaseController } from './helm-release/controller.ts';
 import { startImagePolicyController } from './image-policy/controller.ts';
 import { startImageRepositoryController } from './image-repository/controller.ts';
@@ -21,6 +22,7 @@ export function startGitops(context: ControllerContext, options: SourcesOptions)
     startImagePolicyController(context, tags),
     startReceiverController(context),
     startAlerts(context),
+    startFreeingObjects(context),
   ];
   return {
     [Symbol.asyncDispose]: async () => {

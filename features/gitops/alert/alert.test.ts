@@ -9,6 +9,7 @@ import { type Inbox, startInbox } from '../testing/inbox.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 import { gitRepositories } from '../types.ts';
 import { startAlerts } from './dispatch.ts';
+import { startFreeingObjects } from './free-objects.ts';
 import { type AlertSpec, alerts, type Notification } from './types.ts';
 
 const namespace = 'team';
@@ -186,4 +187,14 @@ test('generic-hmac signs the body', async (t) => {
   });
   assert.equal(headers['x-signature'], `sha256=${stdout.split(' ')[0]}`);
   assert.equal(headers['gotk-component'], 'source-controller');
+});
+
+test("objects that Flux's controller held can be deleted", async (t) => {
+  const { api } = await startWorld(t);
+  const controllers = startFreeingObjects(api);
+  t.after(() => controllers[Symbol.asyncDispose]());
+  const held = { metadata: { namespace, name: 'held', finalizers: ['finalizers.fluxcd.io', 'example.org/other'] } };
+  await api.client.create(providers, { ...held, spec: { type: 'generic' } });
+  const { metadata } = await api.until(providers, held.metadata, (found) => found.metadata.finalizers?.length === 1);
+  assert.deepEqual(metadata.finalizers, ['example.org/other']);
 });
