@@ -16,6 +16,7 @@ import {
   releaseText,
   resetFailures,
 } from './release-job.ts';
+import { specDigest } from './release-state.ts';
 import { addSnapshot } from './snapshots.ts';
 import type { HelmReleaseSpec, UpgradeSpec } from './types.ts';
 
@@ -33,6 +34,8 @@ export async function deploy(job: ReleaseJob, action: Action): Promise<void> {
   dropCondition(pass, 'TestSuccess', 'Remediated');
   await pass.progress(`Running '${action}' action with timeout of ${durationText(timeoutMsOf(job.spec, action))}`);
   const keep = async (record: ReleaseError['record']) => {
+    status.observedPostRenderersDigest = specDigest(job.spec.postRenderers);
+    status.observedCommonMetadataDigest = specDigest(job.spec.commonMetadata);
     status.lastAttemptedReleaseActionDuration = durationText(context.clock.now() - begun);
     const records = await readHistory(context.client, job.release);
     addSnapshot(status, record, { action, chartDigest: wanted.chartDigest }, records);

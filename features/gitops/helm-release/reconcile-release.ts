@@ -14,7 +14,7 @@ import {
   resetFailures,
   setCondition,
 } from './release-job.ts';
-import { activeRemediation, ignoresTests, specDigest } from './release-state.ts';
+import { activeRemediation, ignoresTests } from './release-state.ts';
 import { remediateByUninstall, rollBack } from './remediate.ts';
 import { takeRequests } from './requests.ts';
 import { runTests } from './run-tests.ts';
@@ -106,8 +106,6 @@ async function finish(job: ReleaseJob, newest: ReleaseRecord | undefined): Promi
   if (!spec.test?.enable) dropCondition(pass, 'TestSuccess');
   settleConditions(job);
   if (newest !== undefined) await reconcileDrift(job, newest);
-  status.observedPostRenderersDigest = specDigest(spec.postRenderers);
-  status.observedCommonMetadataDigest = specDigest(spec.commonMetadata);
   const summary = findSummary(pass);
   if (summary?.status === 'False')
     throw new WaitingError(summary.reason ?? 'Failed', summary.message ?? '', intervalMsOf(spec));
