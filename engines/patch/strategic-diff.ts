@@ -36,7 +36,9 @@ export function diffMaps(original: Dict, modified: Dict, type: FieldType, part: 
 
 function diffKey(patch: Dict, key: string, before: unknown, after: unknown, type: FieldType, part: DiffPart): void {
   const retains = type.patchStrategies.includes('retainKeys');
-  if (isJsonObject(before) && isJsonObject(after) && !type.patchStrategies.includes('replace')) {
+  if (isJsonObject(before) && isJsonObject(after) && type.patchStrategies.includes('replace')) {
+    if (part !== 'removals') setKey(patch, key, after); // as Kubernetes has it: also when nothing changed
+  } else if (isJsonObject(before) && isJsonObject(after)) {
     const below = diffMaps(before, after, type, part, retains);
     if (Object.keys(below).length > 0) setKey(patch, key, below);
   } else if (Array.isArray(before) && Array.isArray(after) && type.patchStrategies.includes('merge')) {

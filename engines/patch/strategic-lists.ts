@@ -53,6 +53,21 @@ function withoutItem(list: List, identity: unknown, key: string): List {
   return list.filter((item) => !isJsonObject(item) || readKey(item, key) !== identity);
 }
 
+/**
+ * The order of the live list that `$setElementOrder` goes by. Where the patch deletes items, Kubernetes looks at the list
+ * after that: what follows has moved up in it, and added items stand in the places that became free.
+ */
+export function serverOrderOf(live: List, patch: List, type: FieldType): List {
+  const key = type.patchMergeKey;
+  if (key === undefined || !type.patchStrategies.includes('merge') || !patch.some(hasDirective)) return live;
+  const { kept, additions } = obeyDirectives(live, patch, key);
+  if (kept.length === live.length) return live;
+  const present = new Set(kept.map((item) => identityOf(item, key)));
+  const added = additions.filter((item) => !present.has(identityOf(item, key)));
+  // More than fits goes into a new list, which is not looked at.
+  return [...kept, ...added, ...live.slice(kept.length + added.length)].slice(0, live.length);
+}
+
 function mergeByKey(original: List, patch: List, key: string, type: FieldType, mergeMaps: MergeMaps): List {
   const merged = [...original];
   for (const item of patch) {

@@ -13,7 +13,7 @@ import {
   retainKeysDirective,
   settleValue,
 } from './strategic-directives.ts';
-import { mergeLists, removeItems, requireList, validateOrderList } from './strategic-lists.ts';
+import { mergeLists, removeItems, requireList, serverOrderOf, validateOrderList } from './strategic-lists.ts';
 import { orderItems } from './strategic-order.ts';
 
 /**
@@ -91,6 +91,6 @@ function mergeOrderedList(original: Dict, patch: Dict, key: string, type: FieldT
         ? live
         : mergeLists(live, wanted, listType, mergeMaps);
   const copy = { ...original };
-  setKey(copy, target, orderItems(merged, order, live, listType.patchMergeKey));
+  setKey(copy, target, orderItems(merged, order, serverOrderOf(live, wanted, listType), listType.patchMergeKey));
   return copy;
 }

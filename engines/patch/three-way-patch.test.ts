@@ -55,7 +55,7 @@ test('list items are changed, added and deleted by their key', () => {
     spec: {
       template: {
         spec: {
-          containers: [{ name: 'a', image: '2' }, { name: 'new', image: '1' }, { name: 'side' }],
+          containers: [{ name: 'a', image: '2' }, { name: 'side' }, { name: 'new', image: '1' }],
         },
       },
     },

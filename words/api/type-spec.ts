@@ -31,7 +31,7 @@ export interface FieldSpec {
   readonly isSet: boolean;
   /** Owned as a whole. */
   readonly isAtomic: boolean;
-  /** For strategic merge patches: `merge`, `retainKeys`, `merge,retainKeys`, or empty. */
+  /** For strategic merge patches: `merge`, `retainKeys`, `merge,retainKeys`, `replace`, or empty. */
   readonly patchStrategy: string;
   readonly mergeKey?: string;
 }
@@ -80,12 +80,14 @@ export function parseFieldSpec(name: string, text: string): FieldSpec {
 type Merge = Pick<FieldSpec, 'listKeys' | 'isSet' | 'isAtomic' | 'patchStrategy' | 'mergeKey'>;
 
 function parseMerge(text: string): Merge {
-  const [, keys, other, retain, atomic] = /^(?:\[([^\]]*)\])?(?:\(([^)]*)\))?(\/keys)?(\{\})?$/.exec(text) ?? [];
+  const [, keys, other, strategy, atomic] =
+    /^(?:\[([^\]]*)\])?(?:\(([^)]*)\))?(\/keys|\/all)?(\{\})?$/.exec(text) ?? [];
   const isSet = keys === 'set';
   const listKeys = keys === undefined || isSet ? undefined : keys.split(',');
   const merges = other === '-' ? false : keys !== undefined || other !== undefined;
   const mergeKey = merges ? other || listKeys?.[0] : undefined;
-  const strategies = [...(merges ? ['merge'] : []), ...(retain === undefined ? [] : ['retainKeys'])];
+  const named = strategy === '/keys' ? ['retainKeys'] : strategy === '/all' ? ['replace'] : [];
+  const strategies = [...(merges ? ['merge'] : []), ...named];
   return {
     ...(listKeys === undefined ? {} : { listKeys }),
     isSet,

@@ -41,7 +41,9 @@ function parseType(section: string, [head = '', ...fields]: string[]): TypeFacts
 }
 
 function parseField(word: string): [string, FieldFacts] {
-  const match = /^([$\w-]+?)([*=+?0~]*)(?::(\w*))?((?:\[[^\]]*\])?(?:\([^)]*\))?(?:\/keys)?(?:\{\})?)$/.exec(word);
+  const match = /^([$\w-]+?)([*=+?0~]*)(?::(\w*))?((?:\[[^\]]*\])?(?:\([^)]*\))?(?:\/keys|\/all)?(?:\{\})?)$/.exec(
+    word,
+  );
   if (match === null) throw new Error(`type-facts.txt: "${word}" is not a field with marks`);
   const [, name = '', marks = '', fallback, merge = ''] = match;
   return [name, { marks, merge, ...(fallback === undefined ? {} : { default: fallback }) }];
