@@ -79,8 +79,7 @@ export function patched(
 ): UnknownObject {
   const { served, options, warnings } = writing;
   const value = applyPatch(writing, type, patch, old);
-  const shown = type === 'strategic' ? formatGoMap(patch) : () => JSON.stringify(value);
-  const refuse = (why: string) => invalidPatch(typeof shown === 'string' ? shown : shown(), why);
+  const refuse = (why: string) => invalidPatch(showPatched(type, patch, value), why);
   checkKind(served, value, refuse);
   const { object, unknownFields } = decodeAs(served, value, refuse);
   checkNameAndNamespace(writing, object, name);
@@ -109,6 +108,19 @@ function applyPatch(writing: Writing, type: PatchType, patch: unknown, old: Unkn
 
 function invalidPatch(shown: string, why: string): Error {
   return invalidObject({ group: '', kind: '' }, '', [invalidField('patch', shown, errorMessage(why))]);
+}
+
+/** What a refusal shows: the patch, or the object that it would make. */
+function showPatched(type: PatchType, patch: unknown, value: UnknownObject): string {
+  if (type === 'strategic') return formatGoMap(patch);
+  return JSON.stringify(type === 'merge' ? sortTouched(value, patch) : value);
+}
+
+/** With sorted keys wherever the patch says something: the rest is not taken apart. */
+function sortTouched(value: unknown, patch: unknown): unknown {
+  if (!isJsonObject(value) || !isJsonObject(patch)) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortTouched(item, patch[key])]));
 }
 
 /** A value as Go's `%v` prints it: `map[spec:map[foo:1]]`. */

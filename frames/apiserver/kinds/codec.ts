@@ -1,7 +1,7 @@
 import { getDefinition } from '@croft/api/schemas';
 import type { FieldSpec } from '@croft/api/type-spec';
 import { isJsonObject } from '@croft/foundation/json';
-import { mismatch, scalarDecoders, scalarZeros } from './scalars.ts';
+import { decodeField, mismatch, scalarDecoders, scalarZeros } from './scalars.ts';
 
 /** Reads a value of one type; gives undefined for what Go's encoder leaves out. */
 type Decode = (value: unknown, path: string, unknown: string[]) => unknown;
@@ -14,6 +14,8 @@ interface FieldCodec {
 }
 
 interface StructCodec {
+  /** The type without its group and version. */
+  readonly name: string;
   readonly fields: ReadonlyMap<string, FieldCodec>;
   readonly always: readonly FieldCodec[];
 }
@@ -46,7 +48,10 @@ function decodeStruct(type: string, value: unknown, path: string, unknown: strin
       continue;
     }
     const given = value[key];
-    const decoded = given === null || given === undefined ? field.absent() : field.decode(given, at, unknown);
+    const decoded =
+      given === null || given === undefined
+        ? field.absent()
+        : decodeField(codec.name, key, () => field.decode(given, at, unknown));
     if (decoded !== undefined) out[key] = decoded;
   }
   for (const field of codec.always) if (out[field.name] === undefined) out[field.name] = field.absent();
@@ -58,6 +63,7 @@ function structCodec(type: string): StructCodec {
   if (known !== undefined) return known;
   const fields = [...getDefinition(type).fields.values()].map(fieldCodec);
   const codec: StructCodec = {
+    name: type.slice(type.lastIndexOf('.') + 1),
     fields: new Map(fields.map((field) => [field.name, field])),
     always: fields.filter((field) => field.absent !== nothing),
   };

@@ -7,6 +7,39 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
+/** A value of another type than the field's. */
+class WrongTypeError extends DecodeError {
+  readonly #problem: string;
+  readonly #type: string;
+  readonly #fields: string[] = [];
+  #struct = '';
+
+  constructor(given: string, path: string, type: string) {
+    const problem = `json: cannot unmarshal ${given}`;
+    super(`${problem} into Go struct field ${path} of type ${type}`);
+    this.#problem = problem;
+    this.#type = type;
+  }
+
+  /** Goes up to the struct around: Go names the innermost one and all fields down from the outermost. */
+  placeIn(struct: string, field: string): void {
+    this.#struct ||= struct;
+    this.#fields.unshift(field);
+    const place = [this.#struct, ...this.#fields].join('.');
+    this.message = `${this.#problem} into Go struct field ${place} of type ${this.#type}`;
+  }
+}
+
+/** Reads a field; of a value of the wrong type the error tells the place as Go does. */
+export function decodeField<T>(struct: string, field: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof WrongTypeError) error.placeIn(struct, field);
+    throw error;
+  }
+}
+
 export type DecodeScalar = (value: unknown, path: string) => unknown;
 
 /** How each scalar is read into its canonical form; null never comes here. */
@@ -43,7 +76,7 @@ export const scalarZeros: Readonly<Record<ScalarType, unknown>> = {
 function decodeInteger(value: unknown, path: string, type: string, limit: number): number {
   if (typeof value !== 'number') return mismatch(value, path, type);
   if (!Number.isInteger(value) || value >= limit || value < -limit) {
-    throw new DecodeError(`json: cannot unmarshal number ${value} into Go struct field ${path} of type ${type}`);
+    throw new WrongTypeError(`number ${value}`, path, type);
   }
   return value;
 }
@@ -81,5 +114,5 @@ function decodeQuantity(value: unknown, path: string): string {
 
 export function mismatch(value: unknown, path: string, type: string): never {
   const given = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  throw new DecodeError(`json: cannot unmarshal ${given} into Go struct field ${path} of type ${type}`);
+  throw new WrongTypeError(given, path, type);
 }
