@@ -68,7 +68,7 @@ async function patchObject(
   const live = (await client.get(kind, key)) as unknown as JsonObject;
   const before = original as unknown as JsonObject;
   const after = object as unknown as JsonObject;
-  const mergeType = findMergeType(kind);
+  const mergeType = findMergeType(kind, object);
   const patch =
     mergeType === undefined && !threeWay
       ? createMergePatch(before, after)

@@ -4,7 +4,7 @@ import type { KubeObject, Stored, UnknownObject } from '@croft/api/object';
 import type { Secret } from '@croft/api/types';
 import type { Client } from '@croft/client/client';
 import { isJsonObject, type Json, type JsonObject } from '@croft/foundation/json';
-import { normalizeObject, type ServerDefaults } from './normalize.ts';
+import { maskText, normalizeObject, type ServerDefaults } from './normalize.ts';
 import { readPayload } from './payload.ts';
 import type { Scenario } from './scenario.ts';
 import { readKinds } from './world.ts';
@@ -92,7 +92,7 @@ function describeRelease(secret: Stored<Secret>): JsonObject {
   const chart = payload.chart as JsonObject;
   return {
     secret: {
-      name: releaseId(secret),
+      name: secret.metadata.name,
       type: secret.type ?? '',
       labels: Object.fromEntries(labels.filter(([name]) => !timeLabels.includes(name))),
       extraLabelKeys: labels
@@ -102,7 +102,7 @@ function describeRelease(secret: Stored<Secret>): JsonObject {
       dataKeys: Object.keys(secret.data ?? {}).sort(),
     },
     ...(maskTimes(payload) as JsonObject),
-    info: maskTimes(info),
+    info: { ...(maskTimes(info) as JsonObject), description: maskText(String(info.description ?? '')) },
     chart: {
       metadata: chart.metadata ?? null,
       values: chart.values ?? null,

@@ -95,7 +95,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A text of helm without what differs from run to run. */
-export function maskText(text: string, folder: string): string {
+export function maskText(text: string, folder = '<case>'): string {
   const named = text.replaceAll(folder, '<case>');
   return masks.reduce((masked, [pattern, mask]) => masked.replace(pattern, mask), named);
 }
@@ -105,11 +105,20 @@ export function trimTable(text: string): string {
   return text.replace(/ *\t */g, '\t').replace(/[ \t]+$/gm, '');
 }
 
+/** Fields that differ from run to run whatever they hold. */
+const masked: ReadonlyMap<string, Json> = new Map<string, Json>([
+  ['resourceVersion', '<n>'],
+  ['clusterIP', '<ip>'],
+  ['clusterIPs', '<ip>'],
+  ['createdAt', '<time>'],
+  ['modifiedAt', '<time>'],
+]);
+
 /** Masks every text inside. */
 export function maskJson(value: Json, folder: string): Json {
   if (typeof value === 'string') return maskText(value, folder);
   if (Array.isArray(value)) return value.map((item) => maskJson(item, folder));
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).filter(([key]) => key !== 'managedFields');
-  return Object.fromEntries(entries.map(([key, item]) => [key, maskJson(item as Json, folder)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, masked.get(key) ?? maskJson(item as Json, folder)]));
 }

@@ -10,7 +10,7 @@ import { compareOutcome, findDifference } from './compare-step.ts';
 import { idOf, readClusterIds, readState, type Scope, type State, scopeOf } from './look.ts';
 import { readServerDefaults } from './normalize.ts';
 import { runHelmStep } from './run-step.ts';
-import type { Expected, ExpectedStep, Generate, Scenario, Step } from './scenario.ts';
+import type { Expected, ExpectedRelease, ExpectedStep, Generate, Scenario, Step } from './scenario.ts';
 import { createNamespace, openWorld, type World } from './world.ts';
 
 const patienceMs = 8_000;
@@ -78,7 +78,11 @@ function advance({ objects, releases }: Wanted, expected: ExpectedStep): void {
   for (const { managers: _, ...object } of expected.changed ?? []) objects.set(idOf(object), object as JsonObject);
   const present = new Set(expected.releases.map(({ name }) => String(name)));
   for (const id of releases.keys()) if (!present.has(id)) releases.delete(id);
-  for (const release of expected.releasesChanged ?? []) releases.set(String(release.secret.name), release);
+  for (const release of expected.releasesChanged ?? []) releases.set(idOfRelease(release), release);
+}
+
+function idOfRelease({ secret, namespace }: ExpectedRelease): string {
+  return namespace === 'vec' ? String(secret.name) : `${namespace}/${secret.name}`;
 }
 
 async function lookUntilEqual(
