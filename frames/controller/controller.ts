@@ -8,6 +8,7 @@ import type { BackoffOptions } from '@croft/foundation/backoff';
 import type { Clock } from '@croft/foundation/clock';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
+import type { ControllerMetrics, ReconcileResult } from './metrics.ts';
 import { StalledError, WaitingError } from './outcome.ts';
 import { createWorkQueue } from './work-queue.ts';
 
@@ -17,6 +18,8 @@ export interface ControllerContext {
   informers: Informers;
   clock: Clock;
   log: Log;
+  /** Where controllers are measured, if anywhere. */
+  metrics?: ControllerMetrics;
   /** Aborts when everything is to stop: long waits end with its reason. */
   signal?: AbortSignal;
 }
@@ -97,16 +100,23 @@ export function startController<T extends KubeObject>(
   const objects = context.informers.of(options.kind, options.scope);
   /** What is being worked on, with what ends it. */
   const working = new Map<string, AbortController>();
+  const { clock } = context;
+  const concurrency = options.concurrency ?? 4;
+  const measures = context.metrics?.of(options.name, concurrency, () => queue.depth);
   const queue = createWorkQueue({
-    concurrency: options.concurrency ?? 4,
-    clock: context.clock,
+    concurrency,
+    clock,
+    measures: measures?.queue,
     ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
     work: async (text) => {
       const superseded = new AbortController();
       working.set(text, superseded);
       try {
         const signals = context.signal === undefined ? [superseded.signal] : [context.signal, superseded.signal];
-        const retryAfterMs = await reconcileOnce(objects, parseKey(text), options.reconcile, AbortSignal.any(signals));
+        const beganAt = clock.now();
+        const tell: Tell = (result, isTerminal) => measures?.reconciled(result, clock.now() - beganAt, isTerminal);
+        const signal = AbortSignal.any(signals);
+        const retryAfterMs = await reconcileOnce(objects, parseKey(text), options.reconcile, signal, tell);
         if (retryAfterMs !== undefined) queue.addAfter(text, retryAfterMs);
       } finally {
         working.delete(text);
@@ -159,17 +169,25 @@ function asksForOther({ metadata: before }: Stored<KubeObject>, { metadata: now 
   return before.generation !== now.generation || before.deletionTimestamp !== now.deletionTimestamp;
 }
 
+type Tell = (result: ReconcileResult, isTerminal?: boolean) => void;
+
 async function reconcileOnce<T extends KubeObject>(
   objects: Informer<T>,
   key: ObjectKey,
   reconcile: ControllerOptions<T>['reconcile'],
   signal: AbortSignal,
+  tell: Tell,
 ): Promise<number | undefined> {
   try {
-    return (await reconcile(objects.get(key), key, signal))?.requeueAfterMs;
+    const requeueAfterMs = (await reconcile(objects.get(key), key, signal))?.requeueAfterMs;
+    tell(requeueAfterMs === undefined ? 'success' : 'requeue_after');
+    return requeueAfterMs;
   } catch (error) {
-    if (signal.aborted) return undefined;
-    if (error instanceof WaitingError) return error.retryAfterMs;
+    if (signal.aborted || error instanceof WaitingError) {
+      tell('requeue_after');
+      return signal.aborted ? undefined : (error as WaitingError).retryAfterMs;
+    }
+    tell('error', error instanceof StalledError);
     if (error instanceof StalledError) return error.retryAfterMs;
     throw error;
   }

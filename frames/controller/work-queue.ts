@@ -1,5 +1,6 @@
 import { type BackoffOptions, backoffMs } from '@croft/foundation/backoff';
 import type { Clock } from '@croft/foundation/clock';
+import type { QueueMeasures } from './metrics.ts';
 
 export interface WorkQueueOptions {
   /** How many keys are worked on at once. */
@@ -9,6 +10,8 @@ export interface WorkQueueOptions {
   /** Works on one key. What it throws is `failed` and the key is tried again with back-off. */
   work(key: string): Promise<void>;
   failed(key: string, error: unknown, retryInMs: number): void;
+  /** Told of what the queue does. */
+  measures?: QueueMeasures | undefined;
 }
 
 /**
@@ -21,13 +24,16 @@ export interface WorkQueue extends AsyncDisposable {
   addAfter(key: string, ms: number): void;
   /** Nothing waits, nothing runs (later work may still be due). */
   readonly idle: boolean;
+  /** How many keys wait. */
+  readonly depth: number;
 }
 
 const defaultBackoff: BackoffOptions = { firstMs: 100, maxMs: 5 * 60_000 };
 
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { clock, backoff = defaultBackoff } = options;
-  const waiting = new Set<string>();
+  const { clock, backoff = defaultBackoff, measures } = options;
+  /** With the time at which each was added. */
+  const waiting = new Map<string, number>();
   const running = new Set<string>();
   const again = new Set<string>();
   const failures = new Map<string, number>();
@@ -36,15 +42,17 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   let drained: (() => void) | undefined;
 
   function fill(): void {
-    for (const key of waiting) {
+    for (const [key, since] of waiting) {
       if (running.size >= options.concurrency || closed) return;
       waiting.delete(key);
       running.add(key);
+      measures?.began(clock.now() - since);
       void workOn(key);
     }
   }
 
   async function workOn(key: string): Promise<void> {
+    const beganAt = clock.now();
     try {
       await options.work(key);
       failures.delete(key);
@@ -53,10 +61,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       failures.set(key, count);
       const retryInMs = backoffMs(count, backoff);
       options.failed(key, error, retryInMs);
+      measures?.retried();
       addAfter(key, retryInMs);
     }
+    measures?.ended(clock.now() - beganAt);
     running.delete(key);
-    if (again.delete(key)) waiting.add(key);
+    if (again.delete(key)) wait(key);
     if (closed && running.size === 0) drained?.();
     fill();
   }
@@ -65,8 +75,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     if (closed) return;
     clearTimer(key);
     if (running.has(key)) again.add(key);
-    else waiting.add(key);
+    else wait(key);
     queueMicrotask(fill);
+  }
+
+  function wait(key: string): void {
+    if (waiting.has(key)) return;
+    waiting.set(key, clock.now());
+    measures?.added();
   }
 
   function addAfter(key: string, ms: number): void {
@@ -88,6 +104,9 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     addAfter,
     get idle() {
       return waiting.size === 0 && running.size === 0;
+    },
+    get depth() {
+      return waiting.size;
     },
     [Symbol.asyncDispose]: async () => {
       closed = true;
