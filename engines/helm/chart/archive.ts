@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { cleanPath } from '../functions/paths.ts';
+import { zlib } from '../load-late.ts';
 import type { ChartFile } from './chart.ts';
 
 const MAX_CHART_BYTES = 100 * 1024 * 1024;
@@ -38,7 +38,7 @@ export function withoutBom(data: Uint8Array): Uint8Array {
 function unzip(data: Uint8Array): Buffer {
   if (data[0] !== 0x1f || data[1] !== 0x8b) throw new ArchiveError('gzip: invalid header');
   try {
-    return gunzipSync(data, { maxOutputLength: MAX_CHART_BYTES + 16 * 1024 * 1024 });
+    return zlib().gunzipSync(data, { maxOutputLength: MAX_CHART_BYTES + 16 * 1024 * 1024 });
   } catch (error) {
     const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
     throw new ArchiveError(tooLarge ? LARGEST : 'unexpected EOF', { cause: error });

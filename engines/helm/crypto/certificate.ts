@@ -1,5 +1,6 @@
-import { createHash, createPublicKey, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
+import { crypto } from '../load-late.ts';
 import { bits, der, integer, NULL, octets, oid, readDer, sequence, set, TRUE, time } from './der.ts';
 import { findPem, keyPem, parseKeyPem, writePem } from './keys.ts';
 
@@ -48,7 +49,7 @@ export function signedBy(
   } catch (error) {
     throw new Error(`error parsing private key: ${(error as Error).message}`);
   }
-  if (!new X509Certificate(block.data).checkPrivateKey(signer)) {
+  if (!new (crypto().X509Certificate)(block.data).checkPrivateKey(signer)) {
     throw new Error("error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey");
   }
   return { cert: createCertificate(request, key, { ...parent, key: signer }, nowMs), key: keyPem(key) };
@@ -57,7 +58,7 @@ export function signedBy(
 /** Subject and key identifier of a certificate (RFC 5280, 4.1). */
 function readIssuer(data: Buffer): { name: Buffer; keyId: Buffer | undefined } {
   try {
-    new X509Certificate(data);
+    new (crypto().X509Certificate)(data);
     const certificate = readDer(data)[0]?.contents ?? Buffer.alloc(0);
     const fields = readDer(readDer(certificate)[0]?.contents ?? Buffer.alloc(0));
     const first = fields[0]?.tag === 0xa0 ? 1 : 0;
@@ -81,12 +82,12 @@ function findKeyId(extensions: Buffer): Buffer | undefined {
 
 function createCertificate(request: CertificateRequest, key: KeyObject, issuer: Issuer, nowMs: number): string {
   const subject = distinguishedName(request.commonName);
-  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const publicKey = crypto().createPublicKey(key).export({ type: 'spki', format: 'der' });
   const algorithm = signatureAlgorithm(issuer.key);
   const isSelf = issuer.name.equals(subject);
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
-    integer(randomBytes(16)),
+    integer(crypto().randomBytes(16)),
     algorithm.identifier,
     issuer.name,
     sequence(time(nowMs), time(nowMs + request.days * DAY_MS)),
@@ -94,7 +95,10 @@ function createCertificate(request: CertificateRequest, key: KeyObject, issuer: 
     publicKey,
     der(0xa3, sequence(...extensions(request, publicKey, isSelf ? undefined : issuer.keyId))),
   );
-  return writePem('CERTIFICATE', sequence(body, algorithm.identifier, bits(sign(algorithm.hash, body, issuer.key))));
+  return writePem(
+    'CERTIFICATE',
+    sequence(body, algorithm.identifier, bits(crypto().sign(algorithm.hash, body, issuer.key))),
+  );
 }
 
 function distinguishedName(commonName: string): Buffer {
@@ -144,7 +148,7 @@ function extensions(request: CertificateRequest, publicKey: Buffer, issuerKeyId:
 /** The hash of the bits of the public key (RFC 5280, 4.2.1.2). */
 function keyIdOf(publicKey: Buffer): Buffer {
   const key = readDer(readDer(publicKey)[0]?.contents ?? Buffer.alloc(0))[1]?.contents ?? Buffer.alloc(0);
-  return createHash('sha1').update(key.subarray(1)).digest();
+  return crypto().createHash('sha1').update(key.subarray(1)).digest();
 }
 
 /** Whether Go's net.ParseIP takes the text. */

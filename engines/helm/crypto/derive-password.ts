@@ -1,5 +1,5 @@
-import { createHmac, scryptSync } from 'node:crypto';
 import { encodeString } from '@croft/gotemplate/bytes';
+import { crypto } from '../load-late.ts';
 
 const SEED = 'com.lyndir.masterpassword';
 const long =
@@ -31,10 +31,16 @@ export function derivePassword(counter: number, kind: string, password: string, 
   const shape = Object.hasOwn(shapes, kind) ? shapes[kind] : undefined;
   if (shape === undefined) return `cannot find password template ${kind}`;
   const salt = withLength(user);
-  const key = scryptSync(encodeString(password), salt, 64, { N: 32768, r: 8, p: 2, maxmem: 128 * 1024 * 1024 });
+  const key = crypto().scryptSync(encodeString(password), salt, 64, {
+    N: 32768,
+    r: 8,
+    p: 2,
+    maxmem: 128 * 1024 * 1024,
+  });
   const count = Buffer.alloc(4);
   count.writeUInt32BE(counter);
-  const seed = createHmac('sha256', key)
+  const seed = crypto()
+    .createHmac('sha256', key)
     .update(Buffer.concat([withLength(site), count]))
     .digest();
   const list = shape.split(' ');

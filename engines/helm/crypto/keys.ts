@@ -1,5 +1,6 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { errorMessage } from '@croft/foundation/errors';
+import { crypto } from '../load-late.ts';
 
 /** The first PEM block of a text; undefined when there is none. */
 export function findPem(text: string): { type: string; data: Buffer } | undefined {
@@ -20,7 +21,7 @@ export function writePem(type: string, data: Uint8Array): string {
 }
 
 export function generateRsaKey(bits: number): KeyObject {
-  return generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
+  return crypto().generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
 }
 
 /** Sprig's genPrivateKey. DSA keys take long and are used by nobody; they come all the same. */
@@ -30,11 +31,11 @@ export function generateKeyPem(kind: string): string {
     case 'rsa':
       return keyPem(generateRsaKey(4096));
     case 'ecdsa':
-      return keyPem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+      return keyPem(crypto().generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     case 'ed25519':
-      return keyPem(generateKeyPairSync('ed25519').privateKey);
+      return keyPem(crypto().generateKeyPairSync('ed25519').privateKey);
     case 'dsa':
-      return keyPem(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey);
+      return keyPem(crypto().generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey);
     default:
       return `Unknown type ${kind}`;
   }
@@ -72,7 +73,7 @@ export function parseKeyPem(text: string): KeyObject {
 
 function readKey(data: Buffer, type: 'pkcs1' | 'pkcs8' | 'sec1', context: string): KeyObject {
   try {
-    return createPrivateKey({ key: data, format: 'der', type });
+    return crypto().createPrivateKey({ key: data, format: 'der', type });
   } catch (error) {
     throw new Error(`${context}: ${errorMessage(error)}`);
   }

@@ -1,13 +1,13 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { byteLength, decodeBytes, encodeString } from '@croft/gotemplate/bytes';
 import { display } from '@croft/gotemplate/fmt/sprint';
 import { goFunction } from '@croft/gotemplate/functions';
 import { ANY_SLICE, type GoType, INT, STRING } from '@croft/gotemplate/type';
 import { findItems, type GoNumber, GoStruct, structType, type Value } from '@croft/gotemplate/value';
-import { hashSync } from 'bcryptjs';
 import { type CertificatePair, isIpAddress, selfSigned, signedBy } from '../crypto/certificate.ts';
 import { derivePassword } from '../crypto/derive-password.ts';
 import { findPem, generateKeyPem, generateRsaKey, parseKeyPem } from '../crypto/keys.ts';
+import { bcrypt as bcryptLibrary, crypto } from '../load-late.ts';
 import { decodeBase64 } from './encoding.ts';
 import type { FunctionGroup } from './group.ts';
 
@@ -39,7 +39,9 @@ function bcrypt(text: string): string {
   if (byteLength(text) > BCRYPT_LONGEST) {
     return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
   }
-  return hashSync(text, BCRYPT_COST).replace(/^\$2b\$/, '$2a$');
+  return bcryptLibrary()
+    .hashSync(text, BCRYPT_COST)
+    .replace(/^\$2b\$/, '$2a$');
 }
 
 function givenKey(pem: string): KeyObject {
@@ -99,7 +101,7 @@ function customCertificate(cert64: string, key64: string): Value {
   const block = findPem(cert);
   if (block === undefined) throw new Error('unable to decode certificate');
   try {
-    new X509Certificate(block.data);
+    new (crypto().X509Certificate)(block.data);
   } catch (error) {
     throw new Error(`error parsing certificate: decodedCert.Bytes: ${(error as Error).message}`);
   }
@@ -130,8 +132,8 @@ function aesKey(password: string): Buffer {
 
 function encryptAes(password: string, text: string): string {
   if (text === '') return '';
-  const iv = randomBytes(BLOCK);
-  const cipher = createCipheriv('aes-256-cbc', aesKey(password), iv);
+  const iv = crypto().randomBytes(BLOCK);
+  const cipher = crypto().createCipheriv('aes-256-cbc', aesKey(password), iv);
   return Buffer.concat([iv, cipher.update(encodeString(text)), cipher.final()]).toString('base64');
 }
 
@@ -145,7 +147,9 @@ function decryptAes(password: string, base64: string): string {
   const body = data.subarray(BLOCK);
   if (body.length % BLOCK !== 0) throw new Error('crypto/cipher: input not full blocks');
   if (body.length === 0) throw new Error('runtime error: index out of range [-1]');
-  const decipher = createDecipheriv('aes-256-cbc', aesKey(password), data.subarray(0, BLOCK)).setAutoPadding(false);
+  const decipher = crypto()
+    .createDecipheriv('aes-256-cbc', aesKey(password), data.subarray(0, BLOCK))
+    .setAutoPadding(false);
   const plain = Buffer.concat([decipher.update(body), decipher.final()]);
   const length = plain.length - (plain.at(-1) ?? 0);
   if (length < 0) throw new Error(`runtime error: slice bounds out of range [:${length}]`);

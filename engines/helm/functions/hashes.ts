@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { encodeString } from '@croft/gotemplate/bytes';
 import { type GoFunction, goFunction } from '@croft/gotemplate/functions';
 import { STRING } from '@croft/gotemplate/type';
+import { crypto } from '../load-late.ts';
 import type { FunctionGroup } from './group.ts';
 
 function hash(algorithm: string): GoFunction {
-  return goFunction([STRING], (text) => createHash(algorithm).update(encodeString(text)).digest('hex'));
+  return goFunction([STRING], (text) => crypto().createHash(algorithm).update(encodeString(text)).digest('hex'));
 }
 
 /** RFC 1950, in decimal. */

@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { sprint } from '@croft/gotemplate/fmt/sprint';
 import { goFunction, variadicFunction } from '@croft/gotemplate/functions';
 import { ANY, FLOAT64, INT, INT_SLICE, STRING } from '@croft/gotemplate/type';
 import { GoSlice, type Value } from '@croft/gotemplate/value';
+import { crypto } from '../load-late.ts';
 import { int64, toFloat, toInteger } from './cast.ts';
 import { addDecimal, divideDecimal, multiplyDecimal, subtractDecimal } from './decimal.ts';
 import type { FunctionGroup } from './group.ts';
@@ -109,7 +109,7 @@ export const mathFunctions: FunctionGroup = {
   seq: variadicFunction([], INT, seq),
   randInt: goFunction([INT, INT], (low, high) => {
     if (high <= low) throw new Error('invalid argument to Intn');
-    return low + BigInt(randomInt(Number(high - low)));
+    return low + BigInt(crypto().randomInt(Number(high - low)));
   }),
   int: goFunction([ANY], toInteger),
   int64: goFunction([ANY], (value) => int64(toInteger(value))),

@@ -1,6 +1,6 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type GoFunction, goFunction } from '@croft/gotemplate/functions';
 import { INT, STRING } from '@croft/gotemplate/type';
+import { crypto } from '../load-late.ts';
 import type { FunctionGroup } from './group.ts';
 
 const digits = '0123456789';
@@ -13,7 +13,7 @@ function randomText(alphabet: string): GoFunction {
   return goFunction([INT], (count) => {
     if (count > BigInt(MAX_LENGTH)) throw new Error(`${count} random characters are too many`);
     let text = '';
-    for (let i = 0; i < Number(count); i++) text += alphabet.charAt(randomInt(alphabet.length));
+    for (let i = 0; i < Number(count); i++) text += alphabet.charAt(crypto().randomInt(alphabet.length));
     return text;
   });
 }
@@ -21,7 +21,7 @@ function randomText(alphabet: string): GoFunction {
 function shuffle(text: string): string {
   const chars = Array.from(text);
   for (let i = chars.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
+    const j = crypto().randomInt(i + 1);
     [chars[i], chars[j]] = [chars[j] as string, chars[i] as string];
   }
   return chars.join('');
@@ -35,8 +35,8 @@ export const randomFunctions: FunctionGroup = {
   randBytes: goFunction([INT], (count) => {
     if (count < 0n) throw new Error('runtime error: makeslice: len out of range');
     if (count > BigInt(MAX_LENGTH)) throw new Error(`${count} random bytes are too many`);
-    return randomBytes(Number(count)).toString('base64');
+    return crypto().randomBytes(Number(count)).toString('base64');
   }),
   shuffle: goFunction([STRING], shuffle),
-  uuidv4: goFunction([], () => randomUUID()),
+  uuidv4: goFunction([], () => crypto().randomUUID()),
 };

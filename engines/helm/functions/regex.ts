@@ -3,7 +3,8 @@ import { quoteString } from '@croft/gotemplate/fmt/quote';
 import { goFunction } from '@croft/gotemplate/functions';
 import { INT, STRING, STRING_SLICE } from '@croft/gotemplate/type';
 import { GoSlice, type Value } from '@croft/gotemplate/value';
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { re2 } from '../load-late.ts';
 import { stringSlice } from './cast.ts';
 import type { FunctionGroup } from './group.ts';
 import { takeGroupNames } from './regex-names.ts';
@@ -35,7 +36,7 @@ function compile(expression: string): Expression {
 function compileNamed(expression: string): Expression {
   const { source, names } = takeGroupNames(expression);
   const isShared = names.values().some((groups) => groups.length > 1);
-  return { re: RE2JS.compile(isShared ? source : expression), names };
+  return { re: re2().compile(isShared ? source : expression), names };
 }
 
 /** As regexp.MustCompile, whose panic names the expression. */

@@ -1,5 +1,5 @@
 import { quoteRune, quoteString } from '@croft/gotemplate/fmt/quote';
-import { RE2JS } from 're2js';
+import { re2 } from '../load-late.ts';
 import { parseTime } from '../time/parse.ts';
 import { UTC } from '../time/zone.ts';
 
@@ -151,7 +151,7 @@ function uuidProblem(text: string): string | undefined {
 
 function regexProblem(text: string): string | undefined {
   try {
-    RE2JS.compile(text);
+    re2().compile(text);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, jsonEqual } from '@croft/foundation/json';
-import { RE2JS } from 're2js';
+import { re2 } from '../load-late.ts';
 import { findFormatProblem } from './formats.ts';
 import type { SchemaDocument } from './schema-document.ts';
 import { quoteSingle, showNumber } from './schema-error.ts';
@@ -72,7 +72,7 @@ export function checkText(schema: JsonObject, value: string, fail: Fail): void {
 }
 
 export function matches(pattern: string, text: string): boolean {
-  return RE2JS.compile(pattern).matcher(text).find();
+  return re2().compile(pattern).matcher(text).find();
 }
 
 export function checkNumber(schema: JsonObject, value: number, fail: Fail): void {
