@@ -2,6 +2,7 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
+import type { DynamicAdmission } from './admission/dynamic-admission.ts';
 import type { EscalationCheck } from './escalation.ts';
 import type { Lookup } from './kind-rules.ts';
 import type { WriteOptions } from './options.ts';
@@ -21,6 +22,7 @@ export interface Core {
   readonly lookup: Lookup;
   readonly addresses: ServiceAddresses;
   readonly quotas: QuotaClaims;
+  readonly admission: DynamicAdmission;
   readonly escalation: EscalationCheck;
 }
 

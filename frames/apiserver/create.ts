@@ -30,15 +30,18 @@ export async function createObject(writing: Writing, decoded: UnknownObject, app
   const { rules } = served;
   rules.default(decoded);
   checkNamespaceMatches(writing, decoded);
-  const object = applied ? decoded : recordOwnership(writing, undefined, decoded);
+  const asks = core.admission.concerns(writing);
+  let object = applied ? decoded : recordOwnership(writing, undefined, decoded);
   setNamespace(writing, object);
   checkCreatable(writing, object.metadata?.name ?? '');
   rules.admit?.(object, undefined, core.lookup);
+  if (asks) object = await core.admission.mutate(writing, object, undefined);
   core.escalation.check(served, writing.user, writing.namespace, object, undefined);
-  using _quota = core.quotas.claim(served, object, undefined);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object);
   validateCreate(writing, object);
+  if (asks) await core.admission.validate(writing, object, undefined);
+  using _quota = core.quotas.claim(served, object, undefined);
   using _claim = served.prefix === servicesPrefix ? core.addresses.claim(object, undefined) : undefined;
   return await storeNew(writing, object);
 }

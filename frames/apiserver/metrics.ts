@@ -3,6 +3,12 @@ import type { Core } from './core.ts';
 /** Counts what the server does, in the text form of Prometheus. */
 export class Metrics {
   readonly #requests = new Map<string, number>();
+  readonly #more: () => string;
+
+  /** `more` gives what other parts of the process measure, in the same form. */
+  constructor(more: () => string = () => '') {
+    this.#more = more;
+  }
 
   count(method: string, code: number): void {
     const key = `method="${/^[A-Z]+$/.test(method) ? method : 'OTHER'}",code="${code}"`;
@@ -30,6 +36,6 @@ export class Metrics {
       '# TYPE process_resident_memory_bytes gauge',
       `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
     );
-    return `${lines.join('\n')}\n`;
+    return `${lines.join('\n')}\n${this.#more()}`;
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type Clock, systemClock } from '@croft/foundation/clock';
 import { type Log, silentLog } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
+import { DynamicAdmission } from './admission/dynamic-admission.ts';
 import type { StaticToken } from './authenticate.ts';
 import { createDefaultObjects } from './bootstrap/objects.ts';
 import { serveBuiltIn } from './built-in.ts';
@@ -50,6 +51,8 @@ export interface ApiServerOptions {
   readonly nodeProxy?: NodeProxy;
   /** Reaches processes and ports of Pods: for exec, attach and port-forward. */
   readonly nodeStreams?: NodeStreams;
+  /** What other parts of the process measure, for /metrics in the text form of Prometheus. */
+  readonly moreMetrics?: () => string;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -70,8 +73,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const rbac = createRbac(options.store);
   const core = createCore(options, rbac);
   const serviceAccountTokens = createTokens(core, options);
-  const metrics = new Metrics();
+  const metrics = new Metrics(options.moreMetrics);
   const stack = new AsyncDisposableStack();
+  stack.use(core.admission);
   stack.use(followDefinitions(core));
   await createDefaultObjects(core);
   stack.use(startControllers(core, controllersOf(options, serviceAccountTokens)));
@@ -108,6 +112,7 @@ function createCore(options: ApiServerOptions, rbac: Rbac): Core {
     lookup: createLookup(store, resources),
     addresses: new ServiceAddresses(store, { serviceCidr, nodePorts }),
     quotas: new QuotaClaims(store, controllers === 'all' ? 'objects' : 'status'),
+    admission: new DynamicAdmission(store),
     escalation: createEscalationCheck(rbac),
   };
 }

@@ -2,7 +2,7 @@ import { type FieldError, invalidField, invalidObject } from '@croft/api/field-e
 import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
 import { withoutTimeChanges } from '@croft/patch/update-managed-fields';
-import type { Entry } from '@croft/store/contract';
+import { type Entry, RevisionMismatchError } from '@croft/store/contract';
 import type { Writing } from './core.ts';
 import { encodeAt, lastText, type Written } from './create.ts';
 import { conflict, internal, modifiedText, notFound } from './failures.ts';
@@ -34,6 +34,7 @@ export async function updateObject(writing: Writing, name: string, change: Chang
       return await writeChange(writing, entry, object, old);
     } catch (error) {
       await core.store.settled();
+      if (error instanceof RevisionMismatchError) continue; // another write came while others were asked
       throw error;
     }
   }
@@ -61,17 +62,21 @@ function checkPreconditions({ served }: Writing, name: string, object: UnknownOb
 async function writeChange(
   writing: Writing,
   entry: Entry,
-  object: UnknownObject,
+  changed: UnknownObject,
   old: UnknownObject,
 ): Promise<Written> {
   const { core, served } = writing;
+  let object = changed;
   prepareUpdate(writing, object, old);
   if (writing.subresource === '') {
     served.rules.admit?.(object, old, core.lookup);
     core.escalation.check(served, writing.user, writing.namespace, object, old);
   }
-  using _quota = writing.subresource === '' ? core.quotas.claim(served, object, old) : undefined;
+  const asks = core.admission.concerns(writing);
+  if (asks) object = await core.admission.mutate(writing, object, old);
   validateUpdate(writing, object, old);
+  if (asks) await core.admission.validate(writing, object, old);
+  using _quota = writing.subresource === '' ? core.quotas.claim(served, object, old) : undefined;
   using _claim =
     served.prefix === servicesPrefix && writing.subresource === '' ? core.addresses.claim(object, old) : undefined;
   const unchanged = withoutTimeChanges(old, object) === old;

@@ -3,9 +3,10 @@ import type { KubeObject } from '@croft/api/object';
 import { builtInResources } from '@croft/api/resources';
 import type { KindRules } from '../kind-rules.ts';
 import {
+  mutatingBindingRules,
   mutatingPolicyRules,
   mutatingWebhookRules,
-  policyBindingRules,
+  validatingBindingRules,
   validatingPolicyRules,
   validatingWebhookRules,
 } from './config/admission-kinds.ts';
@@ -120,8 +121,8 @@ const parts: Readonly<Record<string, KindParts<KubeObject>>> = {
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': mutatingWebhookRules,
   'validatingadmissionpolicies.admissionregistration.k8s.io': validatingPolicyRules,
   'mutatingadmissionpolicies.admissionregistration.k8s.io': mutatingPolicyRules,
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': policyBindingRules,
-  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': policyBindingRules,
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': validatingBindingRules,
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': mutatingBindingRules,
 };
 
 const rules = new Map<string, KindRules>();

@@ -1,10 +1,14 @@
 import type { KubeObject } from '@croft/api/object';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
-
-interface Rule {
-  scope?: string;
-}
+import {
+  checkBinding,
+  checkPolicy,
+  checkWebhooks,
+  type PolicySpec,
+  type Rule,
+  type Webhook,
+} from './admission-errors.ts';
 
 interface Match {
   matchPolicy?: string;
@@ -12,17 +16,6 @@ interface Match {
   objectSelector?: unknown;
   resourceRules?: Rule[];
   excludeResourceRules?: Rule[];
-}
-
-interface Webhook {
-  clientConfig?: { service?: { port?: number } };
-  failurePolicy?: string;
-  matchPolicy?: string;
-  timeoutSeconds?: number;
-  reinvocationPolicy?: string;
-  namespaceSelector?: unknown;
-  objectSelector?: unknown;
-  rules?: Rule[];
 }
 
 interface WebhookConfiguration extends KubeObject {
@@ -50,6 +43,7 @@ function webhookRules(mutating: boolean): KindParts<WebhookConfiguration> {
         for (const rule of webhook.rules ?? []) rule.scope ??= '*';
       }
     },
+    validate: ({ webhooks }) => checkWebhooks(webhooks ?? []),
     table: webhookTable,
   };
 }
@@ -58,11 +52,10 @@ export const validatingWebhookRules = webhookRules(false);
 export const mutatingWebhookRules = webhookRules(true);
 
 interface Policy extends KubeObject {
-  spec?: {
+  spec?: Omit<PolicySpec, 'matchConstraints'> & {
     failurePolicy?: string;
     reinvocationPolicy?: string;
     matchConstraints?: Match;
-    validations?: unknown[];
     mutations?: unknown[];
     paramKind?: { apiVersion?: string; kind?: string };
   };
@@ -88,6 +81,7 @@ export const validatingPolicyRules: KindParts<Policy> = {
     spec.failurePolicy ??= 'Fail';
     defaultMatch(spec.matchConstraints);
   },
+  validate: ({ spec }) => checkPolicy(spec ?? {}),
   table: defineTable<Policy>('Name*,Validations:integer,ParamKind,Age', (one, nowMs) => [
     nameOf(one),
     one.spec?.validations?.length ?? 0,
@@ -112,15 +106,24 @@ export const mutatingPolicyRules: KindParts<Policy> = {
 };
 
 interface PolicyBinding extends KubeObject {
-  spec?: { policyName?: string; matchResources?: Match; paramRef?: { name?: string; namespace?: string } };
+  spec?: {
+    policyName?: string;
+    validationActions?: string[];
+    matchResources?: Match;
+    paramRef?: { name?: string; namespace?: string };
+  };
 }
 
-export const policyBindingRules: KindParts<PolicyBinding> = {
+const bindingRules = (validating: boolean): KindParts<PolicyBinding> => ({
   countsGeneration: true,
   default: ({ spec }) => defaultMatch(spec?.matchResources),
+  validate: ({ spec }) => checkBinding(spec ?? {}, validating),
   table: defineTable<PolicyBinding>('Name*,PolicyName,ParamRef,Age', (one, nowMs) => {
     const { name, namespace } = one.spec?.paramRef ?? {};
     const shown = name === undefined ? '<unset>' : namespace === undefined ? name : `${namespace}/${name}`;
     return [nameOf(one), one.spec?.policyName ?? '', shown, ageOf(one, nowMs)];
   }),
-};
+});
+
+export const validatingBindingRules = bindingRules(true);
+export const mutatingBindingRules = bindingRules(false);

@@ -1,0 +1,59 @@
+import type { UnknownObject } from '@croft/api/object';
+import type { RevisionLog } from '@croft/store/contract';
+import type { Writing } from '../core.ts';
+import { systemUser } from '../user.ts';
+import type { Attributes, Operation } from './attributes.ts';
+import { AdmissionConfigurations } from './configurations.ts';
+import { validateByPolicies } from './policies.ts';
+import { mutateByWebhooks, validateByWebhooks } from './webhooks.ts';
+
+/** Resources on which neither webhooks nor policies have a say, so that nobody locks themselves out. */
+const exempt = new Set([
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'validatingadmissionpolicies',
+  'validatingadmissionpolicybindings',
+  'mutatingadmissionpolicies',
+  'mutatingadmissionpolicybindings',
+]);
+
+/** What is asked of others before a write: admission webhooks and validating policies, as they are registered. */
+export class DynamicAdmission implements Disposable {
+  readonly #configurations: AdmissionConfigurations;
+
+  constructor(store: RevisionLog) {
+    this.#configurations = new AdmissionConfigurations(store);
+  }
+
+  /** Whether anything may have a say in this write; what the server does by itself is not asked about. */
+  concerns({ user, served }: Writing): boolean {
+    const { mutating, validating, policies } = this.#configurations;
+    if (mutating.length + validating.length + policies.length === 0 || user === systemUser) return false;
+    return !exempt.has(served.resource.plural);
+  }
+
+  /** The object as it is to be. Throws StatusError. */
+  async mutate(writing: Writing, object: UnknownObject, old: UnknownObject | undefined): Promise<UnknownObject> {
+    const { mutating } = this.#configurations;
+    if (mutating.length === 0) return object;
+    return (await mutateByWebhooks(mutating, attributesOf(writing, object, old))) ?? object;
+  }
+
+  /** Throws StatusError. `object` is undefined for a delete. */
+  async validate(writing: Writing, object: UnknownObject | undefined, old: UnknownObject | undefined): Promise<void> {
+    const attributes = attributesOf(writing, object, old);
+    if (object === undefined) await mutateByWebhooks(this.#configurations.mutating, attributes);
+    validateByPolicies(this.#configurations, attributes);
+    await validateByWebhooks(this.#configurations.validating, attributes);
+  }
+
+  [Symbol.dispose](): void {
+    this.#configurations[Symbol.dispose]();
+  }
+}
+
+function attributesOf(writing: Writing, object: UnknownObject | undefined, old: UnknownObject | undefined): Attributes {
+  const operation: Operation = object === undefined ? 'DELETE' : old === undefined ? 'CREATE' : 'UPDATE';
+  const name = (object ?? old)?.metadata?.name ?? '';
+  return { writing, operation, name, object, old };
+}
