@@ -85,14 +85,16 @@ async function runGit(
     return (await run('git', args, options)).stdout;
   } catch (error) {
     if (!(error instanceof ProcessError) || signal?.aborted) throw error;
-    throw new GitError(`${url}: ${explain(error)}`, { cause: error });
+    throw new GitError(`failed to fetch ${url}: ${explain(error)}`, { cause: error });
   }
 }
+
+const boilerplate = /^(hint|warning):|^Please make sure|^and the repository exists/;
 
 /** The lines that matter of what git printed. */
 function explain(error: ProcessError): string {
   const lines = error.stderr.split('\n').map((line) => line.replace(/^(fatal|error|remote): /, '').trim());
-  const told = [...new Set(lines)].filter((line) => line !== '' && !/^(hint|warning):|^Please make sure/.test(line));
+  const told = [...new Set(lines)].filter((line) => line !== '' && !boilerplate.test(line));
   if (error.exitCode === undefined) return error.message.split('\n')[0] ?? error.message;
   return told.join('; ') || error.message;
 }

@@ -71,9 +71,11 @@ function named(access: GitAccess, listed: Map<string, Listed>, ref: string, what
   if (found !== undefined) return { commit: found.peeled ?? found.object, object: found.object, ref };
   const short = (full: string) => (what === 'reference' ? full : full.split('/').slice(2).join('/'));
   if (listed.size === 0 && what === 'branch')
-    throw new GitError(`${access.url}: the repository is empty: push a commit to the branch "${short(ref)}"`);
+    throw new GitError(
+      `failed to fetch ${access.url}: the repository is empty: push a commit to the branch "${short(ref)}"`,
+    );
   throw new GitError(
-    `${access.url}: the repository has no ${what} "${short(ref)}"${nameSome([...listed.keys()].map(short))}`,
+    `failed to fetch ${access.url}: the repository has no ${what} "${short(ref)}"${nameSome([...listed.keys()].map(short))}`,
   );
 }
 
@@ -88,7 +90,8 @@ function newestTag(access: GitAccess, listed: Map<string, Listed>, range: string
     if (version === undefined || !satisfies(constraint, version)) continue;
     if (best === undefined || compareVersions(version, best.version) >= 0) best = { version, ref };
   }
-  if (best === undefined) throw new GitError(`${access.url}: no tag fits the range "${range}"${nameSome(tags)}`);
+  if (best === undefined)
+    throw new GitError(`failed to fetch ${access.url}: no tag fits the range "${range}"${nameSome(tags)}`);
   return named(access, listed, best.ref, 'tag');
 }
 
@@ -96,7 +99,9 @@ function readConstraint(access: GitAccess, range: string) {
   try {
     return parseConstraint(range);
   } catch (error) {
-    throw new GitError(`${access.url}: spec.ref.semver "${range}" is no range of versions`, { cause: error });
+    throw new GitError(`failed to fetch ${access.url}: spec.ref.semver "${range}" is no range of versions`, {
+      cause: error,
+    });
   }
 }
 

@@ -67,7 +67,9 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
       }
       await fetchObject(object);
       await git('cat-file', '-e', `${commit}^{commit}`).catch((error: unknown) => {
-        throw new GitError(`${access.url}: the commit ${commit} is not in the repository`, { cause: error });
+        throw new GitError(`failed to fetch ${access.url}: the commit ${commit} is not in the repository`, {
+          cause: error,
+        });
       });
     },
     writeFiles: (commit, folder, paths) =>

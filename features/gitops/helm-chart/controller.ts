@@ -9,8 +9,10 @@ import { artifactName, startSourceController } from '../artifact/source-controll
 import { helmRepositories } from '../helm-repository/types.ts';
 import { findSource, onSourceChange } from '../source.ts';
 import type { Artifact } from '../types.ts';
-import { type BuiltChart, buildFromFolder, buildFromRepository } from './build-chart.ts';
 import { conditionOfFailure, isBuildFailure, orFail } from './build-error.ts';
+import type { BuiltChart } from './built-chart.ts';
+import { buildFromFolder } from './chart-from-folder.ts';
+import { buildFromRepository } from './chart-from-repository.ts';
 import { openChartRepository } from './chart-repository.ts';
 import { type HelmChart, type HelmChartSpec, helmCharts } from './types.ts';
 
@@ -67,7 +69,8 @@ export function startHelmChartController(context: ControllerContext, artifacts: 
     }
     if (source === undefined) throw new WaitingError('NoSourceArtifact', 'the source has no artifact');
     const dependencies = { client, informers, artifacts, namespace, signal: pass.signal };
-    return await buildFromFolder(dependencies, await artifacts.open(source), source.revision, options);
+    const folder = { root: await artifacts.open(source), revision: source.revision };
+    return await buildFromFolder(dependencies, folder, options);
   }
 
   async function keep(pass: SourcePass<HelmChart>, built: BuiltChart, scratch: string): Promise<Artifact> {

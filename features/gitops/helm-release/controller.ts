@@ -7,6 +7,7 @@ import { sha256Digest } from '@croft/foundation/digest';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { checkDependencies } from '../dependencies.ts';
 import { canAct, openTarget, type Target } from '../remote/target-client.ts';
+import { removeChartObject } from './chart-object.ts';
 import { openChart } from './chart-source.ts';
 import { valuesDigest } from './digests.ts';
 import { reconcileRelease } from './reconcile-release.ts';
@@ -16,7 +17,7 @@ import { removeFormerRelease, removeRelease } from './remove-release.ts';
 import { watchSuperseded } from './superseded.ts';
 import { helmReleaseTriggers } from './triggers.ts';
 import { type HelmRelease, type HelmReleaseSpec, helmReleases } from './types.ts';
-import { composeValues, mergeTables } from './values.ts';
+import { composeValues } from './values.ts';
 
 const finalizer = 'finalizers.fluxcd.io';
 const component = 'helm-controller';
@@ -34,10 +35,10 @@ export function startHelmReleaseController(context: ControllerContext, artifacts
     const spec = specOf(pass);
     const readContent = async (): Promise<ReleaseContent> => {
       const chart = await openChart(context, artifacts, spec, pass.key);
-      const values = mergeTables(chart.fileValues, await composeValues(context.client, spec, pass.key));
-      return { chart, values };
+      return { chart, values: await composeValues(context.client, spec, pass.key) };
     };
     const content = await readContent();
+    await noteChartObject(pass, content.chart.helmChart);
     using current = watchSuperseded(context, {
       key: pass.key,
       spec,
@@ -51,6 +52,14 @@ export function startHelmReleaseController(context: ControllerContext, artifacts
       if (!current.signal.aborted || pass.signal.aborted) throw error;
       throw new WaitingError('Progressing', 'starting anew: there is a newer chart, or there are other values');
     }
+  }
+
+  /** A HelmChart that the release had and no longer needs is removed. */
+  async function noteChartObject({ status }: ReleasePass, helmChart: string | undefined): Promise<void> {
+    if (status.helmChart === helmChart) return;
+    await removeChartObject(context, status.helmChart);
+    if (helmChart === undefined) delete status.helmChart;
+    else status.helmChart = helmChart;
   }
 
   async function carryOut(pass: ReleasePass, content: ReleaseContent, signal: AbortSignal): Promise<void> {
@@ -77,6 +86,7 @@ export function startHelmReleaseController(context: ControllerContext, artifacts
   }
 
   async function remove(pass: ReleasePass): Promise<void> {
+    await removeChartObject(context, pass.status.helmChart);
     if (pass.object.spec?.suspend) return;
     const target = targetOf(pass.object);
     if (!(await canAct(context.client, target)))

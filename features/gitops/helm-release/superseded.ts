@@ -2,8 +2,8 @@ import { configMaps, secrets } from '@croft/api/kinds';
 import { formatKey, keyOf, type ObjectKey } from '@croft/api/object';
 import type { ControllerContext } from '@croft/controller/controller';
 import { errorMessage } from '@croft/foundation/errors';
-import { refersTo } from '../source.ts';
-import { gitRepositories } from '../types.ts';
+import { onSourceChange, refersTo } from '../source.ts';
+import { chartLinkOf } from './chart-object.ts';
 import type { HelmReleaseSpec } from './types.ts';
 
 export interface SupersededOptions {
@@ -47,10 +47,12 @@ export function watchSuperseded(
     object.namespace === key.namespace &&
     (spec.valuesFrom?.some((reference) => reference.kind === kind && reference.name === object.name) ?? false);
   const { informers } = context;
+  const chart = chartLinkOf(spec, key);
   const subscriptions = [
-    informers
-      .of(gitRepositories)
-      .onChange(({ object }) => lookWhen(refersTo(spec.chart?.spec.sourceRef, key, keyOf(object)))),
+    onSourceChange((source) => (refersTo(chart, key, source) ? [key] : []), chart && [chart.kind]).subscribe(
+      informers,
+      () => lookWhen(true),
+    ),
     informers.of(secrets).onChange(({ object }) => lookWhen(readsFrom('Secret', keyOf(object)))),
     informers.of(configMaps).onChange(({ object }) => lookWhen(readsFrom('ConfigMap', keyOf(object)))),
   ];
