@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
-
 // What takes as long to load as a chart to render is loaded when it is first used: many charts never need it.
 
-const require = createRequire(import.meta.url);
+const load = process.getBuiltinModule('node:module').createRequire(import.meta.url);
 
 export const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 export const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib');
 /** Regular expressions as Go's. */
-export const re2 = () => (require('re2js') as typeof import('re2js')).RE2JS;
-export const bcrypt = () => require('bcryptjs') as typeof import('bcryptjs');
+export const re2 = () => (load('re2js') as typeof import('re2js')).RE2JS;
+export const bcrypt = () => load('bcryptjs') as typeof import('bcryptjs');
