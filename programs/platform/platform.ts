@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createClient } from '@croft/client/client';
 import { createInformers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
+import { createControllerMetrics } from '@croft/controller/metrics';
 import type { RunningNode } from '@croft/node/start-node';
 import { startApi } from './api.ts';
 import { publishApi } from './api-endpoints.ts';
@@ -20,6 +21,7 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   await using stack = new AsyncDisposableStack();
   for (const folder of [paths.run, paths.logs, paths.volumes]) await mkdir(folder, { recursive: true, mode: 0o700 });
   const ranges = networkRanges(instance.network);
+  const metrics = createControllerMetrics();
   let node: RunningNode | undefined;
   const api = stack.use(
     await startApi({
@@ -27,7 +29,12 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
       host: '127.0.0.1',
       port: instance.apiPort,
       addresses: [firstAddress(ranges.serviceCidr)],
-      server: { controllers: 'all', serviceCidr: ranges.serviceCidr, ...nodeAccess(() => node) },
+      server: {
+        controllers: 'all',
+        serviceCidr: ranges.serviceCidr,
+        moreMetrics: metrics.render,
+        ...nodeAccess(() => node),
+      },
       clock,
       log,
       onOwned: config.onOwned,
@@ -37,7 +44,7 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
   const client = createClient(api.server.fetch);
   const informers = stack.use(createInformers(client, { clock, log }));
   const stop = new AbortController();
-  const context: ControllerContext = { client, informers, clock, log, signal: stop.signal };
+  const context: ControllerContext = { client, informers, clock, log, metrics, signal: stop.signal };
   // Read only now, so that the API answers sooner.
   const { startFeatures } = await import('./features.ts');
   node = await startFeatures({ config, context, ranges, stack });

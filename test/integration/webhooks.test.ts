@@ -80,6 +80,10 @@ test('a webhook comes in through the front door, and a push is told in a chat', 
   assert.equal((await post('another')).status, 400);
   await eventually(async () => assert.notEqual(await read('gitrepositories', '.status.lastHandledReconcileAt'), ''));
 
+  const metrics = await instance.kubectl('get', '--raw', '/metrics');
+  assert.match(metrics, /^controller_runtime_reconcile_total\{controller="receiver",result="requeue_after"\} [1-9]/m);
+  assert.match(metrics, /^workqueue_depth\{controller="kustomization",name="kustomization"\} 0$/m);
+
   await instance.push({ 'note.txt': 'changed\n' });
   await eventually(async () => {
     const revision = await read('gitrepositories', '.status.artifact.revision');
