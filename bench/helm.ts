@@ -1,7 +1,8 @@
 /**
  * How fast charts render: `node bench/helm.ts [FOLDER]` prints one JSON object. Measured are an umbrella of 100 subcharts,
- * loaded from disk and rendered in this process, and `croft helm template` of a chart as a process of its own. With FOLDER,
- * which holds a chart, that chart is taken for the process; otherwise one of the subcharts.
+ * loaded from disk and rendered in this process, and `croft helm template` of a chart as a process of its own, from the
+ * bundle that the launcher keeps; beside it what an empty Node process takes. With FOLDER, which holds a chart, that chart
+ * is taken for the process; otherwise one of the subcharts.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -81,22 +82,32 @@ async function measureUmbrella(folder: string): Promise<Record<string, number>> 
   };
 }
 
-function measureStarts(chart: string, cache: string): Record<string, number> {
-  const main = join(import.meta.dirname, '../programs/cli/main.ts');
-  const env = { ...process.env, NODE_COMPILE_CACHE: cache };
-  const times = Array.from({ length: starts }, () => {
-    const begin = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, [main, 'helm', 'template', 'r', chart], { env });
-    if (status !== 0) throw new Error(stderr.toString());
-    return performance.now() - begin;
-  });
-  const [first = 0, ...rest] = times;
-  rest.sort((a, b) => a - b);
+function measureStarts(chart: string, folder: string): Record<string, number> {
+  const bundles = join(folder, 'bundles');
+  runNode({}, [join(import.meta.dirname, '../programs/bundle/make-bundle.ts'), bundles]);
+  const env = { NODE_COMPILE_CACHE: join(folder, 'cache') };
+  const main = ['--min-semi-space-size=32', join(bundles, 'current/main.mjs'), 'helm', 'template', 'r', chart];
+  const [first = 0, ...rest] = Array.from({ length: starts }, () => runNode(env, main));
+  const empty = Array.from({ length: starts }, () => runNode(env, ['--eval', '0']));
   return {
     firstStartMs: round(first),
-    startMs: round(rest[rest.length >> 1] ?? 0),
-    fastestStartMs: round(rest[0] ?? 0),
+    startMs: median(rest),
+    fastestStartMs: round(Math.min(...rest)),
+    nodeStartMs: median(empty),
+    fastestNodeStartMs: round(Math.min(...empty)),
   };
+}
+
+/** Runs Node; gives how many milliseconds it took. */
+function runNode(env: NodeJS.ProcessEnv, args: readonly string[]): number {
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { env: { ...process.env, ...env } });
+  if (status !== 0) throw new Error(stderr.toString());
+  return performance.now() - begin;
+}
+
+function median(values: readonly number[]): number {
+  return round([...values].sort((a, b) => a - b)[values.length >> 1] ?? 0);
 }
 
 function round(value: number): number {
@@ -108,7 +119,7 @@ try {
   const umbrella = join(folder, 'umbrella');
   writeUmbrella(umbrella);
   const chart = process.argv[2] ?? join(umbrella, 'charts/sub0');
-  console.log(JSON.stringify({ ...(await measureUmbrella(umbrella)), ...measureStarts(chart, join(folder, 'cache')) }));
+  console.log(JSON.stringify({ ...(await measureUmbrella(umbrella)), ...measureStarts(chart, folder) }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
