@@ -113,7 +113,7 @@ test('severity, names, labels and patterns choose what is told', async (t) => {
   assert.equal(world.inbox.received.length, 2);
 });
 
-test('what happened before the start and what is suspended is not told', async (t) => {
+test('what happens while an alert is suspended is not told', async (t) => {
   const world = await startWorld(t, { suspend: true });
   await world.tell('web', 'while suspended');
   await world.api.untilEvent(({ message }) => message === 'while suspended');
@@ -121,6 +121,20 @@ test('what happened before the start and what is suspended is not told', async (
   await world.api.until(alerts, { namespace, name: 'all' }, ({ spec }) => spec?.suspend === false);
   await world.tell('web', 'after that');
   assert.equal((await world.next()).message, 'after that');
+});
+
+test('what happened before the start is not told again', async (t) => {
+  const world = await startWorld(t, { suspend: true });
+  await world.tell('web', 'before');
+  const later = { ...world.api, clock: { ...world.api.clock, now: () => Date.now() + 10_000 } };
+  const dispatcher = startAlerts(later);
+  t.after(() => dispatcher[Symbol.asyncDispose]());
+  await world.api.client.patch(alerts, { namespace, name: 'all' }, { spec: { suspend: false } });
+  await world.api.until(alerts, { namespace, name: 'all' }, ({ spec }) => spec?.suspend === false);
+  await world.tell('web', 'after');
+  assert.equal((await world.next()).message, 'after');
+  assert.equal((await world.next()).message, 'after');
+  assert.equal(world.inbox.received.length, 2);
 });
 
 test('a delivery is tried again while the failure may pass', async (t) => {
