@@ -8,7 +8,7 @@ export function makeChartPackage(name: string, version: string, extra = ''): { c
   const chart = loadChartFiles([
     file('Chart.yaml', `apiVersion: v2\nname: ${name}\nversion: ${version}\ndescription: Test of ${name}\n${extra}`),
     file('values.yaml', 'replicas: 1\n'),
-    file('templates/map.yaml', 'kind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n'),
+    file('templates/map.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n'),
   ]);
   return { chart, archive: writeChartArchive(chart, 0) };
 }
