@@ -89,3 +89,9 @@ export const tooLarge = (limit: number): StatusError =>
 
 /** An error without a reason, as Kubernetes answers what it did not foresee. */
 export const internal = (message: string): StatusError => new StatusError(500, '', message);
+
+/** The answer took longer than the request, or the server, allows. */
+export function timedOut(): StatusError {
+  const message = 'Timeout: request did not complete within requested timeout - context deadline exceeded';
+  return new StatusError(504, 'Timeout', message, {});
+}

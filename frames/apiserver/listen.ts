@@ -103,6 +103,9 @@ export function fromNode(incoming: AnyRequest): ApiRequest {
     },
     header: (name) => headerOf(incoming, name),
     headerNames: () => Object.keys(incoming.headers),
+    get address() {
+      return incoming.socket?.remoteAddress;
+    },
     readBody: () => readBody(incoming),
     get certificate() {
       if (subject === null) subject = subjectOf(incoming);

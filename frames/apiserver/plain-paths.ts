@@ -1,3 +1,4 @@
+import type { Core } from './core.ts';
 import { methodNotAllowed } from './failures.ts';
 import type { Call } from './handle.ts';
 import type { ApiResponse } from './request.ts';
@@ -19,25 +20,50 @@ export const servedVersion = {
   platform: 'linux/amd64',
 } as const;
 
-const health = new Set(['/livez', '/readyz', '/healthz']);
-
 const plain = { 'content-type': 'text/plain; charset=utf-8' };
 
 export const pageNotFound: ApiResponse = { status: 404, headers: plain, body: '404 page not found\n' };
 
 /** /version, health and metrics; undefined for other paths. */
-export function respondPlainPath({ request, info }: Call, metrics: () => string): ApiResponse | undefined {
+export function respondPlainPath({ request, info }: Call, core: Core, metrics: () => string): ApiResponse | undefined {
   const path = info.path.replace(/\/$/, '');
-  const known =
-    path === '/version' || path === '/metrics' || health.has(path) || /^\/(livez|readyz|healthz)\/ping$/.test(path);
-  if (!known) return undefined;
+  const [, root = '', check, ...more] = path.split('/');
+  const isHealth = healthRoots.has(root) && more.length === 0;
+  if (!isHealth && path !== '/version' && path !== '/metrics') return undefined;
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
-  if (path === '/version') {
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(servedVersion, null, 2),
-    };
+  if (isHealth) return respondHealth(core, root, check, request.query);
+  if (path === '/metrics') return { status: 200, headers: plain, body: metrics() };
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(servedVersion, null, 2),
+  };
+}
+
+const healthRoots = new Set(['livez', 'readyz', 'healthz']);
+
+/** What is looked at, by name; each says what is wrong, or nothing. */
+const checks: Readonly<Record<string, (core: Core) => string | undefined>> = {
+  ping: () => undefined,
+  log: () => undefined,
+  etcd: ({ store }) => (store.revision > 0 ? undefined : 'the store has nothing in it'),
+  'poststarthook/bootstrap-controller': ({ lookup }) =>
+    lookup.find('namespaces', undefined, 'default') === undefined ? 'namespace default is missing' : undefined,
+};
+
+/** All checks, or the one that is asked for; `?verbose` lists them, `?exclude` leaves some out. */
+function respondHealth(core: Core, root: string, only: string | undefined, query: URLSearchParams): ApiResponse {
+  if (only !== undefined && checks[only] === undefined) return pageNotFound;
+  const excluded = new Set(query.getAll('exclude'));
+  const names = Object.keys(checks).filter((name) => (only === undefined ? !excluded.has(name) : name === only));
+  const failed = names.filter((name) => checks[name]?.(core) !== undefined);
+  if (failed.length === 0 && (only !== undefined || !query.has('verbose'))) {
+    return { status: 200, headers: plain, body: 'ok' };
   }
-  return { status: 200, headers: plain, body: path === '/metrics' ? metrics() : 'ok' };
+  const lines = names.map((name) =>
+    failed.includes(name) ? `[-]${name} failed: ${checks[name]?.(core)}` : `[+]${name} ok`,
+  );
+  const end = failed.length === 0 ? `${root} check passed` : `${root} check failed`;
+  const status = failed.length === 0 ? 200 : 500;
+  return { status, headers: plain, body: `${lines.join('\n')}\n${end}\n` };
 }

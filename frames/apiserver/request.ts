@@ -12,6 +12,8 @@ export interface ApiRequest {
   readBody(): Promise<Buffer>;
   /** Who proved with a client certificate to be who. */
   readonly certificate: CertificateSubject | undefined;
+  /** Where the client is; left out for parts of the same process. */
+  readonly address?: string | undefined;
   /** The request as the web knows it, for what hands it on. */
   toWeb(): Request;
 }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '@croft/foundation/clock';
 import { type Log, silentLog } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
 import { DynamicAdmission } from './admission/dynamic-admission.ts';
+import { type AuditOptions, createAudit } from './audit.ts';
 import type { StaticToken } from './authenticate.ts';
 import { createDefaultObjects } from './bootstrap/objects.ts';
 import { serveBuiltIn } from './built-in.ts';
@@ -18,6 +19,7 @@ import { type Core, createLookup } from './core.ts';
 import { definitionsController, followDefinitions } from './custom/definitions-controller.ts';
 import { createEscalationCheck } from './escalation.ts';
 import { fromWebRequest, toWebResponse } from './fetch.ts';
+import { FlowControl, type FlowLimits } from './flow-control.ts';
 import { handleRequest } from './handle.ts';
 import { Metrics } from './metrics.ts';
 import { createTokenKey } from './pki.ts';
@@ -47,6 +49,10 @@ export interface ApiServerOptions {
   readonly issuer?: string;
   /** Which built-in controllers run: those that every server needs (`api`), or also those that follow from its own objects. */
   readonly controllers?: 'api' | 'all';
+  /** Where it is told who asked for what; nowhere when left out. */
+  readonly audit?: AuditOptions;
+  /** How many requests are in work at once, and how many wait. */
+  readonly flowLimits?: FlowLimits;
   /** Reaches the kubelets for logs. */
   readonly nodeProxy?: NodeProxy;
   /** Reaches processes and ports of Pods: for exec, attach and port-forward. */
@@ -80,12 +86,10 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   await createDefaultObjects(core);
   stack.use(startControllers(core, controllersOf(options, serviceAccountTokens)));
   stack.use(startHousekeeping(core));
-  const steps = createSteps({ core, rbac, serviceAccountTokens, staticTokens, nodeProxy, metrics });
-  const handle = async (request: ApiRequest): Promise<ApiResponse> => {
-    const response = await handleRequest(core, steps, request);
-    metrics.count(request.method, response.status);
-    return response;
-  };
+  const audit = options.audit && createAudit(options.audit);
+  const flow = new FlowControl(core.clock, options.flowLimits);
+  const steps = createSteps({ core, rbac, serviceAccountTokens, staticTokens, nodeProxy, metrics, audit, flow });
+  const handle = (request: ApiRequest): Promise<ApiResponse> => handleRequest(core, steps, request);
   return {
     core,
     handle,

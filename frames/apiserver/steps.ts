@@ -1,4 +1,5 @@
 import type { AccessRequest } from './access.ts';
+import type { Answered } from './audit.ts';
 import {
   authenticated,
   authenticateToken,
@@ -8,7 +9,8 @@ import {
 } from './authenticate.ts';
 import type { Core } from './core.ts';
 import { createDiscovery } from './discovery.ts';
-import type { Call, Steps } from './handle.ts';
+import type { FlowControl } from './flow-control.ts';
+import { type Call, goesOn, type Steps } from './handle.ts';
 import { createImpersonate } from './impersonate.ts';
 import { respondIssuerPage } from './issuer-pages.ts';
 import type { Metrics } from './metrics.ts';
@@ -29,6 +31,8 @@ export interface StepParts {
   readonly staticTokens: readonly StaticToken[];
   readonly nodeProxy: NodeProxy | undefined;
   readonly metrics: Metrics;
+  readonly audit: ((answered: Answered) => void) | undefined;
+  readonly flow: FlowControl;
 }
 
 /** Puts together what each step of a request needs. */
@@ -39,6 +43,8 @@ export function createSteps({
   staticTokens,
   nodeProxy,
   metrics,
+  audit,
+  flow,
 }: StepParts): Steps {
   const { issuer } = tokens;
   const authorize = (request: AccessRequest) => rbac.authorize(request);
@@ -61,21 +67,61 @@ export function createSteps({
     discovery(call) ??
     openApi(call) ??
     respondIssuerPage(call, tokens) ??
-    respondPlainPath(call, () => metrics.render(core)) ??
+    respondPlainPath(call, core, () => metrics.render(core, flow.inFlight, flow.waiting)) ??
     pageNotFound;
   return {
     authenticate: createAuthenticate([ofStaticToken, ofServiceAccount]),
     impersonate: createImpersonate(rbac),
     authorize,
+    enter: (user) => {
+      try {
+        return flow.enter(user);
+      } catch (error) {
+        metrics.rejected();
+        throw error;
+      }
+    },
+    answered: (answered) => {
+      const { info, code, receivedMs, endedMs } = answered;
+      metrics.answered(info, code, goesOn(info) ? undefined : endedMs - receivedMs);
+      audit?.(answered);
+    },
     respond: async (call) => {
       if (!call.info.isResource) return respondPage(call);
       if (!core.resources.isBuiltInGroup(call.info.group) && !isServed(core, call)) return pageNotFound;
-      return await respondResource(
+      const response = await respondResource(
         core,
         call,
         (resourceCall) => respondSubresource(resourceCall, parts),
         (resourceCall) => respondReview(resourceCall, reviews),
       );
+      return call.info.verb === 'watch' ? counted(response, call, metrics) : response;
+    },
+  };
+}
+
+/** Tells of a watch as long as it is open. */
+function counted(response: ApiResponse, { info }: Call, metrics: Metrics): ApiResponse {
+  const { body } = response;
+  if (typeof body !== 'function') return response;
+  return {
+    ...response,
+    body: (sink) => {
+      const open = metrics.watching(info);
+      const ended = {
+        write: (chunk: Uint8Array) => sink.write(chunk),
+        end: () => {
+          open[Symbol.dispose]();
+          sink.end();
+        },
+      };
+      const running = body(ended);
+      return {
+        [Symbol.dispose]: () => {
+          open[Symbol.dispose]();
+          running[Symbol.dispose]();
+        },
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createHistogram } from './histogram.ts';
+import { createHistogram } from '@croft/foundation/histogram';
 
 /** How a reconcile ended: as controller-runtime names it. */
 export type ReconcileResult = 'success' | 'error' | 'requeue_after';
