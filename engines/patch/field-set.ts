@@ -98,15 +98,11 @@ export function intersectSets(left: FieldSet, right: FieldSet): FieldSet {
   return result;
 }
 
-/** Every path in the set, in the set's order. */
+/** Every path in the set: at each level first its members, then what is below them, both in the set's order. */
 export function* pathsOf(set: FieldSet, prefix: readonly string[] = []): Generator<readonly string[]> {
-  for (const element in set) {
-    if (element === self) continue;
-    const path = [...prefix, element];
-    const node = set[element] as FieldSet;
-    if (isMember(node)) yield path;
-    yield* pathsOf(node, path);
-  }
+  const elements = Object.keys(set).filter((element) => element !== self);
+  for (const element of elements) if (isMember(set[element])) yield [...prefix, element];
+  for (const element of elements) yield* pathsOf(set[element] as FieldSet, [...prefix, element]);
 }
 
 /**
