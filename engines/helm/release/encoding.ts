@@ -1,9 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ReleaseHook, ReleaseInfo, ReleaseRecord } from './record.ts';
 
-/** The text under a release Secret's key `release`: base64 of the gzipped JSON, as that version of Helm writes it. */
-export function encodeRelease(record: ReleaseRecord, helmVersion: 3 | 4 = 3): string {
-  const json = JSON.stringify(releaseJson(record, helmVersion));
+/**
+ * The text under a release Secret's key `release`: base64 of the gzipped JSON. As a version of Helm writes it, of which 3 knows
+ * nothing of apply methods; left out, as both read it with all that is in the record.
+ */
+export function encodeRelease(record: ReleaseRecord, helmVersion?: 3 | 4): string {
+  const { apply_method, ...older } = record;
+  const json = JSON.stringify(releaseJson(helmVersion === 3 ? older : record, helmVersion));
   return gzipSync(json, { level: 9 }).toString('base64');
 }
 
