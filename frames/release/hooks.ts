@@ -8,7 +8,8 @@ import { createObjects } from './create-objects.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { showHookLogs } from './hook-logs.ts';
 import { buildObjects, type ResolvedObject } from './objects.ts';
-import { type Readiness, readinessOf } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
+import { readinessOf } from './readiness.ts';
 import { noteRecord } from './record-store.ts';
 import { type ActionOptions, nowText, type ReleaseContext } from './release-context.ts';
 import { awaitedOf, NotReadyError, waitForObjects } from './wait.ts';
@@ -28,6 +29,8 @@ export interface HookRun extends Pick<ActionOptions, 'timeoutMs' | 'onHookLog'> 
   /** Only these of the record's hooks; all when left out. */
   only?: (hook: ReleaseHook) => boolean;
   method: ApplyMethod;
+  /** Called when the hooks have run, well or not, before any is deleted for it. */
+  beforeCleanup?: () => Promise<void>;
 }
 
 /**
@@ -47,6 +50,7 @@ export async function runHooks(context: ReleaseContext, record: ReleaseRecord, r
       await endFailed(context, record, hooks.slice(0, index), hook, run, error);
     });
   }
+  await run.beforeCleanup?.();
   for (const hook of hooks.toReversed()) {
     await showLogs(context, record, hook, 'hook-succeeded', run);
     await deleteByPolicy(context, record, hook, 'hook-succeeded', run);
@@ -88,8 +92,10 @@ async function endFailed(
   run: HookRun,
   error: unknown,
 ): Promise<never> {
-  if (error instanceof HookEndError) {
-    await showLogs(context, record, hook, 'hook-failed', run);
+  const hasRun = error instanceof HookEndError;
+  if (hasRun) await showLogs(context, record, hook, 'hook-failed', run);
+  await run.beforeCleanup?.();
+  if (hasRun) {
     await deleteByPolicy(context, record, hook, 'hook-failed', run).catch((problem: unknown) => {
       context.log.warn('a failed hook could not be deleted', { hook: hook.name, error: errorMessage(problem) });
     });

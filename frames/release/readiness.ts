@@ -1,14 +1,6 @@
 import type { KubeObject } from '@croft/api/object';
-import type {
-  DaemonSet,
-  Deployment,
-  Job,
-  PersistentVolumeClaim,
-  Pod,
-  ReplicaSet,
-  Service,
-  StatefulSet,
-} from '@croft/api/types';
+import type { Deployment, Job, Pod, Service, StatefulSet } from '@croft/api/types';
+import { conditionsOf, groupKind, kstatusOf } from './kstatus.ts';
 import { waitingReason } from './pod-trouble.ts';
 
 /** How far an object is, in the terms of kstatus. */
@@ -17,100 +9,37 @@ export interface Readiness {
   message: string;
 }
 
-type Conditions = { type: string; status: string; reason?: string; message?: string }[];
-type Rule = (object: never) => Readiness;
-
-const current: Readiness = { status: 'Current', message: 'ready' };
-const inProgress = (message: string): Readiness => ({ status: 'InProgress', message });
 const failed = (message: string): Readiness => ({ status: 'Failed', message });
+const inProgress = (message: string): Readiness => ({ status: 'InProgress', message });
+const current: Readiness = { status: 'Current', message: 'ready' };
 
-const rules: Record<string, Rule> = {
+type Rule = (object: never) => Readiness | undefined;
+
+/** Where Flux and Croft are stricter than kstatus, or say more; undefined leaves it to kstatus. */
+const rules: Readonly<Record<string, Rule>> = {
   'apps/Deployment': deploymentReadiness as Rule,
-  'apps/StatefulSet': statefulSetReadiness as Rule,
-  'apps/DaemonSet': daemonSetReadiness as Rule,
-  'apps/ReplicaSet': replicaSetReadiness as Rule,
+  'apps/StatefulSet': ((set: StatefulSet) => unobserved(set.status)) as Rule,
   'batch/Job': jobReadiness as Rule,
   '/Pod': podReadiness as Rule,
-  '/PersistentVolumeClaim': claimReadiness as Rule,
   '/Service': serviceReadiness as Rule,
-  'apiextensions.k8s.io/CustomResourceDefinition': definitionReadiness as Rule,
 };
 
-/** Whether an object has become what its spec says: kstatus' rules, by kind where a kind has its own. */
+/** Whether an object has become what its spec says: by kstatus, but Jobs must have succeeded, Pods be ready, load balancers have an address. */
 export function readinessOf(object: KubeObject): Readiness {
-  if (object.metadata?.deletionTimestamp !== undefined) return { status: 'Terminating', message: 'is being deleted' };
-  const general = generalReadiness(object);
-  if (general !== undefined) return general;
-  const group = object.apiVersion?.includes('/') ? object.apiVersion.split('/')[0] : '';
-  const rule = rules[`${group}/${object.kind}`];
-  return rule === undefined ? readyConditionReadiness(object) : rule(object as never);
+  const general = kstatusOf(object);
+  if (object.metadata?.deletionTimestamp !== undefined) return general;
+  const rule = rules[groupKind(object)];
+  return rule?.(object as never) ?? general;
 }
 
-function conditionsOf(object: KubeObject): Conditions {
-  return (object as { status?: { conditions?: Conditions } }).status?.conditions ?? [];
+function unobserved(status: { observedGeneration?: number } | undefined): Readiness | undefined {
+  return status?.observedGeneration === undefined ? inProgress('has not been looked at yet') : undefined;
 }
 
-function generalReadiness(object: KubeObject): Readiness | undefined {
-  const observed = (object as { status?: { observedGeneration?: number } }).status?.observedGeneration;
-  const generation = object.metadata?.generation;
-  if (observed !== undefined && generation !== undefined && observed !== generation) {
-    return inProgress(`generation ${generation} has not been looked at yet`);
-  }
-  for (const { type, status, message = '' } of conditionsOf(object)) {
-    if (type === 'Reconciling' && status === 'True') return inProgress(message);
-    if (type === 'Stalled' && status === 'True') return failed(message);
-  }
-  return undefined;
-}
-
-function readyConditionReadiness(object: KubeObject): Readiness {
-  const ready = conditionsOf(object).find(({ type }) => type === 'Ready');
-  return ready === undefined || ready.status === 'True' ? current : inProgress(ready.message ?? 'not ready');
-}
-
-function deploymentReadiness({ spec, status = {} }: Deployment): Readiness {
-  const progressing = status.conditions?.find(({ type }) => type === 'Progressing');
-  if (progressing?.reason === 'ProgressDeadlineExceeded')
-    return failed(progressing.message ?? 'the progress deadline is exceeded');
-  const wanted = spec?.replicas ?? 1;
-  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, readyReplicas = 0, observedGeneration } = status;
-  if (observedGeneration === undefined) return inProgress('has not been looked at yet');
-  if (updatedReplicas < wanted) return inProgress(`updated ${updatedReplicas} of ${wanted} Pods`);
-  if (replicas > updatedReplicas) return inProgress(`${replicas - updatedReplicas} old Pods are still there`);
-  if (availableReplicas < wanted) return inProgress(`available ${availableReplicas} of ${wanted} Pods`);
-  if (readyReplicas < wanted) return inProgress(`ready ${readyReplicas} of ${wanted} Pods`);
-  return current;
-}
-
-function statefulSetReadiness({ spec, status }: StatefulSet): Readiness {
-  if (status?.observedGeneration === undefined) return inProgress('has not been looked at yet');
-  if (spec?.updateStrategy?.type === 'OnDelete') return current;
-  const wanted = spec?.replicas ?? 1;
-  const { replicas = 0, readyReplicas = 0, updatedReplicas = 0, currentRevision, updateRevision } = status;
-  if (replicas < wanted) return inProgress(`created ${replicas} of ${wanted} Pods`);
-  if (readyReplicas < wanted) return inProgress(`ready ${readyReplicas} of ${wanted} Pods`);
-  if (replicas > wanted) return inProgress(`${replicas - wanted} Pods too many`);
-  const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
-  if (partition > 0)
-    return updatedReplicas < wanted - partition ? inProgress(`updated ${updatedReplicas} Pods`) : current;
-  return currentRevision === updateRevision ? current : inProgress(`updated ${updatedReplicas} of ${wanted} Pods`);
-}
-
-function daemonSetReadiness({ status }: DaemonSet): Readiness {
-  if (status?.observedGeneration === undefined) return inProgress('has not been looked at yet');
-  const {
-    desiredNumberScheduled: wanted,
-    updatedNumberScheduled: updated = 0,
-    numberAvailable: available = 0,
-  } = status;
-  if (updated < wanted) return inProgress(`updated ${updated} of ${wanted} Pods`);
-  return available < wanted ? inProgress(`available ${available} of ${wanted} Pods`) : current;
-}
-
-function replicaSetReadiness({ spec, status }: ReplicaSet): Readiness {
-  const wanted = spec?.replicas ?? 1;
-  const available = status?.availableReplicas ?? 0;
-  return available < wanted ? inProgress(`available ${available} of ${wanted} Pods`) : current;
+function deploymentReadiness(deployment: Deployment): Readiness | undefined {
+  const progressing = conditionsOf(deployment).find(({ type }) => type === 'Progressing');
+  if (progressing?.reason !== 'ProgressDeadlineExceeded') return unobserved(deployment.status);
+  return failed(progressing.message ?? 'the progress deadline is exceeded');
 }
 
 function jobReadiness({ status }: Job): Readiness {
@@ -131,16 +60,7 @@ function podReadiness(pod: Pod): Readiness {
     : inProgress(waitingReason(pod) ?? ready?.message ?? `the Pod is ${phase ?? 'Pending'}`);
 }
 
-function claimReadiness({ status }: PersistentVolumeClaim): Readiness {
-  return status?.phase === 'Bound' ? current : inProgress(`the claim is ${status?.phase ?? 'Pending'}`);
-}
-
-function serviceReadiness({ spec, status }: Service): Readiness {
-  if (spec?.type !== 'LoadBalancer' || (status?.loadBalancer?.ingress?.length ?? 0) > 0) return current;
-  return inProgress('no load balancer address yet');
-}
-
-function definitionReadiness(object: KubeObject): Readiness {
-  const established = conditionsOf(object).find(({ type }) => type === 'Established');
-  return established?.status === 'True' ? current : inProgress('not established yet');
+function serviceReadiness({ spec, status }: Service): Readiness | undefined {
+  const isWaiting = spec?.type === 'LoadBalancer' && (status?.loadBalancer?.ingress?.length ?? 0) === 0;
+  return isWaiting ? inProgress('no load balancer address yet') : undefined;
 }

@@ -1,11 +1,11 @@
 import { decodeJsonMap } from '@croft/encoding/json/decode';
 import { encodeJson } from '@croft/encoding/json/encode';
-import type { JsonObject } from '@croft/foundation/json';
+import { isJsonObject, type JsonObject } from '@croft/foundation/json';
 import type { Chart } from '@croft/helm/chart/chart';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { chartOfRecord } from '@croft/helm/release/record-chart';
 import { coalesceInto, coalesceValues } from '@croft/helm/values/coalesce';
-import { copyValues, type Values } from '@croft/helm/values/copy';
+import { copyValues, isTable, type Values } from '@croft/helm/values/copy';
 
 /**
  * What an upgrade does with the values of the release before: nothing; take them when it is given none of its own; put them,
@@ -43,6 +43,20 @@ export function reuseValues(
 /** The values that the templates of a release saw: what the user gave over the chart's own. */
 export function computeValues({ chart, config }: ReleaseRecord, helmVersion: 3 | 4): Values {
   return coalesceValues(chartOfRecord(chart), valuesOf(config), () => {}, helmVersion);
+}
+
+/**
+ * The config of the release before once Helm 4 has reused it: what the new values delete is null in it, too, and so it is stored
+ * again.
+ */
+export function markDeleted(given: Values, config: JsonObject): JsonObject {
+  const marked: JsonObject = { ...config };
+  for (const [key, value] of given) {
+    const before = config[key];
+    if (value === null) marked[key] = null;
+    else if (isTable(value) && isJsonObject(before)) marked[key] = markDeleted(value, before);
+  }
+  return marked;
 }
 
 export function valuesOf(config: JsonObject): Values {

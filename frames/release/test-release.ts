@@ -11,6 +11,8 @@ export interface TestOptions extends Omit<ActionOptions, 'wait'> {
   /** Only tests of these names; all when there are none. */
   include?: readonly string[];
   exclude?: readonly string[];
+  /** Called when the record is stored; as Helm 4, before tests are deleted that ask for it. */
+  onTested?: (record: ReleaseRecord) => Promise<void>;
 }
 
 /** Runs the test hooks of the newest record and keeps how they went in it. Throws ReleaseError when one fails. */
@@ -29,13 +31,18 @@ export async function testRelease(context: ReleaseContext, options: TestOptions)
   const running = { ...record, hooks: chosen };
   const tested = { ...record, hooks: [...skipped, ...chosen] };
   const method = hookMethod(context, usesServerSide(context, undefined, record));
-  try {
-    await runHooks(context, running, { ...options, event: 'test', method });
-  } catch (error) {
+  const store = async () => {
     await updateRecord(context, tested);
+    await options.onTested?.(tested);
+  };
+  const early = asHelm === 4 ? { beforeCleanup: store } : {};
+  try {
+    await runHooks(context, running, { ...options, ...early, event: 'test', method });
+  } catch (error) {
+    if (asHelm !== 4) await store();
     throw new ReleaseError(errorMessage(error), tested, { cause: error });
   }
-  await updateRecord(context, tested);
+  if (asHelm !== 4) await store();
   return tested;
 }
 

@@ -13,7 +13,7 @@ import { requireReachable } from './reachable.ts';
 import { createRecord, noteRecord, readHistory, updateRecord } from './record-store.ts';
 import { nowText, type ReleaseContext, ReleaseError, withStatus } from './release-context.ts';
 import { renderRelease } from './render.ts';
-import { configOf, reuseValues } from './reuse-values.ts';
+import { configOf, markDeleted, reuseValues } from './reuse-values.ts';
 import { rollbackRelease } from './rollback.ts';
 import { updateObjects } from './update-objects.ts';
 import { waitForRelease } from './wait-for-release.ts';
@@ -26,9 +26,10 @@ export async function upgradeRelease(context: ReleaseContext, options: UpgradeOp
   const { client, asHelm } = context;
   await requireReachable(client, asHelm);
   requireName(options.release.name);
-  const { last, current } = findBase(await readHistory(client, options.release), options.release.name);
+  const { last, current: base } = findBase(await readHistory(client, options.release), options.release.name);
   const serverSide = usesServerSide(context, options.serverSide, last);
-  const draft = await draftUpgrade(context, options, { last, current, serverSide });
+  const draft = await draftUpgrade(context, options, { last, current: base, serverSide });
+  const current = asReused(context, options, base);
   await buildObjects(client, draft.manifest, draft.namespace);
   const { objects, before } = await buildBoth(context, options, current, draft);
   if (options.dryRun !== undefined) {
@@ -68,6 +69,12 @@ function findBase(history: readonly ReleaseRecord[], name: string): Base {
   const current = deployed ?? (isUsable ? last : undefined);
   if (last === undefined || current === undefined) throw new Error(`"${name}" has no deployed releases`);
   return { last, current };
+}
+
+/** The record of the release before, as it is stored again. */
+function asReused({ asHelm }: ReleaseContext, { reuse, values }: UpgradeOptions, record: ReleaseRecord): ReleaseRecord {
+  const isMerged = asHelm === 4 && (reuse === 'below-given' || reuse === 'with-old-defaults');
+  return isMerged ? { ...record, config: markDeleted(values, record.config) } : record;
 }
 
 async function draftUpgrade(

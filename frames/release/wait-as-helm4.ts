@@ -1,8 +1,9 @@
 import type { KubeObject, Stored } from '@croft/api/object';
 import type { Job } from '@croft/api/types';
 import { hookReadiness, jobReadiness } from './hook-readiness.ts';
+import { kstatusOf } from './kstatus.ts';
 import type { ResolvedObject } from './objects.ts';
-import { type Readiness, readinessOf } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
 import type { ActionOptions, ReleaseContext } from './release-context.ts';
 import { type Awaited, awaitedOf, NotReadyError, waitForObjects } from './wait.ts';
 
@@ -16,7 +17,7 @@ export async function waitAsHelm4(
 ): Promise<void> {
   const awaited = objects.filter(({ object }) => !isPaused(object)).map(({ kind, object }) => awaitedOf(kind, object));
   const read = (object: Stored<KubeObject>): Readiness =>
-    waitForJobs === true && object.kind === 'Job' ? jobReadiness(object as Stored<Job>) : readinessOf(object);
+    waitForJobs === true && object.kind === 'Job' ? jobReadiness(object as Stored<Job>) : kstatusOf(object);
   await waitFor(context, awaited, timeoutMs, (object) => (object === undefined ? notFound : read(object)));
 }
 
@@ -73,7 +74,7 @@ export async function waitForAbsenceAsHelm4(
       seen.delete(one);
       return { status: 'Current', message: '' };
     }
-    const readiness = readinessOf(object);
+    const readiness = kstatusOf(object);
     seen.set(one, readiness);
     return { status: 'InProgress', message: 'is still there' };
   };

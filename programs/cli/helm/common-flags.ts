@@ -16,7 +16,7 @@ export const globalFlags: Flags = {
 };
 
 export const valueFlags: Flags = {
-  values: { type: 'slice', short: 'f', value: 'FILE', help: 'values from a YAML file, or - for standard input' },
+  values: { type: 'slice', short: 'f', value: 'FILE', help: 'values from a YAML file or URL, or - for standard input' },
   set: { type: 'list', value: 'K=V', help: 'values, with commas between: key1=val1,key2=val2' },
   'set-string': { type: 'list', value: 'K=V', help: 'values that are text whatever they look like' },
   'set-file': { type: 'list', value: 'K=FILE', help: 'values from files' },
@@ -35,11 +35,16 @@ export function valueSources(flags: ParsedFlags): ValueSources {
   };
 }
 
-/** Reads the files that values come from: paths below the folder, or `-` for standard input. */
+const largestValues = 64 * 1024 * 1024;
+
+/** Reads what values come from: paths below the folder, URLs, or `-` for standard input. */
 export function fileReader(folder: string): (path: string) => Promise<Uint8Array> {
   return async (path) => {
     if (path.trim() === '-') return Buffer.from(await readStream(process.stdin));
-    if (/^https?:\/\//.test(path)) throw new Error(`${path}: values from a URL are not supported; fetch them first`);
+    if (/^https?:\/\//.test(path)) {
+      const { fetchFile } = await import('@croft/repository/http/fetch-file');
+      return await fetchFile(path.trim(), largestValues);
+    }
     return await readFile(atFolder(folder, path));
   };
 }

@@ -38,7 +38,7 @@ export const deployFlags: Flags = {
   'hide-secret': { type: 'bool', help: 'show no Secrets; with --dry-run' },
   'skip-schema-validation': { type: 'bool', help: 'do not check values against JSON schemas' },
   'disable-openapi-validation': { type: 'bool', help: 'of no effect: the API itself checks objects' },
-  'dependency-update': { type: 'bool', help: 'fetch missing dependencies first (not supported)' },
+  'dependency-update': { type: 'bool', help: 'fetch missing dependencies first' },
   description: { type: 'text', value: 'TEXT', help: 'description of the revision' },
   labels: { type: 'slice', short: 'l', value: 'K=V', help: 'labels of the release record' },
   'take-ownership': { type: 'bool', help: 'take objects over that belong to others' },
@@ -90,9 +90,7 @@ type Deployment = Omit<DeployOptions, 'release' | 'chart' | 'values'>;
 /** What the flags of install and upgrade say. */
 export function deployOptions(input: HelmInput): Deployment {
   const { flags, terminal, helmVersion } = input;
-  for (const name of ['dependency-update', 'enable-dns']) {
-    if (flags.has(name)) throw new Error(`--${name} is not supported`);
-  }
+  if (flags.has('enable-dns')) throw new Error('--enable-dns is not supported');
   const dryRun = readDryRun(flags, helmVersion);
   if (dryRun === undefined && flags.has('hide-secret')) {
     throw new Error(`${helmVersion === 4 ? 'h' : 'H'}iding Kubernetes secrets requires a dry-run mode`);

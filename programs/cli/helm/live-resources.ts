@@ -6,7 +6,7 @@ import type { ReleaseRecord } from '@croft/helm/release/record';
 import { buildObjects } from '@croft/release/objects';
 import { formatTable } from '../terminal.ts';
 
-/** Live objects of one kind: `v1/Service`, or `v1/Pod(related)` for Pods of the release's workloads. */
+/** Live objects of one kind: `v1/Service`, or lists of Pods of the release's workloads: `v1/Pod(related)`. */
 export interface LiveResources {
   title: string;
   objects: KubeObject[];
@@ -25,8 +25,8 @@ export async function readResources(client: Client, record: ReleaseRecord): Prom
     const selector = selectorOf(live);
     if (selector === '' || selectors.has(selector)) continue;
     selectors.add(selector);
-    const { items } = await client.list(pods, { namespace: live.metadata.namespace, labelSelector: selector });
-    if (items.length > 0) add('v1/Pod(related)', ...items);
+    const related = await client.list(pods, { namespace: live.metadata.namespace, labelSelector: selector });
+    add('v1/Pod(related)', { apiVersion: 'v1', kind: 'PodList', ...related } as KubeObject);
   }
   return [...found].map(([title, items]) => ({ title, objects: items }));
 }
@@ -47,11 +47,17 @@ function selectorOf({ kind = '', spec }: UnknownObject): string {
     .join(',');
 }
 
+function itemsOf(object: KubeObject): KubeObject[] {
+  return object.kind === 'PodList' ? (object as unknown as { items: KubeObject[] }).items : [object];
+}
+
 /** For people: each kind with the names of its objects and when they were made. */
 export function describeResources(resources: readonly LiveResources[]): string {
   return resources
     .map(({ title, objects }) => {
-      const rows = objects.map(({ metadata }) => [metadata?.name ?? '', String(metadata?.creationTimestamp ?? '')]);
+      const rows = objects
+        .flatMap(itemsOf)
+        .map(({ metadata }) => [metadata?.name ?? '', String(metadata?.creationTimestamp ?? '')]);
       return `==> ${title}\n${formatTable([['NAME', 'CREATED'], ...rows])}\n\n`;
     })
     .join('');

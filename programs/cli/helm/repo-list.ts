@@ -2,7 +2,7 @@ import { readRepositories } from '@croft/repository/local/repositories-file';
 import { globalFlags } from './common-flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { localContext } from './local-context.ts';
-import { formatOutput, outputFlag, outputFormat } from './output.ts';
+import { outputFlag, outputFormat, printOutput } from './print-output.ts';
 import { renderTable } from './table.ts';
 
 export const command: HelmCommand = {
@@ -10,25 +10,15 @@ export const command: HelmCommand = {
   summary: 'list chart repositories',
   flags: { ...globalFlags, ...outputFlag },
   run: async (input) => {
-    const { flags, terminal } = input;
+    const { flags } = input;
     requireArguments(command, flags.positionals, 0, 0);
-    const format = outputFormat(flags);
     const entries = (await readRepositories(localContext(input).settings.repositoryConfig))?.repositories ?? [];
-    if (format !== 'table') {
-      const list = entries.map(
-        ({ name, url }) =>
-          new Map([
-            ['name', name],
-            ['url', url],
-          ]),
-      );
-      terminal.write(formatOutput(list, format));
-      return 0;
-    }
-    if (entries.length === 0) throw new Error('no repositories to show');
-    terminal.print(
-      renderTable([['NAME', 'URL'], ...entries.map(({ name, url }) => [name, url])], Number.POSITIVE_INFINITY),
-    );
+    if (entries.length === 0 && outputFormat(flags) === 'table') throw new Error('no repositories to show');
+    const list = entries.map(({ name, url }) => ({ name, url }));
+    printOutput(input, list, () => {
+      const rows = [['NAME', 'URL'], ...entries.map(({ name, url }) => [name, url])];
+      return `${renderTable(rows, Number.POSITIVE_INFINITY)}\n`;
+    });
     return 0;
   },
 };

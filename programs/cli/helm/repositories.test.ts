@@ -200,3 +200,23 @@ test('a chart is pushed to a registry and taken from it', async () => {
   assert.match((await session.helm(`registry logout ${server.host}`)).err, /Removing login credentials for 127/);
   await fails(session, `pull ${chart}`, /asks for a user name and a password/);
 });
+
+test('values come from a URL, and a program changes manifests on their way', async () => {
+  await using session = await startHelmSession();
+  await session.write('shop/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n');
+  await session.write('shop/templates/a.yaml', 'kind: A\nname: {{ .Values.name }}\n');
+  await session.write('web/values.yaml', 'name: far\n');
+  await using server = await serveFolder(join(session.folder, 'web'));
+  assert.match(await ok(session, `template r shop -f ${server.url}/values.yaml`), /name: far/);
+  await fails(session, `template r shop -f ${server.url}/none.yaml`, /failed to fetch .*\/none\.yaml : 404 Not Found/);
+  const renderer = '--post-renderer sed --post-renderer-args s/far/near/';
+  assert.equal(
+    await ok(session, `template r shop --set name=far ${renderer}`),
+    '---\n# Source: shop/templates/a.yaml\nkind: A\nname: near\n',
+  );
+  await fails(
+    session,
+    'template r shop --post-renderer false',
+    /error while running post render on files: false failed/,
+  );
+});

@@ -6,7 +6,7 @@ import { type SearchResult, searchIndexes } from '@croft/repository/local/search
 import { globalFlags } from './common-flags.ts';
 import type { HelmCommand, HelmInput } from './helm-command.ts';
 import { localContext } from './local-context.ts';
-import { formatOutput, outputFlag, outputFormat } from './output.ts';
+import { outputFlag, printOutput } from './print-output.ts';
 import { renderTable } from './table.ts';
 
 export const command: HelmCommand = {
@@ -23,8 +23,7 @@ export const command: HelmCommand = {
     'fail-on-no-result': { type: 'bool', help: 'fail if nothing is found' },
   },
   run: async (input) => {
-    const { flags, terminal } = input;
-    const format = outputFormat(flags);
+    const { flags } = input;
     const results = searchIndexes(await readIndexes(input), {
       term: flags.positionals.join(' '),
       isPattern: flags.has('regexp'),
@@ -32,9 +31,10 @@ export const command: HelmCommand = {
       allVersions: flags.has('versions'),
     });
     if (results.length === 0 && flags.has('fail-on-no-result')) throw new Error('no results found');
-    if (format !== 'table') terminal.write(formatOutput(results.map(describe), format));
-    else if (results.length === 0) terminal.print('No results found');
-    else terminal.print(renderTable([header, ...results.map(row)], Number(flags.text('max-col-width') || '50')));
+    printOutput(input, results.map(describe), () => {
+      if (results.length === 0) return 'No results found\n';
+      return `${renderTable([header, ...results.map(row)], Number(flags.text('max-col-width') || '50'))}\n`;
+    });
     return 0;
   },
 };
@@ -61,12 +61,7 @@ function row({ name, version: { metadata } }: SearchResult): string[] {
   return [name, metadata.version, metadata.appVersion, metadata.description];
 }
 
-function describe({ name, version: { metadata } }: SearchResult): Map<string, string> {
+function describe({ name, version: { metadata } }: SearchResult): Record<string, string> {
   const { version, appVersion, description } = metadata;
-  return new Map([
-    ['name', name],
-    ['version', version],
-    ['app_version', appVersion],
-    ['description', description],
-  ]);
+  return { name, version, app_version: appVersion, description };
 }

@@ -1,9 +1,10 @@
-import { ChartRenderError, joinTemplate, type RenderedChart } from '@croft/helm/render/render-chart';
+import { ChartRenderError, joinManifests, joinTemplate, type RenderedChart } from '@croft/helm/render/render-chart';
 import { showOnly } from '@croft/helm/render/show-only';
 import { atFolder, globalFlags, readNamespace, valueFlags, valueSources } from './common-flags.ts';
 import type { ParsedFlags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { chartFlags, locateChart } from './locate-chart.ts';
+import { postRenderer } from './post-renderer.ts';
 import { nameAndChart, templateChart } from './template-chart.ts';
 import { writeManifests } from './write-manifests.ts';
 
@@ -41,7 +42,8 @@ export const command: HelmCommand = {
     validate: { type: 'bool', help: 'validate manifests against a cluster (not supported)' },
     'dry-run': { type: 'text', bare: 'client', value: 'WHERE', help: 'client (server is not supported)' },
     'dependency-update': { type: 'bool', help: 'fetch missing dependencies first' },
-    'post-renderer': { type: 'text', value: 'PROGRAM', help: 'run a program over the manifests (not supported yet)' },
+    'post-renderer': { type: 'text', value: 'PROGRAM', help: 'program that changes the manifests on their way' },
+    'post-renderer-args': { type: 'list', value: 'ARG', help: 'argument of the post-renderer; may be repeated' },
     'enable-dns': { type: 'bool', help: 'look up names when rendering (not supported)' },
     atomic: ignored,
     'create-namespace': ignored,
@@ -71,7 +73,6 @@ export const command: HelmCommand = {
 function refuseUnsupported(flags: ParsedFlags): void {
   if (flags.has('validate')) throw new Error('--validate needs a cluster; croft helm template has none');
   if (flags.has('enable-dns')) throw new Error('--enable-dns is not supported');
-  if (flags.text('post-renderer') !== '') throw new Error('--post-renderer is not supported yet');
   const dryRun = flags.list('dry-run').length === 0 ? 'true' : flags.text('dry-run');
   if (dryRun === 'server') throw new Error('--dry-run=server needs a cluster; croft helm template has none');
   if (!['false', 'true', 'none', 'client', ''].includes(dryRun)) {
@@ -120,7 +121,8 @@ async function print({ name, rendered }: { name: string; rendered: RenderedChart
     terminal.write('\n');
     return;
   }
-  const text = joinTemplate(rendered, options);
+  const manifest = await postRenderer(input)?.(joinManifests(rendered, options.includeCrds));
+  const text = joinTemplate(rendered, options, manifest);
   const shown = flags.list('show-only');
   terminal.write(shown.length === 0 ? text : showOnly(text, shown, helmVersion));
 }

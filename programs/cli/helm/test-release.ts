@@ -2,7 +2,6 @@ import { errorMessage } from '@croft/foundation/errors';
 import { compareStrings } from '@croft/gotemplate/bytes';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { readPodLog } from '@croft/release/hook-logs';
-import { ReleaseError } from '@croft/release/release-context';
 import { testRelease } from '@croft/release/test-release';
 import { actionOptions, timeoutFlag } from './action-flags.ts';
 import { globalFlags } from './common-flags.ts';
@@ -26,18 +25,12 @@ export const command: HelmCommand = {
     const filter = readFilter(flags.list('filter'));
     const session = await openSession(input);
     const release = session.nameOf(flags.positionals[0] ?? '');
-    let failure: unknown;
-    const record = await testRelease(session.context, { ...actionOptions(input), ...filter, release }).catch(
-      (error: unknown) => {
-        if (!(error instanceof ReleaseError)) throw error;
-        failure = error;
-        return error.record;
-      },
-    );
     const hideNotes = helmVersion === 4 || flags.has('hide-notes');
-    terminal.write(renderRelease(record, { helmVersion, debug: flags.has('debug'), hideNotes }));
-    if (flags.has('logs')) await printLogs(input, session, record, filter);
-    if (failure !== undefined) throw failure;
+    const onTested = async (record: ReleaseRecord) => {
+      terminal.write(renderRelease(record, { helmVersion, debug: flags.has('debug'), hideNotes }));
+      if (flags.has('logs')) await printLogs(input, session, record, filter);
+    };
+    await testRelease(session.context, { ...actionOptions(input), ...filter, release, onTested });
     return 0;
   },
 };

@@ -109,7 +109,7 @@ export function trimTable(text: string): string {
 const masked: ReadonlyMap<string, Json> = new Map<string, Json>([
   ['resourceVersion', '<n>'],
   ['clusterIP', '<ip>'],
-  ['clusterIPs', '<ip>'],
+  ['clusterIPs', ['<ip>']],
   ['createdAt', '<time>'],
   ['modifiedAt', '<time>'],
 ]);

@@ -45,6 +45,7 @@ async function readRequest(request: Request, verb: string): Promise<RecordedRequ
   const metadata = body.metadata as { name?: string; labels?: Record<string, string> } | undefined;
   const entry: RecordedRequest = { verb, resource: group === undefined ? plural : `${plural}.${group}`, code: 0 };
   if (namespace !== undefined) entry.namespace = namespace;
+  if (plural === 'namespaces' && name !== undefined) entry.namespace = name; // as the audit log has it
   const known = name ?? metadata?.name;
   if (known !== undefined) entry.name = decodeURIComponent(known);
   const status = metadata?.labels?.status;
