@@ -108,12 +108,12 @@ export function joinManifests(rendered: RenderedChart, includeCrds = false): str
   return parts.map(({ path, content }) => `---\n# Source: ${path}\n${content}\n`).join('');
 }
 
-/** What `helm template` prints: manifests, then hooks. */
-export function joinTemplate(rendered: RenderedChart, options: TemplateOutput = {}): string {
+/** What `helm template` prints: manifests, then hooks. `manifest` is what a post-renderer has made of the former. */
+export function joinTemplate(rendered: RenderedChart, options: TemplateOutput = {}, manifest?: string): string {
   const { includeCrds = false, noHooks = false, skipTests = false } = options;
   const hooks = noHooks ? [] : rendered.hooks.filter((hook) => !(skipTests && hook.events.includes('test')));
   const printed = hooks.map(({ path, content }) => `---\n# Source: ${path}\n${content}\n`);
-  return `${trimSpace(joinManifests(rendered, includeCrds))}\n${printed.join('')}`;
+  return `${trimSpace(manifest ?? joinManifests(rendered, includeCrds))}\n${printed.join('')}`;
 }
 
 export interface TemplateOutput {
