@@ -20,6 +20,8 @@ export interface SourcesOptions {
   cacheDir: string;
   /** The folder of a repository that this instance serves itself under the URL; undefined for any other. */
   localPathOf?: (url: string) => string | undefined;
+  /** No source is fetched here: others do it. What they serve can be opened. */
+  leaveAll?: boolean;
 }
 
 export interface Sources extends AsyncDisposable {
@@ -39,13 +41,14 @@ export const sourceDefinitions: readonly CustomResourceDefinition[] = [
 export function startSources(context: ControllerContext, options: SourcesOptions): Sources {
   const server = startArtifactServer(options.artifactsDir, context.log);
   const artifacts = createArtifactStore(options.artifactsDir, context.clock, server.origin);
-  const controllers = [
+  const startAll = () => [
     startGitRepositoryController(context, { artifacts, ...options }),
     startHelmRepositoryController(context, artifacts),
     startOciRepositoryController(context, artifacts),
     startBucketController(context, artifacts),
     startHelmChartController(context, artifacts),
   ];
+  const controllers = options.leaveAll === true ? [] : startAll();
   return {
     artifacts,
     [Symbol.asyncDispose]: async () => {

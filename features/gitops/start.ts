@@ -10,20 +10,30 @@ import { startKustomizationController } from './kustomization/controller.ts';
 import { startReceiverController } from './receiver/controller.ts';
 import { type SourcesOptions, startSources } from './start-sources.ts';
 
+/** A share of the work that one of Flux's own controllers does too. */
+export type GitopsPart = 'sources' | 'kustomizations' | 'releases' | 'images' | 'notifications';
+
+export interface GitopsOptions extends SourcesOptions {
+  /** What is left to others. */
+  leave?: ReadonlySet<GitopsPart>;
+}
+
 /** Starts the controllers of sources, Kustomizations and HelmReleases. Their kinds must be in the API: see gitopsDefinitions. */
-export function startGitops(context: ControllerContext, options: SourcesOptions): AsyncDisposable {
-  const sources = startSources(context, options);
+export function startGitops(context: ControllerContext, options: GitopsOptions): AsyncDisposable {
+  const { leave = new Set() } = options;
+  const sources = startSources(context, { ...options, leaveAll: leave.has('sources') });
   const { artifacts } = sources;
   const tags = createTagStore(join(options.cacheDir, 'image-tags'));
-  const controllers = [
-    startKustomizationController(context, artifacts),
-    startHelmReleaseController(context, artifacts),
-    startImageRepositoryController(context, tags),
-    startImagePolicyController(context, tags),
-    startReceiverController(context),
-    startAlerts(context),
-    startFreeingObjects(context),
+  const starts: readonly [GitopsPart, () => AsyncDisposable][] = [
+    ['kustomizations', () => startKustomizationController(context, artifacts)],
+    ['releases', () => startHelmReleaseController(context, artifacts)],
+    ['images', () => startImageRepositoryController(context, tags)],
+    ['images', () => startImagePolicyController(context, tags)],
+    ['notifications', () => startReceiverController(context)],
+    ['notifications', () => startAlerts(context)],
+    ['notifications', () => startFreeingObjects(context)],
   ];
+  const controllers = starts.filter(([part]) => !leave.has(part)).map(([, start]) => start());
   return {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(controllers.map((controller) => controller[Symbol.asyncDispose]()));

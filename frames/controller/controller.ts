@@ -22,6 +22,8 @@ export interface ControllerContext {
   metrics?: ControllerMetrics;
   /** Aborts when everything is to stop: long waits end with its reason. */
   signal?: AbortSignal;
+  /** The objects that these controllers reconcile, of all kinds; what they look up is not limited by it. */
+  reconciled?: InformerScope;
 }
 
 /** Another kind whose changes cause work; made by `onChangeOf`. */
@@ -97,7 +99,7 @@ export function startController<T extends KubeObject>(
   options: ControllerOptions<T>,
 ): Controller {
   const log = context.log.with({ controller: options.name });
-  const objects = context.informers.of(options.kind, options.scope);
+  const objects = context.informers.of(options.kind, { ...context.reconciled, ...options.scope });
   /** What is being worked on, with what ends it. */
   const working = new Map<string, AbortController>();
   const { clock } = context;
