@@ -16,15 +16,8 @@ export interface LocalContext {
 }
 
 /** How a server is reached, as flags and repositories.yaml say it. */
-export interface Access {
-  username: string;
-  password: string;
-  /** Paths; '' for none. */
-  certFile: string;
-  keyFile: string;
-  caFile: string;
-  insecure: boolean;
-  passCredentials: boolean;
+export interface Access extends Omit<RepositoryEntry, 'name' | 'url'> {
+  /** HTTP instead of HTTPS for registries. */
   plainHttp: boolean;
 }
 

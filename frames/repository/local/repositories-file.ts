@@ -10,6 +10,7 @@ export interface RepositoryEntry {
   url: string;
   username: string;
   password: string;
+  /** Paths of PEM files; '' for none. */
   certFile: string;
   keyFile: string;
   caFile: string;

@@ -27,6 +27,8 @@ async function chartFolder(): Promise<{ folder: string; archive: string } & Asyn
 async function makeKeys(folder: string, userId: string, passphrase = ''): Promise<Keys> {
   const home = await mkdtemp(join(tmpdir(), 'croft-gpg-'));
   const env = { PATH: process.env.PATH, GNUPGHOME: home };
+  // Without it the agent first measures for seconds how long a passphrase may be stretched.
+  await writeFile(join(home, 'gpg-agent.conf'), 's2k-count 65536\n');
   const gpg = (...args: string[]) =>
     run('gpg', ['--batch', '--yes', '--pinentry-mode', 'loopback', '--passphrase-fd', '0', ...args], {
       timeoutMs,

@@ -7,27 +7,15 @@ import { serveFolder } from '@croft/repository/testing/folder-server';
 import { startTestRegistry } from '@croft/repository/testing/test-registry';
 import { type HelmSession, startHelmSession } from './testing/helm-session.ts';
 
-async function ok(session: HelmSession, line: string): Promise<string> {
-  const { code, out, err } = await session.helm(line);
-  assert.equal(code, 0, `${line}: ${err}`);
-  return out;
-}
-
-async function fails(session: HelmSession, line: string, error: RegExp): Promise<void> {
-  const { code, err } = await session.helm(line);
-  assert.equal(code, 1, line);
-  assert.match(err, error, line);
-}
-
 /** Packages charts into `repo/` and makes an index of them. */
 async function fillRepository(session: HelmSession, ...charts: string[]): Promise<void> {
   for (const chart of charts) {
     const [name, version] = chart.split(' ');
     await session.write(`src/${name}/Chart.yaml`, `apiVersion: v2\nname: ${name}\nversion: ${version}\n`);
     await session.write(`src/${name}/templates/a.yaml`, `a: ${name} {{ .Chart.Version }}\n`);
-    await ok(session, `package src/${name} -d repo`);
+    await session.ok(`package src/${name} -d repo`);
   }
-  await ok(session, 'repo index repo');
+  await session.ok('repo index repo');
 }
 
 const listed = async (session: HelmSession) => (await readdir(join(session.folder, 'app/charts'))).sort();
@@ -38,8 +26,8 @@ test('dependencies of all kinds are locked, fetched, rebuilt and listed', async 
   await using registry = await startTestRegistry();
   await fillRepository(session, 'one 1.0.0', 'one 1.5.0', 'one 2.0.0', 'two 0.3.0');
   await using server = await serveFolder(join(session.folder, 'repo'));
-  await ok(session, `repo add our ${server.url}`);
-  await ok(session, `push repo/two-0.3.0.tgz oci://${registry.host}/charts`);
+  await session.ok(`repo add our ${server.url}`);
+  await session.ok(`push repo/two-0.3.0.tgz oci://${registry.host}/charts`);
   await session.write('beside/Chart.yaml', 'apiVersion: v2\nname: beside\nversion: 0.0.7\n');
   await session.write('app/charts/inside/Chart.yaml', 'apiVersion: v2\nname: inside\nversion: 1.1.1\n');
   await session.write(
@@ -54,10 +42,10 @@ dependencies:
 - {name: inside, version: ~1.1, repository: ""}
 `,
   );
-  const status = async () => (await ok(session, 'dep list app')).split('\n').map((line) => line.split('\t')[3]?.trim());
+  const status = async () => (await session.ok('dep list app')).split('\n').map((line) => line.split('\t')[3]?.trim());
   assert.deepEqual((await status()).slice(1, 5), ['missing', 'missing', 'missing', 'unpacked']);
 
-  const out = await ok(session, 'dependency update app');
+  const out = await session.ok('dependency update app');
   assert.equal(
     out,
     `Hang tight while we grab the latest from your chart repositories...
@@ -93,19 +81,19 @@ generated: "20\\d\\d-.*Z"
 $`),
   );
   assert.deepEqual((await status()).slice(1, 5), ['ok', 'ok', 'ok', 'unpacked']);
-  assert.match(await ok(session, 'template r app'), /a: one 1\.5\.0/);
+  assert.match(await session.ok('template r app'), /a: one 1\.5\.0/);
 
   // A newer version does not change what is locked until an update.
   const before = await lockOf(session);
   await fillRepository(session, 'one 1.6.0');
   await rm(join(session.folder, 'app/charts/one-1.5.0.tgz'));
-  await ok(session, 'dependency build app');
+  await session.ok('dependency build app');
   assert.deepEqual(await listed(session), ['beside-0.0.7.tgz', 'inside', 'one-1.5.0.tgz', 'two-0.3.0.tgz']);
   assert.equal(await lockOf(session), before);
-  await ok(session, 'dep up app');
+  await session.ok('dep up app');
   assert.deepEqual(await listed(session), ['beside-0.0.7.tgz', 'inside', 'one-1.6.0.tgz', 'two-0.3.0.tgz']);
   await session.write('app/charts/stray.tgz', 'no chart');
-  await fails(session, 'dep ls app', /error unpacking subchart tarball|error unpacking .*stray\.tgz/);
+  await session.fails('dep ls app', /error unpacking subchart tarball|error unpacking .*stray\.tgz/);
 });
 
 test('a dependency that cannot be had changes nothing', async () => {
@@ -119,8 +107,8 @@ test('a dependency that cannot be had changes nothing', async () => {
     );
   const one = `- {name: one, version: 1.0.0, repository: "${server.url}"}`;
   await require(one);
-  await fails(session, 'template r app', /found in Chart\.yaml, but missing in charts\/ directory: one/);
-  assert.match(await ok(session, 'template r app --dependency-update'), /a: one 1\.0\.0/);
+  await session.fails('template r app', /found in Chart\.yaml, but missing in charts\/ directory: one/);
+  assert.match(await session.ok('template r app --dependency-update'), /a: one 1\.0\.0/);
   const lock = await lockOf(session);
   const unchanged = async () => {
     assert.deepEqual(await listed(session), ['one-1.0.0.tgz']);
@@ -128,38 +116,33 @@ test('a dependency that cannot be had changes nothing', async () => {
     assert.deepEqual((await readdir(join(session.folder, 'app'))).sort(), ['Chart.lock', 'Chart.yaml', 'charts']);
   };
   await require(`- {name: two, version: 1.0.0, repository: "${server.url}"}`, `- {name: one, version: ^3, repository: "${server.url}"}`);
-  await fails(
-    session,
+  await session.fails(
     'dependency update app',
     /can't get a valid version for 1 subchart\(s\): "one" \(repository "http.*", version "\^3"\)\. Make sure/,
   );
   await unchanged();
-  await fails(
-    session,
+  await session.fails(
     'dependency build app',
     /the lock file \(Chart\.lock\) is out of sync with the dependencies file \(Chart\.yaml\)/,
   );
   await require(`- {name: two, version: 1.0.0, repository: "${server.url}"}`, '- {name: gone, version: 1.x, repository: "file://../gone"}');
-  await fails(session, 'dependency update app', /directory .*\/gone not found/);
+  await session.fails('dependency update app', /directory .*\/gone not found/);
   await require(one, '- {name: other, version: 1.x, repository: stable}');
-  await fails(
-    session,
+  await session.fails(
     'dependency update app',
     /no repository definition for stable\. Please add them via 'helm repo add'\nNote that repositories must be URLs/,
   );
   await require(one, '- {name: other, version: a b, repository: "http://127.0.0.1:1"}');
-  await fails(
-    session,
+  await session.fails(
     'dependency update app',
     /dependency "other" has an invalid version\/constraint format: improper constraint: a b/,
   );
   await require(one, '- {name: two, version: 1.0.0, repository: "http://127.0.0.1:1"}');
-  await fails(session, 'dependency update app', /no cached repo found\. \(try 'helm repo update'\)/);
+  await session.fails('dependency update app', /no cached repo found\. \(try 'helm repo update'\)/);
   // The index names a file that is not what it says.
   await writeFile(join(session.folder, 'repo/two-1.0.0.tgz'), 'changed');
   await require(one, `- {name: two, version: 1.0.0, repository: "${server.url}"}`);
-  await fails(
-    session,
+  await session.fails(
     'dependency update app',
     /could not download two 1\.0\.0 from http.* has digest sha256:.*but the index says/,
   );
@@ -175,19 +158,18 @@ test('charts of Helm 2 keep requirements.yaml and requirements.lock', async () =
     'app/requirements.yaml',
     `dependencies:\n- {name: one, version: 1.x.x, repository: "${server.url}/"}\n`,
   );
-  await ok(session, 'dependency update app');
+  await session.ok('dependency update app');
   assert.match(await lockOf(session, 'requirements.lock'), /version: 1\.0\.0\ndigest: sha256:/);
-  await fails(
-    session,
+  await session.fails(
     'dependency build app',
     /no repository definition for http:.*Please add the missing repos via 'helm repo add'/,
   );
-  await ok(session, `repo add our ${server.url}`);
+  await session.ok(`repo add our ${server.url}`);
   await rm(join(session.folder, 'app/charts'), { recursive: true });
-  await ok(session, 'dependency build app');
+  await session.ok('dependency build app');
   assert.deepEqual(await listed(session), ['one-1.0.0.tgz']);
   assert.match(
-    await ok(session, 'dependency list repo/one-1.0.0.tgz'),
+    await session.ok('dependency list repo/one-1.0.0.tgz'),
     /^WARNING: no dependencies at repo\/one-1\.0\.0\.tgz\/charts\n$/,
   );
 });
@@ -206,24 +188,24 @@ test('a signed package is verified wherever it is taken from', async () => {
     await run('gpgconf', ['--kill', 'gpg-agent'], { timeoutMs: 60_000, env });
   }
   await session.write('src/one/Chart.yaml', 'apiVersion: v2\nname: one\nversion: 1.0.0\n');
-  await fails(session, 'package src/one --sign', /--key is required for signing a package/);
-  await ok(session, 'package src/one -d repo --sign --key Ann --keyring secret.gpg');
+  await session.fails('package src/one --sign', /--key is required for signing a package/);
+  await session.ok('package src/one -d repo --sign --key Ann --keyring secret.gpg');
   assert.match(
-    await ok(session, 'verify repo/one-1.0.0.tgz --keyring public.gpg'),
+    await session.ok('verify repo/one-1.0.0.tgz --keyring public.gpg'),
     /^Signed by: Ann <ann@x\.test>\nUsing Key With Fingerprint: [0-9A-F]{40}\nChart Hash Verified: sha256:[0-9a-f]{64}\n$/,
   );
-  await ok(session, 'repo index repo');
+  await session.ok('repo index repo');
   await using server = await serveFolder(join(session.folder, 'repo'));
-  await ok(session, `repo add our ${server.url}`);
-  assert.match(await ok(session, 'pull our/one --verify --keyring public.gpg -d got'), /Chart Hash Verified/);
+  await session.ok(`repo add our ${server.url}`);
+  assert.match(await session.ok('pull our/one --verify --keyring public.gpg -d got'), /Chart Hash Verified/);
   assert.deepEqual((await readdir(join(session.folder, 'got'))).sort(), ['one-1.0.0.tgz', 'one-1.0.0.tgz.prov']);
-  await fails(session, 'pull our/one --verify --keyring none.gpg -d other', /failed to load keyring/);
+  await session.fails('pull our/one --verify --keyring none.gpg -d other', /failed to load keyring/);
   await assert.rejects(readdir(join(session.folder, 'other')), { code: 'ENOENT' });
   await using registry = await startTestRegistry();
-  await ok(session, `push repo/one-1.0.0.tgz oci://${registry.host}/x`);
+  await session.ok(`push repo/one-1.0.0.tgz oci://${registry.host}/x`);
   assert.match(
-    await ok(session, `pull oci://${registry.host}/x/one --verify --keyring public.gpg -d third`),
+    await session.ok(`pull oci://${registry.host}/x/one --verify --keyring public.gpg -d third`),
     /Chart Hash Verified/,
   );
-  await ok(session, 'template r our/one --verify --keyring public.gpg');
+  await session.ok('template r our/one --verify --keyring public.gpg');
 });

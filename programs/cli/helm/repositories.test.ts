@@ -14,18 +14,6 @@ async function packageChart(session: HelmSession, name: string, version: string,
   assert.equal(code, 0, err);
 }
 
-async function ok(session: HelmSession, line: string): Promise<string> {
-  const { code, out, err } = await session.helm(line);
-  assert.equal(code, 0, `${line}: ${err}`);
-  return out;
-}
-
-async function fails(session: HelmSession, line: string, error: RegExp): Promise<void> {
-  const { code, err } = await session.helm(line);
-  assert.equal(code, 1, line);
-  assert.match(err, error, line);
-}
-
 const rows = (out: string) =>
   out
     .slice(0, -1)
@@ -38,94 +26,88 @@ test('a repository is made, added, searched, used and removed', async () => {
   await packageChart(session, 'shop', '1.1.0', 'description: Sells things\n');
   await packageChart(session, 'shop', '2.0.0-rc.1');
   await packageChart(session, 'cart', '0.1.0', 'keywords: [shopping]\n');
-  await ok(session, 'repo index charts');
+  await session.ok('repo index charts');
   await using server = await serveFolder(join(session.folder, 'charts'));
 
-  await fails(session, 'repo list', /^Error: no repositories to show\n$/);
-  await fails(session, 'repo update', /^Error: no repositories found\. You must add one before updating\n$/);
-  await fails(
-    session,
+  await session.fails('repo list', /^Error: no repositories to show\n$/);
+  await session.fails('repo update', /^Error: no repositories found\. You must add one before updating\n$/);
+  await session.fails(
     `repo add x ${server.url}/none`,
     /^Error: looks like ".*\/none" is not a valid chart repository or cannot be reached: failed to fetch .*\/none\/index\.yaml : 404 Not Found\n$/,
   );
-  assert.equal(await ok(session, `repo add our ${server.url}`), '"our" has been added to your repositories\n');
+  assert.equal(await session.ok(`repo add our ${server.url}`), '"our" has been added to your repositories\n');
   assert.equal(
-    await ok(session, `repo add our ${server.url}`),
+    await session.ok(`repo add our ${server.url}`),
     '"our" already exists with the same configuration, skipping\n',
   );
-  await fails(
-    session,
+  await session.fails(
     `repo add our ${server.url}/x`,
     /repository name \(our\) already exists, please specify a different name/,
   );
-  assert.deepEqual(rows(await ok(session, 'repo ls')), [
+  assert.deepEqual(rows(await session.ok('repo ls')), [
     ['NAME', 'URL'],
     ['our', server.url],
   ]);
-  assert.equal(await ok(session, 'repo list -o json'), `[{"name":"our","url":"${server.url}"}]\n`);
+  assert.equal(await session.ok('repo list -o json'), `[{"name":"our","url":"${server.url}"}]\n`);
   assert.equal(
     await readFile(join(session.folder, 'home/.config/helm/repositories.yaml'), 'utf8'),
     `apiVersion: ""\ngenerated: "0001-01-01T00:00:00Z"\nrepositories:\n- caFile: ""\n  certFile: ""\n  insecure_skip_tls_verify: false\n  keyFile: ""\n  name: our\n  pass_credentials_all: false\n  password: ""\n  url: ${server.url}\n  username: ""\n`,
   );
 
-  assert.deepEqual(rows(await ok(session, 'search repo shop')), [
+  assert.deepEqual(rows(await session.ok('search repo shop')), [
     ['NAME', 'CHART VERSION', 'APP VERSION', 'DESCRIPTION'],
     ['our/shop', '1.1.0', '', 'Sells things'],
     ['our/cart', '0.1.0', '', ''],
   ]);
-  assert.equal((await ok(session, 'search repo our/shop -l --devel')).split('\n').length, 5);
+  assert.equal((await session.ok('search repo our/shop -l --devel')).split('\n').length, 5);
   assert.equal(
-    await ok(session, 'search repo -r ^shop.*S.lls --version ~1.0 -o yaml'),
+    await session.ok('search repo -r ^shop.*S.lls --version ~1.0 -o yaml'),
     '- app_version: "4"\n  description: Sells things\n  name: our/shop\n  version: 1.0.0\n',
   );
-  assert.equal(await ok(session, 'search repo nothing'), 'No results found\n');
+  assert.equal(await session.ok('search repo nothing'), 'No results found\n');
 
-  assert.match(await ok(session, 'template r our/shop'), /name: r-1\.1\.0/);
-  assert.match(await ok(session, 'template r our/shop --devel'), /name: r-2\.0\.0-rc\.1/);
-  assert.match(await ok(session, `template r shop --repo ${server.url} --version ^1`), /name: r-1\.1\.0/);
-  assert.match(await ok(session, `template r ${server.url}/shop-1.0.0.tgz`), /name: r-1\.0\.0/);
-  assert.match(await ok(session, 'show chart our/cart'), /^apiVersion: v2\nkeywords:\n- shopping\n/);
-  await fails(
-    session,
+  assert.match(await session.ok('template r our/shop'), /name: r-1\.1\.0/);
+  assert.match(await session.ok('template r our/shop --devel'), /name: r-2\.0\.0-rc\.1/);
+  assert.match(await session.ok(`template r shop --repo ${server.url} --version ^1`), /name: r-1\.1\.0/);
+  assert.match(await session.ok(`template r ${server.url}/shop-1.0.0.tgz`), /name: r-1\.0\.0/);
+  assert.match(await session.ok('show chart our/cart'), /^apiVersion: v2\nkeywords:\n- shopping\n/);
+  await session.fails(
     'template r our/none',
     /chart "none" matching {2}not found in our index\. \(try 'helm repo update'\): no chart name found/,
   );
-  await fails(
-    session,
+  await session.fails(
     'template r our/shop --version ^3',
     /chart "shop" matching \^3 not found in our index\. .*no chart version found for shop-\^3/,
   );
-  await fails(session, 'template r theirs/shop', /repo theirs not found/);
-  await fails(
-    session,
+  await session.fails('template r theirs/shop', /repo theirs not found/);
+  await session.fails(
     `template r shop --repo ${server.url} --version ^3`,
     /chart "shop" version "\^3" not found in .* repository/,
   );
 
-  await ok(session, 'pull our/shop --version 1.0.0 -d got');
+  await session.ok('pull our/shop --version 1.0.0 -d got');
   assert.deepEqual(
     await readFile(join(session.folder, 'got/shop-1.0.0.tgz')),
     await readFile(join(session.folder, 'charts/shop-1.0.0.tgz')),
   );
-  await ok(session, 'pull our/cart --untar -d got --untardir in');
+  await session.ok('pull our/cart --untar -d got --untardir in');
   assert.deepEqual((await readdir(join(session.folder, 'got/in/cart'))).sort(), ['Chart.yaml', 'templates']);
-  await fails(
-    session,
+  await session.fails(
     'pull our/cart --untar -d got --untardir in',
     /a file or directory with the name .*in\/cart already exists/,
   );
-  await fails(session, 'pull our/cart --verify', /failed to fetch provenance ".*cart-0\.1\.0\.tgz\.prov"/);
+  await session.fails('pull our/cart --verify', /failed to fetch provenance ".*cart-0\.1\.0\.tgz\.prov"/);
 
   await packageChart(session, 'shop', '1.2.0');
-  await ok(session, 'repo index charts --merge charts/index.yaml');
+  await session.ok('repo index charts --merge charts/index.yaml');
   assert.equal(
-    await ok(session, 'repo update'),
+    await session.ok('repo update'),
     'Hang tight while we grab the latest from your chart repositories...\n...Successfully got an update from the "our" chart repository\nUpdate Complete. ⎈Happy Helming!⎈\n',
   );
-  assert.match(await ok(session, 'template r our/shop'), /name: r-1\.2\.0/);
-  await fails(session, 'repo update other', /no repositories found matching 'other'\. {2}Nothing will be updated/);
-  assert.equal(await ok(session, 'repo rm our'), '"our" has been removed from your repositories\n');
-  await fails(session, 'repo remove our', /no repositories configured/);
+  assert.match(await session.ok('template r our/shop'), /name: r-1\.2\.0/);
+  await session.fails('repo update other', /no repositories found matching 'other'\. {2}Nothing will be updated/);
+  assert.equal(await session.ok('repo rm our'), '"our" has been removed from your repositories\n');
+  await session.fails('repo remove our', /no repositories configured/);
   assert.deepEqual(
     (await readdir(join(session.folder, 'home/.cache/helm/repository'))).filter((name) => name.startsWith('our')),
     [],
@@ -135,33 +117,29 @@ test('a repository is made, added, searched, used and removed', async () => {
 test('an index that does not answer leaves the one that is there', async () => {
   await using session = await startHelmSession();
   await packageChart(session, 'shop', '1.0.0');
-  await ok(session, 'repo index charts');
+  await session.ok('repo index charts');
   await using server = await serveFolder(join(session.folder, 'charts'));
-  await ok(session, `repo add our ${server.url}`);
+  await session.ok(`repo add our ${server.url}`);
   await session.write('charts/index.yaml', '<html>');
-  const out = await ok(session, 'repo update');
+  const out = await session.ok('repo update');
   assert.match(
     out,
     /\.\.\.Unable to get an update from the "our" chart repository \(http:.*\):\n\terror loading http:/,
   );
-  await fails(
-    session,
-    'repo update --fail-on-repo-update-fail',
-    /Failed to update the following repositories: \[http:/,
-  );
-  assert.match(await ok(session, 'template r our/shop'), /name: r-1\.0\.0/);
+  await session.fails('repo update --fail-on-repo-update-fail', /Failed to update the following repositories: \[http:/);
+  assert.match(await session.ok('template r our/shop'), /name: r-1\.0\.0/);
 });
 
 test('a repository with a password gives its charts to those who know it', async () => {
   await using session = await startHelmSession();
   await packageChart(session, 'shop', '1.0.0');
-  await ok(session, 'repo index charts');
+  await session.ok('repo index charts');
   await using server = await serveFolder(join(session.folder, 'charts'), { username: 'ann', password: 'secret' });
-  await fails(session, `repo add our ${server.url}`, /401 Unauthorized/);
-  await ok(session, `repo add our ${server.url} --username ann --password secret`);
-  assert.match(await ok(session, 'template r our/shop'), /name: r-1\.0\.0/);
-  assert.match(await ok(session, `template r shop --repo ${server.url} --username ann --password secret`), /r-1\.0\.0/);
-  await fails(session, `template r shop --repo ${server.url}`, /401 Unauthorized/);
+  await session.fails(`repo add our ${server.url}`, /401 Unauthorized/);
+  await session.ok(`repo add our ${server.url} --username ann --password secret`);
+  assert.match(await session.ok('template r our/shop'), /name: r-1\.0\.0/);
+  assert.match(await session.ok(`template r shop --repo ${server.url} --username ann --password secret`), /r-1\.0\.0/);
+  await session.fails(`template r shop --repo ${server.url}`, /401 Unauthorized/);
   const config = await stat(join(session.folder, 'home/.config/helm/repositories.yaml'));
   assert.equal(config.mode & 0o777, 0o600);
 });
@@ -172,8 +150,8 @@ test('a chart is pushed to a registry and taken from it', async () => {
   await using server = await startTestRegistry({ user });
   await packageChart(session, 'shop', '1.0.0+b.1');
   const archive = 'charts/shop-1.0.0+b.1.tgz';
-  await fails(session, `push ${archive} oci://${server.host}/ours`, /asks for a user name and a password/);
-  await fails(session, `registry login ${server.host} -u ann -p wrong`, /authenticating to ".*": .*401 Unauthorized/);
+  await session.fails(`push ${archive} oci://${server.host}/ours`, /asks for a user name and a password/);
+  await session.fails(`registry login ${server.host} -u ann -p wrong`, /authenticating to ".*": .*401 Unauthorized/);
   assert.match((await session.helm(`registry login ${server.host} -u ann -p secret`)).err, /Login Succeeded\n$/);
   const pushed = await session.helm(`push ${archive} oci://${server.host}/ours`);
   assert.equal(pushed.code, 0, pushed.err);
@@ -187,18 +165,18 @@ test('a chart is pushed to a registry and taken from it', async () => {
     `${chart}@${digest}`,
     `${chart} --version ^1`,
   ]) {
-    assert.match(await ok(session, `template r ${line}`), /name: r-1\.0\.0\+b\.1/, line);
+    assert.match(await session.ok(`template r ${line}`), /name: r-1\.0\.0\+b\.1/, line);
   }
   await mkdir(join(session.folder, 'got'));
-  await ok(session, `pull ${chart} -d got`);
-  await ok(session, `pull ${chart} --untar --untardir got`);
+  await session.ok(`pull ${chart} -d got`);
+  await session.ok(`pull ${chart} --untar --untardir got`);
   assert.deepEqual((await readdir(join(session.folder, 'got'))).sort(), ['shop', 'shop-1.0.0+b.1.tgz']);
-  await fails(session, `pull ${chart} --version 9.9.9`, /manifests\/9\.9\.9 : 404 Not Found: MANIFEST_UNKNOWN/);
-  await fails(session, `push ${archive} ${server.host}/ours`, /scheme prefix missing from remote/);
-  await fails(session, `push src/shop oci://${server.host}`, /cannot push directory, must provide chart archive/);
-  await fails(session, `push none.tgz oci://${server.host}`, /none\.tgz: no such file/);
+  await session.fails(`pull ${chart} --version 9.9.9`, /manifests\/9\.9\.9 : 404 Not Found: MANIFEST_UNKNOWN/);
+  await session.fails(`push ${archive} ${server.host}/ours`, /scheme prefix missing from remote/);
+  await session.fails(`push src/shop oci://${server.host}`, /cannot push directory, must provide chart archive/);
+  await session.fails(`push none.tgz oci://${server.host}`, /none\.tgz: no such file/);
   assert.match((await session.helm(`registry logout ${server.host}`)).err, /Removing login credentials for 127/);
-  await fails(session, `pull ${chart}`, /asks for a user name and a password/);
+  await session.fails(`pull ${chart}`, /asks for a user name and a password/);
 });
 
 test('values come from a URL, and a program changes manifests on their way', async () => {
@@ -207,15 +185,14 @@ test('values come from a URL, and a program changes manifests on their way', asy
   await session.write('shop/templates/a.yaml', 'kind: A\nname: {{ .Values.name }}\n');
   await session.write('web/values.yaml', 'name: far\n');
   await using server = await serveFolder(join(session.folder, 'web'));
-  assert.match(await ok(session, `template r shop -f ${server.url}/values.yaml`), /name: far/);
-  await fails(session, `template r shop -f ${server.url}/none.yaml`, /failed to fetch .*\/none\.yaml : 404 Not Found/);
+  assert.match(await session.ok(`template r shop -f ${server.url}/values.yaml`), /name: far/);
+  await session.fails(`template r shop -f ${server.url}/none.yaml`, /failed to fetch .*\/none\.yaml : 404 Not Found/);
   const renderer = '--post-renderer sed --post-renderer-args s/far/near/';
   assert.equal(
-    await ok(session, `template r shop --set name=far ${renderer}`),
+    await session.ok(`template r shop --set name=far ${renderer}`),
     '---\n# Source: shop/templates/a.yaml\nkind: A\nname: near\n',
   );
-  await fails(
-    session,
+  await session.fails(
     'template r shop --post-renderer false',
     /error while running post render on files: false (failed|closed its input)/,
   );

@@ -4,17 +4,39 @@ import { buildDependencies, updateDependencies } from '@croft/repository/depende
 import type { Verify } from '@croft/repository/local/download-chart';
 import { atFolder, globalFlags } from './common-flags.ts';
 import type { Flags } from './flags.ts';
-import type { HelmInput } from './helm-command.ts';
+import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';
 import { accessFlags } from './locate-chart.ts';
 
-export const dependencyFlags: Flags = {
+const dependencyFlags: Flags = {
   ...globalFlags,
   ...accessFlags,
   verify: { type: 'bool', help: 'verify the packages against signatures' },
   keyring: { type: 'text', value: 'FILE', help: 'public keys for verification (~/.gnupg/pubring.gpg)' },
   'skip-refresh': { type: 'bool', help: 'do not refresh the local repository cache' },
 };
+
+/** A command that brings dependencies up to date; `verify` is what it does with --verify. */
+export function dependencyCommand(how: keyof typeof runs, summary: string, verify: Verify): HelmCommand {
+  const command: HelmCommand = {
+    usage: `dependency ${how} CHART`,
+    summary,
+    flags: dependencyFlags,
+    run: async (input) => {
+      const { flags, terminal } = input;
+      requireArguments(command, flags.positionals, 0, 1);
+      await runDependencies(
+        how,
+        flags.positionals[0] ?? '.',
+        flags.has('verify') ? verify : 'never',
+        input,
+        terminal.print,
+      );
+      return 0;
+    },
+  };
+  return command;
+}
 
 const runs = { build: buildDependencies, update: updateDependencies };
 

@@ -4,30 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { runHelm } from './run-helm.ts';
+import { captureHelm } from './testing/helm-session.ts';
 
-interface Outcome {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function helm(folder: string, ...args: string[]): Promise<Outcome> {
-  const outcome = { code: 0, out: '', err: '' };
-  const terminal = {
-    write: (text: string) => {
-      outcome.out += text;
-    },
-    print: (text: string) => {
-      outcome.out += `${text}\n`;
-    },
-    say: (text: string) => {
-      outcome.err += `${text}\n`;
-    },
-  };
-  outcome.code = await runHelm(args, { terminal, env: {}, folder });
-  return outcome;
-}
+const helm = (folder: string, ...args: string[]) => captureHelm(args, folder, {});
 
 const chartFiles: Readonly<Record<string, string>> = {
   'Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.2.3\nappVersion: "4"\n',
