@@ -155,14 +155,15 @@ function summarize<T extends ReconciledObject>(pass: Pass<T>, failure: unknown, 
   if (requestedAt !== undefined) status.lastHandledReconcileAt = requestedAt;
   if (failure === undefined || failure instanceof StalledError)
     status.observedGeneration = object.metadata.generation ?? 1;
-  let conditions = withoutCondition(withoutCondition(status.conditions, 'Reconciling'), 'Stalled');
+  const also = failure instanceof StalledError ? 'Stalled' : 'Reconciling';
+  let conditions = withoutCondition(status.conditions, also === 'Stalled' ? 'Reconciling' : 'Stalled');
   if (failure === undefined) {
+    conditions = withoutCondition(conditions, also);
     conditions = withCondition(conditions, { type: 'Ready', status: 'True', ...pass.ready, ...generation }, nowMs);
   } else {
     const cause = { reason: reasonOf(failure), message: errorMessage(failure), ...generation };
     const ready = failure instanceof WaitingError && failure.retryAfterMs === undefined ? 'Unknown' : 'False';
     conditions = withCondition(conditions, { type: 'Ready', status: ready, ...cause }, nowMs);
-    const also = failure instanceof StalledError ? 'Stalled' : 'Reconciling';
     const alsoReason = failure instanceof StalledError ? cause.reason : 'ProgressingWithRetry';
     conditions = withCondition(conditions, { type: also, status: 'True', ...cause, reason: alsoReason }, nowMs);
   }

@@ -10,7 +10,7 @@ import {
 } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
 import { ReasonedError, StalledError, WaitingError } from '@croft/controller/outcome';
-import { type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
+import { isBeyondStatus, type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { errorMessage } from '@croft/foundation/errors';
 import { jsonEqual } from '@croft/foundation/json';
 import { findDigest } from '@croft/repository/oci/manifest';
@@ -114,6 +114,7 @@ export function startImagePolicyController(context: ControllerContext, tags: Tag
     name: 'image-policy',
     kind: imagePolicies,
     triggers: [onNewTags((repository) => policiesOf(context, repository))],
+    isNews: isBeyondStatus,
     reconcile: reconcileSteps(context, {
       kind: imagePolicies,
       finalizer: 'finalizers.fluxcd.io',

@@ -4,7 +4,7 @@ import { isTrue } from '@croft/controller/conditions';
 import { type Controller, type ControllerContext, onChangeOf, startController } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
 import { ReasonedError, StalledError } from '@croft/controller/outcome';
-import { type Pass, reconcileSteps, requestedAtAnnotation } from '@croft/controller/reconcile-steps';
+import { isBeyondStatus, type Pass, reconcileSteps, requestedAtAnnotation } from '@croft/controller/reconcile-steps';
 import { formatTime } from '@croft/foundation/clock';
 import { errorMessage } from '@croft/foundation/errors';
 import { jsonEqual } from '@croft/foundation/json';
@@ -96,6 +96,7 @@ export function startImageRepositoryController(context: ControllerContext, tags:
           .map(keyOf),
       ),
     ],
+    isNews: isBeyondStatus,
     reconcile: reconcileSteps(context, {
       kind: imageRepositories,
       finalizer: 'finalizers.fluxcd.io',

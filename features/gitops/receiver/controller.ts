@@ -3,7 +3,7 @@ import { formatKey, keyOf } from '@croft/api/object';
 import { type Controller, type ControllerContext, onChangeOf, startController } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
 import { ReasonedError, StalledError } from '@croft/controller/outcome';
-import { type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
+import { isBeyondStatus, type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { errorMessage } from '@croft/foundation/errors';
 import { durationMs } from '../duration.ts';
 import { parseFilter } from './resource-filter.ts';
@@ -51,6 +51,7 @@ export function startReceiverController(context: ControllerContext): Controller 
           .map(keyOf),
       ),
     ],
+    isNews: isBeyondStatus,
     reconcile: reconcileSteps(context, {
       kind: receivers,
       finalizer: 'finalizers.fluxcd.io',

@@ -187,3 +187,22 @@ test('a receiver that cannot work says why, and heals when its Secret comes', as
   );
   assert.equal(status?.webhookPath, undefined);
 });
+
+test('a failure that lasts has begun once, however often it is tried again', async (t) => {
+  const api = await startTestApi(t, gitopsDefinitions);
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const clock = { ...api.clock, now: () => (now += 5_000) };
+  const controller = startReceiverController({ ...api, clock });
+  t.after(() => controller[Symbol.asyncDispose]());
+  const key = { namespace, name: 'hook' };
+  await api.client.create(receivers, {
+    metadata: key,
+    spec: { type: 'generic', resources: [{ kind: 'GitRepository', name: 'web' }], secretRef: { name: 'none' } },
+  });
+  const times = async (requestedAt: string) => {
+    await api.client.patch(receivers, key, { metadata: { annotations: { [requestedAtAnnotation]: requestedAt } } });
+    const { status } = await api.until(receivers, key, (found) => found.status?.lastHandledReconcileAt === requestedAt);
+    return status?.conditions?.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]);
+  };
+  assert.deepEqual(await times('first'), await times('second'));
+});
