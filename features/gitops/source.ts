@@ -100,7 +100,7 @@ export function onSourceChange(
       const stack = new DisposableStack();
       for (const [name, kind] of entries) {
         const subscription = informers.of(kind).onChange(({ type, object, previous }) => {
-          if (type === 'modified' && isSameArtifact(previous?.status?.artifact, object.status?.artifact)) return;
+          if (type === 'modified' && previous !== undefined && isSameSource(previous, object)) return;
           for (const key of referring({ ...keyOf(object), kind: name })) enqueue(key);
         });
         stack.use(subscription);
@@ -110,8 +110,11 @@ export function onSourceChange(
   };
 }
 
-function isSameArtifact(before: Artifact | undefined, now: Artifact | undefined): boolean {
-  return before?.digest === now?.digest && before?.revision === now?.revision;
+/** A registry has no artifact: where it is and how it is reached is all that it says. */
+function isSameSource(before: Stored<SourceObject>, now: Stored<SourceObject>): boolean {
+  const [old, artifact] = [before.status?.artifact, now.status?.artifact];
+  if (artifact === undefined && before.metadata.generation !== now.metadata.generation) return false;
+  return old?.digest === artifact?.digest && old?.revision === artifact?.revision;
 }
 
 export function refersTo(

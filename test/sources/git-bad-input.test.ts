@@ -86,8 +86,9 @@ test('a server that never answers is given up after the timeout', async (t) => {
 
 test('what a killed process left in the cache, locks and a broken repository, is overcome', async (t) => {
   const { world, repository } = await setUp(t);
-  const [name = ''] = await readdir(join(world.root, 'cache'));
-  const cache = join(world.root, 'cache', name);
+  const [uid = ''] = await readdir(join(world.root, 'cache'));
+  const [name = ''] = await readdir(join(world.root, 'cache', uid));
+  const cache = join(world.root, 'cache', uid, name);
   for (const lock of ['shallow.lock', 'refs/croft/fetched.lock', 'packed-refs.lock'])
     await writeFile(join(cache, lock), '');
   const second = await repository.commit({ 'a.yaml': 'a: 2\n' });

@@ -37,7 +37,7 @@ async function cleanBelow(
 
 /** Writes these files of the folder as a tarball whose bytes depend on nothing but their names and contents. */
 export async function packFolder(folder: string, files: readonly string[], tarball: string): Promise<void> {
-  const plain = ['--format=gnu', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go='];
+  const plain = ['--format=gnu', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
   const list = ['--no-recursion', '--null', '--verbatim-files-from', '--files-from=-'];
   await run('tar', ['--create', '--gzip', `--file=${tarball}`, `--directory=${folder}`, ...plain, ...list], {
     timeoutMs: packTimeoutMs,

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { formatKey, keyOf, parseKey } from '@croft/api/object';
 import { type Controller, type ControllerContext, onChangeOf } from '@croft/controller/controller';
 import { startSourceController } from '../artifact/source-controller.ts';
+import { isPrivate } from '../git-server/repositories.ts';
 import { gitRepositories } from '../types.ts';
 import { cacheFolder, fetchRepository, type RepositoryFetch } from './fetch-repository.ts';
 import { followLocalPushes } from './local-pushes.ts';
@@ -14,8 +15,13 @@ export interface GitRepositoryOptions extends RepositoryFetch {
 /** GitRepository: fetches what a reference of a git repository means. Behaviour of Flux's source-controller. */
 export function startGitRepositoryController(context: ControllerContext, options: GitRepositoryOptions): Controller {
   const { cacheDir, artifacts, localPathOf } = options;
-  const findLocalPath = (url: string) =>
-    localPathOf?.(url) ?? (/^(file:\/\/)?\//.test(url) ? url.replace(/^file:\/\//, '') : undefined);
+  const pathIn = (url: string) => (/^(file:\/\/)?\//.test(url) ? url.replace(/^file:\/\//, '') : undefined);
+  /** A repository of the instance's own is read from disk, unless it takes a token to read it. */
+  async function placeOf(url: string): Promise<{ watched: string | undefined; url: string }> {
+    const own = localPathOf?.(url);
+    if (own === undefined) return { watched: pathIn(url), url: pathIn(url) ?? url };
+    return { watched: own, url: (await isPrivate(own)) ? url : own };
+  }
 
   const controller = startSourceController(context, {
     name: 'git-repository',
@@ -32,16 +38,15 @@ export function startGitRepositoryController(context: ControllerContext, options
       ),
     ],
     fetchSource: async (pass, spec) => {
-      const localPath = findLocalPath(spec.url);
-      if (localPath === undefined) pushes.unfollow(formatKey(pass.key));
-      else pushes.follow(formatKey(pass.key), localPath, spec.ref?.branch ?? 'master');
-      await fetchRepository(context, options, pass, localPath === undefined ? spec : { ...spec, url: localPath });
+      const { watched, url } = await placeOf(spec.url);
+      const id = formatKey(pass.key);
+      if (watched === undefined) pushes.unfollow(id);
+      else pushes.follow(id, watched, spec.ref?.branch ?? 'master');
+      await fetchRepository(context, options, pass, { ...spec, url });
     },
     removeSource: async ({ key, object }) => {
       pushes.unfollow(formatKey(key));
-      if (object.spec === undefined) return;
-      const url = findLocalPath(object.spec.url) ?? object.spec.url;
-      await rm(cacheFolder(cacheDir, { object }, { url }), { recursive: true, force: true });
+      await rm(cacheFolder(cacheDir, { object }), { recursive: true, force: true });
     },
   });
   const pushes = followLocalPushes((id) => controller.enqueue(parseKey(id)));

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { ControllerContext } from '@croft/controller/controller';
 import { sha256Hex } from '@croft/foundation/digest';
@@ -35,7 +35,8 @@ export async function fetchRepository(
   const included = await under(pass, 'IncludeUnavailable', 'NotFound', async () =>
     findIncluded(context, pass.key, spec.include ?? []),
   );
-  await using access = await openGitAccess(remote);
+  await using scratch = await artifacts.openScratch();
+  const access = await openGitAccess(remote, scratch.folder);
   const fetching = <T>(work: () => Promise<T>) => under(pass, 'FetchFailed', 'GitOperationFailed', work);
   const resolved = await fetching(() => resolveReference(access, reference));
   const revision = revisionOf(resolved, reference);
@@ -46,10 +47,13 @@ export async function fetchRepository(
     return;
   }
   if (present?.revision !== revision) await announceNew(pass, `new upstream revision '${revision}'`);
-  await using scratch = await artifacts.openScratch();
-  const { folder } = scratch;
+  const folder = join(scratch.folder, 'files');
+  await mkdir(folder);
   const cache = await fetching(async () => {
-    const opened = await openRepositoryCache(access, cacheFolder(cacheDir, pass, spec));
+    const opened = await openRepositoryCache(
+      access,
+      join(cacheFolder(cacheDir, pass), sha256Hex(access.url).slice(0, 16)),
+    );
     await opened.fetch(resolved);
     return opened;
   });
@@ -64,13 +68,9 @@ export async function fetchRepository(
   observe(pass, spec, included);
 }
 
-/** The folder where the fetched repository is kept; another for another URL. */
-export function cacheFolder(
-  cacheDir: string,
-  { object }: Pick<SourcePass<GitRepository>, 'object'>,
-  { url }: Pick<GitRepositorySpec, 'url'>,
-): string {
-  return join(cacheDir, sha256Hex(`${object.metadata.uid} ${url}`).slice(0, 32));
+/** The folder where what an object has fetched is kept. */
+export function cacheFolder(cacheDir: string, { object }: Pick<SourcePass<GitRepository>, 'object'>): string {
+  return join(cacheDir, object.metadata.uid);
 }
 
 async function writeFiles(

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessError, run } from '@croft/foundation/process';
 
@@ -27,8 +26,8 @@ export interface GitRemote {
   signal?: AbortSignal;
 }
 
-/** Runs git against one remote; ends when it is disposed. */
-export interface GitAccess extends AsyncDisposable {
+/** Runs git against one remote. */
+export interface GitAccess {
   /** The remote's URL without secrets in it. */
   readonly url: string;
   /** Gives what git printed. Throws GitError. */
@@ -42,29 +41,19 @@ export class GitError extends Error {
 
 /**
  * Nothing of the machine's own git configuration counts, and no question is ever asked. Secrets travel in the environment
- * and in files that only we can read, so that no list of processes shows them, and go to the remote's own host alone.
+ * and in files that only we can read, so that no list of processes shows them, and go to the remote's own host alone. The
+ * files are put into `folder`, which is the caller's to remove.
  */
-export async function openGitAccess(remote: GitRemote): Promise<GitAccess> {
-  const folder = await mkdtemp(join(tmpdir(), 'croft-git-'));
-  const dispose = () => rm(folder, { recursive: true, force: true });
-  try {
-    const { url, settings } = splitUrl(remote);
-    const files = await writeSecretFiles(folder, remote.credentials);
-    const scope = /^https?:/.test(url) ? `http.${new URL(url).origin}/.` : 'http.';
-    if (files.ca !== undefined) settings.push([`${scope}sslCAInfo`, files.ca]);
-    if (files.cert !== undefined) settings.push([`${scope}sslCert`, files.cert]);
-    if (files.key !== undefined) settings.push([`${scope}sslKey`, files.key]);
-    if (remote.proxy !== undefined) settings.push(['http.proxy', remote.proxy]);
-    const env = { ...baseEnvironment(url, files), ...sshEnvironment(files, remote), ...settingsEnvironment(settings) };
-    return {
-      url,
-      git: (args, more = {}) => runGit(args, { ...env, ...more.env }, remote, url, more.input),
-      [Symbol.asyncDispose]: dispose,
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+export async function openGitAccess(remote: GitRemote, folder: string): Promise<GitAccess> {
+  const { url, settings } = splitUrl(remote);
+  const files = await writeSecretFiles(folder, remote.credentials);
+  const scope = /^https?:/.test(url) ? `http.${new URL(url).origin}/.` : 'http.';
+  if (files.ca !== undefined) settings.push([`${scope}sslCAInfo`, files.ca]);
+  if (files.cert !== undefined) settings.push([`${scope}sslCert`, files.cert]);
+  if (files.key !== undefined) settings.push([`${scope}sslKey`, files.key]);
+  if (remote.proxy !== undefined) settings.push(['http.proxy', remote.proxy]);
+  const env = { ...baseEnvironment(url, files), ...sshEnvironment(files, remote), ...settingsEnvironment(settings) };
+  return { url, git: (args, more = {}) => runGit(args, { ...env, ...more.env }, remote, url, more.input) };
 }
 
 async function runGit(
