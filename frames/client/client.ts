@@ -89,6 +89,8 @@ export interface ClientOptions {
   fieldManager?: string;
   /** Where the API is; needed only when fetch goes over a network. */
   origin?: string;
+  /** Takes what the API warns of, such as fields that it does not know. */
+  onWarning?: ((text: string) => void) | undefined;
 }
 
 const patchTypes = {
@@ -116,6 +118,7 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
     if (body !== undefined) init.body = JSON.stringify(body);
     if (signal !== undefined) init.signal = signal;
     const response = await fetch(new Request(`${origin}${path}`, init));
+    if (options.onWarning !== undefined) readWarnings(response).forEach(options.onWarning);
     if (!response.ok) throw await readStatusError(response);
     return response;
   }
@@ -199,6 +202,12 @@ export function createClient(fetch: Fetch, options: ClientOptions = {}): Client 
     findKind: (apiVersion, kind) => findKind(send, apiVersion, kind),
   };
   return client;
+}
+
+/** The texts of the header Warning: `299 - "unknown field \"x\""`. */
+function readWarnings({ headers }: Response): string[] {
+  const quoted = /\d{3} \S+ "((?:[^"\\]|\\.)*)"/g;
+  return Array.from((headers.get('warning') ?? '').matchAll(quoted), ([, text = '']) => text.replace(/\\(.)/g, '$1'));
 }
 
 function accepted(list: 'List' | '', metadataOnly = false): string {

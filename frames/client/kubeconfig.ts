@@ -10,6 +10,7 @@ export interface KubeconfigOptions {
   /** Names the text in errors. */
   name: string;
   fieldManager?: string | undefined;
+  onWarning?: ((text: string) => void) | undefined;
   /** A context by its name; the current one when left out. */
   context?: string | undefined;
   /** Reads a file that the text names. Without it the text must hold all itself. */
@@ -27,9 +28,11 @@ export async function readKubeconfigClient(
   path: string,
   fieldManager?: string,
   context?: string,
+  onWarning?: (text: string) => void,
 ): Promise<KubeconfigClient> {
   const readNamedFile = (file: string) => readFile(resolve(dirname(path), file), 'utf8');
-  return await openKubeconfigClient(await readFile(path, 'utf8'), { name: path, fieldManager, context, readNamedFile });
+  const options = { name: path, fieldManager, context, onWarning, readNamedFile };
+  return await openKubeconfigClient(await readFile(path, 'utf8'), options);
 }
 
 /** Like readKubeconfigClient, from a kubeconfig's text. */
@@ -63,6 +66,7 @@ export async function openKubeconfigClient(text: string, options: KubeconfigOpti
   if (server === undefined) throw new UserError(`${name}: the current context's cluster names no server`);
   const client = createClient(fetch, {
     origin: server.replace(/\/$/, ''),
+    onWarning: options.onWarning,
     ...(fieldManager === undefined ? {} : { fieldManager }),
   });
   return { ...client, namespace: findText(context.namespace), [Symbol.dispose]: () => fetch[Symbol.dispose]() };

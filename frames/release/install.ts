@@ -15,7 +15,7 @@ import { buildObjects, type ResolvedObject } from './objects.ts';
 import { adoptObjects, withOwnership } from './ownership.ts';
 import { requireReachable } from './reachable.ts';
 import { createRecord, noteRecord, readHistory, systemLabels, updateRecord } from './record-store.ts';
-import { nowText, type ReleaseContext, ReleaseError, withStatus } from './release-context.ts';
+import { nowText, type ReleaseContext, ReleaseError, uninterrupted, withStatus } from './release-context.ts';
 import { renderRelease } from './render.ts';
 import { configOf } from './reuse-values.ts';
 import { uninstallRelease } from './uninstall.ts';
@@ -28,7 +28,9 @@ import { waitForRelease } from './wait-for-release.ts';
  */
 export async function installRelease(context: ReleaseContext, options: InstallOptions): Promise<ReleaseRecord> {
   const { client, asHelm } = context;
-  await requireReachable(client, asHelm);
+  // Helm 4 asks nothing of a cluster that it is to leave alone.
+  const offline = asHelm === 4 && options.dryRun === 'client';
+  if (!offline) await requireReachable(client, asHelm);
   await requireFreeName(context, options);
   const serverSide = usesServerSide(context, options.serverSide);
   const { chart, values, release, crds: policy = 'Create' } = options;
@@ -36,7 +38,8 @@ export async function installRelease(context: ReleaseContext, options: InstallOp
   if (options.dryRun === undefined) {
     await applyChartCrds(context, { chart, values, policy, method, namespace: release.namespace });
   }
-  const draft = await draftRelease(context, options, serverSide);
+  const draft = await draftRelease(context, options, serverSide, offline);
+  if (offline) return withStatus(draft, 'pending-install', 'Dry run complete');
   const objects = await buildTarget(context, draft.manifest, options);
   const adopted = await adopt(context, objects, options);
   if (options.dryRun !== undefined) return withStatus(draft, 'pending-install', 'Dry run complete');
@@ -69,6 +72,7 @@ async function draftRelease(
   context: ReleaseContext,
   options: InstallOptions,
   serverSide: boolean,
+  offline: boolean,
 ): Promise<ReleaseRecord> {
   const { release, values, dryRun, labels = {} } = options;
   const revision = { ...release, revision: 1, isInstall: true, isUpgrade: false };
@@ -77,6 +81,7 @@ async function draftRelease(
     release: revision,
     helmVersion: context.asHelm ?? 3,
     noLookup: dryRun === 'client',
+    offline,
   });
   requireOwnLabels(labels);
   const now = nowText(context);
@@ -211,7 +216,12 @@ async function failInstall(
   }
   const { release, timeoutMs, noHooks = false } = options;
   try {
-    await uninstallRelease(context, { release, timeoutMs, noHooks, wait: context.asHelm !== 3 && options.wait });
+    await uninstallRelease(uninterrupted(context), {
+      release,
+      timeoutMs,
+      noHooks,
+      wait: context.asHelm !== 3 && options.wait,
+    });
   } catch (problem) {
     const both = [
       `an error occurred while uninstalling the release. original install error: ${why}`,

@@ -46,3 +46,8 @@ export function withStatus(record: ReleaseRecord, status: ReleaseStatus, descrip
 export function nowText({ clock }: WaitContext): string {
   return formatTime(clock.now());
 }
+
+/** The same without its signal: what is undone after an interruption is not interrupted, too. */
+export function uninterrupted({ signal: _, ...context }: ReleaseContext): ReleaseContext {
+  return context;
+}

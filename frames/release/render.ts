@@ -1,11 +1,12 @@
-import { formatKey, type KubeObject } from '@croft/api/object';
+import { parseApiVersion } from '@croft/api/kind';
 import { isNotFound } from '@croft/api/status';
 import type { Client } from '@croft/client/client';
-import { readYaml } from '@croft/encoding/yaml/read';
+import { toValue } from '@croft/encoding/json/decode';
 import type { Value } from '@croft/gotemplate/value';
 import type { Chart } from '@croft/helm/chart/chart';
 import type { RecordChart, ReleaseHook } from '@croft/helm/release/record';
 import { recordChart } from '@croft/helm/release/record-chart';
+import { defaultCapabilities } from '@croft/helm/render/capabilities';
 import type { Hook, Manifest } from '@croft/helm/render/manifests';
 import type { ReleaseInfo } from '@croft/helm/render/objects';
 import { joinManifests, type RenderedChart, renderChart } from '@croft/helm/render/render-chart';
@@ -21,6 +22,8 @@ export interface RenderRequest {
   helmVersion?: 3 | 4;
   /** Templates find nothing in the API. */
   noLookup?: boolean;
+  /** Do not even ask what the API is: templates see what Helm was built for. */
+  offline?: boolean;
   skipSchemaValidation?: boolean;
   /** Put the notes of subcharts into the notes, too. */
   renderSubchartNotes?: boolean;
@@ -47,16 +50,18 @@ const mostLookupRounds = 10;
  * something not read yet finds nothing, and the chart is rendered again once it has been read.
  */
 export async function renderRelease(client: Client, request: RenderRequest): Promise<RenderedRelease> {
-  const { chart, hideSecrets, postRender, noLookup, ...options } = request;
-  const capabilities = await readCapabilities(client, options.helmVersion ?? 3);
+  const { chart, hideSecrets, postRender, noLookup, offline = false, ...options } = request;
+  const { helmVersion = 3 } = options;
+  const capabilities = offline ? defaultCapabilities(helmVersion) : await readCapabilities(client, helmVersion);
   if (noLookup === true) return await toRecord(renderChart(chart, { ...options, capabilities }), request);
-  const found = new Map<string, Map<string, Value>>();
+  const found = new Map<string, Map<string, Value> | Error>();
   for (let round = 0; round < mostLookupRounds; round++) {
     const missing = new Map<string, LookupKey>();
     const lookup = (...[apiVersion, kind, namespace, name]: LookupKey): Map<string, Value> => {
       const id = JSON.stringify([apiVersion, kind, namespace, name]);
       const known = found.get(id);
       if (known === undefined) missing.set(id, [apiVersion, kind, namespace, name]);
+      if (known instanceof Error) throw known;
       return known ?? new Map();
     };
     const outcome = attempt(() => renderChart(chart, { ...options, capabilities, lookup }));
@@ -80,24 +85,44 @@ function attempt<T>(action: () => T): () => T {
   }
 }
 
+/** What a lookup gives, or the error that it ends with inside the template. */
 async function readLookup(
   client: Client,
   [apiVersion, kindName, namespace, name]: LookupKey,
-): Promise<Map<string, Value>> {
-  const kind = await client.findKind(apiVersion, kindName);
-  if (kind === undefined) throw new Error(`lookup: the API serves no ${kindName} of ${apiVersion}`);
-  const scope = kind.namespaced && namespace !== '' ? { namespace } : {};
+): Promise<Map<string, Value> | Error> {
   try {
-    const object: KubeObject | object =
-      name === '' ? await client.list(kind, scope) : await client.get(kind, { ...scope, name });
-    const value = readYaml(JSON.stringify(object));
+    const kind = await client.findKind(apiVersion, kindName);
+    if (kind === undefined) return await describeUnknown(client, apiVersion, kindName);
+    const scope = kind.namespaced && namespace !== '' ? { namespace } : {};
+    const object = name === '' ? await client.list(kind, scope) : await client.get(kind, { ...scope, name });
+    const value = clusterValue(object);
     return value instanceof Map ? value : new Map();
   } catch (error) {
     if (isNotFound(error)) return new Map();
-    throw new Error(`lookup of ${kindName} ${formatKey({ ...scope, name })}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** A kind that is not in a group that is there counts as one without objects. */
+async function describeUnknown(client: Client, apiVersion: string, kind: string): Promise<Map<string, Value> | Error> {
+  const { group, version } = parseApiVersion(apiVersion);
+  try {
+    await client.getPath(group === '' ? `/api/${version}` : `/apis/${apiVersion}`);
+    return new Map();
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    return new Error(
+      `unable to get apiresource from unstructured: ${group}/${version}, Kind=${kind}: the server could not find the requested resource`,
+    );
+  }
+}
+
+/** An object of the API as templates see it: its whole numbers are integers. */
+function clusterValue(json: unknown): Value {
+  if (typeof json === 'number') return Number.isSafeInteger(json) ? BigInt(json) : json;
+  if (Array.isArray(json)) return json.map(clusterValue);
+  if (typeof json !== 'object' || json === null) return toValue(json);
+  return new Map(Object.entries(json).map(([key, item]) => [key, clusterValue(item)]));
 }
 
 async function toRecord(

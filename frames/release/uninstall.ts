@@ -150,11 +150,10 @@ function isClaim({ kind }: Manifest): boolean {
   return kind === 'PersistentVolumeClaim';
 }
 
-/** The documents of a manifest in the order of removal. Helm numbers them, and so does this, that equal kinds stay in order. */
+/** The documents of a manifest in the order of removal; those of one kind in the order of their names, as Helm names them. */
 function sortedForRemoval(manifest: string, helmVersion: 3 | 4): Manifest[] {
   const documents = splitManifests(manifest, helmVersion);
-  const width = String(documents.length).length;
-  const named = documents.map((text, index) => [`manifest-${String(index).padStart(width, '0')}`, text] as const);
+  const named = documents.map((text, index) => [`manifest-${index}`, text] as const);
   return sortForRemoval(sortManifests(new Map(named), () => {}, helmVersion).manifests, helmVersion);
 }
 

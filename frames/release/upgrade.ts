@@ -11,7 +11,7 @@ import { buildObjects, type ResolvedObject } from './objects.ts';
 import { adoptObjects, withOwnership } from './ownership.ts';
 import { requireReachable } from './reachable.ts';
 import { createRecord, noteRecord, readHistory, updateRecord } from './record-store.ts';
-import { nowText, type ReleaseContext, ReleaseError, withStatus } from './release-context.ts';
+import { nowText, type ReleaseContext, ReleaseError, uninterrupted, withStatus } from './release-context.ts';
 import { renderRelease } from './render.ts';
 import { configOf, markDeleted, reuseValues } from './reuse-values.ts';
 import { rollbackRelease } from './rollback.ts';
@@ -220,7 +220,7 @@ async function failUpgrade(
   try {
     const { maxHistory: _, dryRun: __, cleanupOnFail: ___, ...rest } = options;
     const wait = context.asHelm === 3 || options.wait;
-    await rollbackRelease(context, { ...rest, wait, toRevision: good.version });
+    await rollbackRelease(uninterrupted(context), { ...rest, wait, toRevision: good.version });
   } catch (problem) {
     throw fail('an error occurred while rolling back the release. original upgrade error', why, errorMessage(problem));
   }

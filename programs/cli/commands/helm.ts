@@ -4,8 +4,13 @@ import { runHelm } from '../helm/run-helm.ts';
 export const command: Command = {
   name: 'helm',
   arguments: 'COMMAND [flags]',
-  summary: 'Handle charts, their repositories and releases as helm does',
-  examples: ['croft helm template web ./charts/wordpress', 'croft helm help'],
+  summary: 'Handle charts and releases as helm does, here or on any cluster',
+  examples: ['croft helm template web ./charts/wordpress', 'croft helm list -A', 'croft helm help'],
   readsArguments: true,
-  run: async ({ positionals, terminal, env }) => await runHelm(positionals, { terminal, env, folder: process.cwd() }),
+  run: async ({ positionals, terminal, env }) => {
+    const stop = new AbortController();
+    const end = () => stop.abort(new Error('context canceled'));
+    process.once('SIGINT', end).once('SIGTERM', end);
+    return await runHelm(positionals, { terminal, env, folder: process.cwd(), signal: stop.signal });
+  },
 };

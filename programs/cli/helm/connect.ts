@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { type KubeconfigClient, readKubeconfigClient } from '@croft/client/kubeconfig';
 import { errorMessage } from '@croft/foundation/errors';
 import { defaultDataDir, instancePaths } from '@croft/platform/paths';
+import type { Terminal } from '../terminal.ts';
 import { atFolder } from './common-flags.ts';
 import type { ParsedFlags } from './flags.ts';
 
 interface Place {
+  terminal: Terminal;
   env: NodeJS.ProcessEnv;
   folder: string;
 }
@@ -17,9 +19,10 @@ interface Place {
  */
 export async function connectByKubeconfig(flags: ParsedFlags, place: Place): Promise<KubeconfigClient> {
   const path = findKubeconfig(flags, place);
-  const context = flags.text('kube-context') || place.env.HELM_KUBECONTEXT;
+  const context = flags.text('kube-context') || place.env.HELM_KUBECONTEXT || undefined;
+  const onWarning = (text: string) => place.terminal.say(`Warning: ${text}`);
   try {
-    return await readKubeconfigClient(path, 'helm', context === '' ? undefined : context);
+    return await readKubeconfigClient(path, 'helm', context, onWarning);
   } catch (error) {
     throw new Error(`Kubernetes cluster unreachable: ${errorMessage(error)}`, { cause: error });
   }
