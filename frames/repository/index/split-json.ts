@@ -13,7 +13,7 @@ export async function splitJson(text: string, pause: () => Promise<void>): Promi
       let paused = start;
       for (const [name, from, to] of readMembers(text, start)) {
         found.charts.set(name, { text: text.slice(from, to), line: 1 });
-        if (to - paused < 1_000_000) continue;
+        if (to - paused < 500_000) continue;
         await pause();
         paused = to;
       }

@@ -32,7 +32,7 @@ export async function splitYaml(text: string, pause: () => Promise<void>): Promi
     const end = endOfLine(text, at);
     const indent = countSpaces(text, at);
     const first = text.charCodeAt(at + indent);
-    if (line % 50_000 === 0) await pause();
+    if (line % 20_000 === 0) await pause();
     if (isFiller(first)) {
       // belongs to whatever it stands in
     } else if (indent === 0) {
