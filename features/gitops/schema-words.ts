@@ -33,6 +33,11 @@ const conditions = list(
   ),
 );
 export const reconciled = { conditions, observedGeneration: whole, lastHandledReconcileAt: text };
+/** A status that says from the beginning that nobody has looked at the object yet, so that it does not count as ready. */
+export const reconciledStatus = (fields: Record<string, Schema>): Schema => ({
+  ...object({ ...reconciled, ...fields }),
+  default: { observedGeneration: -1 },
+});
 export const artifact = object({
   path: text,
   url: text,

@@ -16,7 +16,7 @@ import {
   oneOf,
   patches,
   readyColumns,
-  reconciled,
+  reconciledStatus,
   reference,
   text,
   whole,
@@ -169,8 +169,7 @@ const snapshot = object(
   ['digest', 'name', 'namespace', 'version', 'status', 'chartName', 'chartVersion', 'configDigest'],
 );
 
-const status = object({
-  ...reconciled,
+const status = reconciledStatus({
   history: list(snapshot),
   helmChart: text,
   storageNamespace: text,

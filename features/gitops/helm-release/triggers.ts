@@ -3,6 +3,7 @@ import { keyOf, type ObjectKey, type Stored } from '@croft/api/object';
 import { type ControllerContext, onChangeOf, type Trigger } from '@croft/controller/controller';
 import { dependantsOf } from '../dependencies.ts';
 import { helmCharts } from '../helm-chart/types.ts';
+import { onDefinition } from '../on-definition.ts';
 import { onSourceChange, refersTo } from '../source.ts';
 import { chartLinkOf } from './chart-object.ts';
 import { type HelmRelease, helmReleases } from './types.ts';
@@ -26,6 +27,7 @@ export function helmReleaseTriggers({ informers }: ControllerContext): Trigger[]
     onChangeOf(secrets, ({ metadata }) => which((object) => readsFrom(object, 'Secret', keyOf({ metadata })))),
     onChangeOf(configMaps, ({ metadata }) => which((object) => readsFrom(object, 'ConfigMap', keyOf({ metadata })))),
     onChangeOf(helmReleases, (object) => dependantsOf(object, all())),
+    onDefinition(all),
   ];
 }
 

@@ -15,7 +15,7 @@ import {
   oneOf,
   patches,
   readyColumns,
-  reconciled,
+  reconciledStatus,
   reference,
   text,
   texts,
@@ -79,8 +79,7 @@ const history = list(
   ),
 );
 
-const status = object({
-  ...reconciled,
+const status = reconciledStatus({
   lastAppliedRevision: text,
   lastAppliedOriginRevision: text,
   lastAttemptedRevision: text,

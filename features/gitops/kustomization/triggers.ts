@@ -2,6 +2,7 @@ import { configMaps, secrets } from '@croft/api/kinds';
 import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
 import { type ControllerContext, onChangeOf, type Trigger } from '@croft/controller/controller';
 import { dependantsOf } from '../dependencies.ts';
+import { onDefinition } from '../on-definition.ts';
 import { onSourceChange, refersTo } from '../source.ts';
 import { layoutAnnotation, prescriptionsLayout, settingsSuffix } from './prescribed-folder.ts';
 import { type Kustomization, kustomizations } from './types.ts';
@@ -15,6 +16,7 @@ export function kustomizationTriggers({ informers }: ControllerContext): Trigger
     onChangeOf(secrets, (secret) => which((object) => readsSecret(object, secret))),
     onChangeOf(configMaps, (configMap) => which((object) => isVariables(object, 'ConfigMap', configMap))),
     onChangeOf(kustomizations, (object) => dependantsOf(object, all())),
+    onDefinition(all),
   ];
 }
 
