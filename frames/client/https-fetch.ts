@@ -1,34 +1,44 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
+import type { CredentialSource, Credentials } from './credentials.ts';
 import type { Fetch } from './fetch.ts';
 
 export interface HttpsFetchOptions {
   /** PEM of the authorities to trust; the system's when left out. */
   ca?: string | undefined;
-  /** PEM of the client certificate and its key. */
-  cert?: string | undefined;
-  key?: string | undefined;
-  token?: string | undefined;
+  /** What the user proves itself with; nothing when left out. */
+  credentials?: CredentialSource | undefined;
   serverName?: string | undefined;
   insecureSkipTlsVerify?: boolean;
 }
 
 /** A fetch with client certificates and private authorities, which the global one has not. */
 export function createHttpsFetch(options: HttpsFetchOptions): Fetch & Disposable {
-  const agent = new Agent({
-    keepAlive: true,
-    rejectUnauthorized: !options.insecureSkipTlsVerify,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-    ...(options.cert === undefined ? {} : { cert: options.cert }),
-    ...(options.key === undefined ? {} : { key: options.key }),
-    ...(options.serverName === undefined ? {} : { servername: options.serverName }),
-  });
+  const { credentials } = options;
+  let current: { agent: Agent; cert: string | undefined } | undefined;
+  /** Connections are kept as long as the client certificate is the same. */
+  const agentFor = ({ cert, key }: Credentials): Agent => {
+    if (current !== undefined && current.cert === cert) return current.agent;
+    current?.agent.destroy();
+    const agent = new Agent({
+      keepAlive: true,
+      rejectUnauthorized: !options.insecureSkipTlsVerify,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      ...(options.serverName === undefined ? {} : { servername: options.serverName }),
+    });
+    current = { agent, cert };
+    return agent;
+  };
 
   const fetchOnce = async (request: Request): Promise<Response> => {
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
     const headers = Object.fromEntries(request.headers);
     if (body !== undefined) headers['content-length'] = String(body.length);
-    if (options.token !== undefined) headers.authorization ??= `Bearer ${options.token}`;
+    const shown = (await credentials?.get()) ?? {};
+    if (shown.token !== undefined) headers.authorization ??= `Bearer ${shown.token}`;
+    const agent = agentFor(shown);
     return await new Promise<Response>((resolve, reject) => {
       const outgoing = httpsRequest(
         request.url,
@@ -39,6 +49,7 @@ export function createHttpsFetch(options: HttpsFetchOptions): Fetch & Disposable
             for (const item of Array.isArray(value) ? value : [value ?? '']) answer.append(name, item);
           }
           const status = incoming.statusCode ?? 500;
+          if (status === 401) credentials?.refused();
           const empty = status === 204 || status === 304 || request.method === 'HEAD';
           if (empty) incoming.resume();
           resolve(
@@ -50,5 +61,5 @@ export function createHttpsFetch(options: HttpsFetchOptions): Fetch & Disposable
       outgoing.end(body);
     });
   };
-  return Object.assign(fetchOnce, { [Symbol.dispose]: () => agent.destroy() });
+  return Object.assign(fetchOnce, { [Symbol.dispose]: () => current?.agent.destroy() });
 }

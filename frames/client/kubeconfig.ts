@@ -4,6 +4,13 @@ import { UserError } from '@croft/foundation/errors';
 import { isJsonObject, type JsonObject } from '@croft/foundation/json';
 import { parse } from 'yaml';
 import { type Client, createClient } from './client.ts';
+import {
+  type CredentialSource,
+  execCredentials,
+  fixedCredentials,
+  parseExecPlugin,
+  tokenFileCredentials,
+} from './credentials.ts';
 import { createHttpsFetch } from './https-fetch.ts';
 
 export interface KubeconfigOptions {
@@ -15,6 +22,8 @@ export interface KubeconfigOptions {
   context?: string | undefined;
   /** Reads a file that the text names. Without it the text must hold all itself. */
   readNamedFile?: (path: string) => Promise<string>;
+  /** Whether a program that the text names may be run for credentials. */
+  mayRunPrograms?: boolean;
 }
 
 /** A client of the API that a context names. Dispose it to close its connections. */
@@ -31,7 +40,7 @@ export async function readKubeconfigClient(
   onWarning?: (text: string) => void,
 ): Promise<KubeconfigClient> {
   const readNamedFile = (file: string) => readFile(resolve(dirname(path), file), 'utf8');
-  const options = { name: path, fieldManager, context, onWarning, readNamedFile };
+  const options = { name: path, fieldManager, context, onWarning, readNamedFile, mayRunPrograms: true };
   return await openKubeconfigClient(await readFile(path, 'utf8'), options);
 }
 
@@ -54,11 +63,21 @@ export async function openKubeconfigClient(text: string, options: KubeconfigOpti
     const data = findText(holder[`${field}-data`]);
     return data === undefined ? await readNamed(holder, field) : Buffer.from(data, 'base64').toString('utf8');
   };
+  const openCredentials = async (): Promise<CredentialSource> => {
+    const cert = await readPem(user, 'client-certificate');
+    const key = await readPem(user, 'client-key');
+    if (isJsonObject(user.exec)) {
+      if (options.mayRunPrograms === true) return execCredentials(parseExecPlugin(user.exec, cluster, name));
+      throw new UserError(`${name}: exec names a program, which is not run here; use a token or a client certificate`);
+    }
+    if (findText(user.tokenFile) === undefined) return fixedCredentials({ cert, key, token: findText(user.token) });
+    const read = async () => (await readNamed(user, 'tokenFile')) ?? '';
+    await read();
+    return tokenFileCredentials(read, { cert, key });
+  };
   const fetch = createHttpsFetch({
     ca: await readPem(cluster, 'certificate-authority'),
-    cert: await readPem(user, 'client-certificate'),
-    key: await readPem(user, 'client-key'),
-    token: (await readNamed(user, 'tokenFile'))?.trim() ?? findText(user.token),
+    credentials: await openCredentials(),
     serverName: findText(cluster['tls-server-name']),
     insecureSkipTlsVerify: cluster['insecure-skip-tls-verify'] === true,
   });
