@@ -86,9 +86,10 @@ function groupNames(resources: ResourceTable): string[] {
   return [...new Set(resources.all().map(({ resource }) => resource.group))].filter((group) => group !== '');
 }
 
+/** The versions of a group, of whichever kinds, the preferred one first. */
 function versionsOf(resources: ResourceTable, group: string): string[] {
   const versions = resources.all().filter(({ resource }) => resource.group === group);
-  return [...new Set(versions.map(({ resource }) => resource.version))];
+  return [...new Set(versions.map(({ resource }) => resource.version))].sort(compareVersions);
 }
 
 function groupOf(resources: ResourceTable, group: string) {

@@ -22,6 +22,7 @@ import { fromWebRequest, toWebResponse } from './fetch.ts';
 import { FlowControl, type FlowLimits } from './flow-control.ts';
 import { handleRequest } from './handle.ts';
 import { Metrics } from './metrics.ts';
+import { createOidcAuthenticator, type OidcOptions } from './oidc/authenticator.ts';
 import { createTokenKey } from './pki.ts';
 import { QuotaClaims } from './quota-claims.ts';
 import { createRbac, type Rbac } from './rbac.ts';
@@ -49,6 +50,8 @@ export interface ApiServerOptions {
   readonly issuer?: string;
   /** Which built-in controllers run: those that every server needs (`api`), or also those that follow from its own objects. */
   readonly controllers?: 'api' | 'all';
+  /** An issuer whose ID tokens are accepted. */
+  readonly oidc?: OidcOptions;
   /** Where it is told who asked for what; nowhere when left out. */
   readonly audit?: AuditOptions;
   /** How many requests are in work at once, and how many wait. */
@@ -88,7 +91,18 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   stack.use(startHousekeeping(core));
   const audit = options.audit && createAudit(options.audit);
   const flow = new FlowControl(core.clock, options.flowLimits);
-  const steps = createSteps({ core, rbac, serviceAccountTokens, staticTokens, nodeProxy, metrics, audit, flow });
+  const authenticators = options.oidc === undefined ? [] : [createOidcAuthenticator(options.oidc, core)];
+  const steps = createSteps({
+    core,
+    rbac,
+    authenticators,
+    serviceAccountTokens,
+    staticTokens,
+    nodeProxy,
+    metrics,
+    audit,
+    flow,
+  });
   const handle = (request: ApiRequest): Promise<ApiResponse> => handleRequest(core, steps, request);
   return {
     core,

@@ -6,6 +6,7 @@ import {
   createAuthenticate,
   createStaticTokens,
   type StaticToken,
+  type TokenAuthenticator,
 } from './authenticate.ts';
 import type { Core } from './core.ts';
 import { createDiscovery } from './discovery.ts';
@@ -29,6 +30,8 @@ export interface StepParts {
   readonly rbac: Rbac;
   readonly serviceAccountTokens: ServiceAccountTokens;
   readonly staticTokens: readonly StaticToken[];
+  /** Other ways to know who holds a token. */
+  readonly authenticators: readonly TokenAuthenticator[];
   readonly nodeProxy: NodeProxy | undefined;
   readonly metrics: Metrics;
   readonly audit: ((answered: Answered) => void) | undefined;
@@ -41,6 +44,7 @@ export function createSteps({
   rbac,
   serviceAccountTokens: tokens,
   staticTokens,
+  authenticators,
   nodeProxy,
   metrics,
   audit,
@@ -54,7 +58,7 @@ export function createSteps({
     return facts?.audiences.includes(issuer) ? facts.user : undefined;
   };
   const reviewToken = async (token: string): Promise<TokenFacts | undefined> => {
-    const user = await authenticateToken([ofStaticToken], token);
+    const user = await authenticateToken([ofStaticToken, ...authenticators], token);
     if (user !== undefined) return { user, audiences: [issuer] };
     const facts = tokens.verify(token);
     return facts && { ...facts, user: authenticated(facts.user) };
@@ -70,7 +74,7 @@ export function createSteps({
     respondPlainPath(call, core, () => metrics.render(core, flow.inFlight, flow.waiting)) ??
     pageNotFound;
   return {
-    authenticate: createAuthenticate([ofStaticToken, ofServiceAccount]),
+    authenticate: createAuthenticate([ofStaticToken, ofServiceAccount, ...authenticators]),
     impersonate: createImpersonate(rbac),
     authorize,
     enter: (user) => {
