@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { type Clock, formatTime } from '@croft/foundation/clock';
+import { sha256Digest } from '@croft/foundation/digest';
 import type { Artifact } from '../types.ts';
+import { createDerived } from './derived.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
 import { digestOf, exists } from './file-facts.ts';
 import { cleanFolder, packFolder, unpackTarball } from './pack-folder.ts';
@@ -17,12 +19,16 @@ export interface ArtifactStore {
   keepFolder(name: string, revision: string, folder: string, isIgnored: IsIgnored): Promise<Artifact>;
   /** Takes one file in as it is; the extension (`.tgz`) is that of its name. */
   keepFile(name: string, revision: string, file: string): Promise<Artifact>;
+  /** Like keepFile, of what is in memory; `extension` is such as `.tgz`. */
+  keepBytes(name: string, revision: string, data: Uint8Array, extension: string): Promise<Artifact>;
   /** Whether the file is there undamaged. */
   isKept(artifact: Artifact): Promise<boolean>;
   /** The folder with the artifact's files; it must not be written to. Throws when the artifact is gone or damaged. */
   open(artifact: Artifact): Promise<string>;
   /** The artifact's file itself; it must not be written to. Throws when it is gone or damaged. */
   openFile(artifact: Artifact): Promise<string>;
+  /** What was made of an artifact's contents: see Derived. */
+  derive<T>(artifact: Pick<Artifact, 'digest'>, what: string, make: () => Promise<T>): Promise<T>;
   /** The URL under which the artifact is served now. */
   urlOf(artifact: Artifact): Promise<string>;
   /** Removes old artifacts of the source: this one and the one before it stay, others while they are young. */
@@ -35,6 +41,8 @@ export interface Scratch extends AsyncDisposable {
   folder: string;
 }
 
+/** Charts and indexes that were read last. */
+const mostDerived = 32;
 const incoming = 'incoming';
 const foreign = 'foreign';
 
@@ -42,6 +50,7 @@ const foreign = 'foreign';
 export function createArtifactStore(root: string, clock: Clock, origin?: () => Promise<string>): ArtifactStore {
   const opening = new Map<string, Promise<string>>();
   const verified = new Set<string>();
+  const derived = createDerived(mostDerived);
   let cleaned: Promise<void> | undefined;
 
   /** A status can be written by others too: its path must not lead out of here. */
@@ -62,7 +71,7 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
 
   async function takeIn(name: string, file: string, extension: string): Promise<{ path: string; digest: string }> {
     const digest = await digestOf(file);
-    const path = `${name}/${digest.replace(':', '-')}${extension}`;
+    const path = pathOf(name, digest, extension);
     await mkdir(join(root, name), { recursive: true, mode: 0o700 });
     await rename(file, join(root, path));
     return { path, digest };
@@ -126,6 +135,15 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
       const { path, digest } = await takeIn(name, file, extname(file));
       return await describe(path, digest, revision);
     },
+    keepBytes: async (name, revision, data, extension) => {
+      const digest = sha256Digest(data);
+      const path = pathOf(name, digest, extension);
+      await mkdir(join(root, name), { recursive: true, mode: 0o700 });
+      const temporary = `${join(root, path)}.${randomUUID()}.tmp`;
+      await writeFile(temporary, data, { mode: 0o600 });
+      await rename(temporary, join(root, path));
+      return await describe(path, digest, revision);
+    },
     isKept: async (artifact) => {
       const file = fileOf(artifact);
       if (!(await exists(file))) return false;
@@ -144,6 +162,7 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
       }
     },
     openFile,
+    derive: ({ digest }, what, make) => derived.get(digest, what, make),
     urlOf,
     prune: async (name, current) => {
       const removed = await pruneOld(join(root, name), basename(current.path), clock.now());
@@ -151,6 +170,10 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
     },
     remove: (name) => rm(join(root, name), { recursive: true, force: true }),
   };
+}
+
+function pathOf(name: string, digest: string, extension: string): string {
+  return `${name}/${digest.replace(':', '-')}${extension}`;
 }
 
 function folderOf(file: string): string {

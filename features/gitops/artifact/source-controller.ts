@@ -50,7 +50,6 @@ export function startSourceController<T extends SourceObject>(
     if (artifact === undefined) return;
     if (await artifacts.isKept(artifact)) {
       artifact.url = await artifacts.urlOf(artifact);
-      await artifacts.prune(artifactName(pass), artifact);
       return;
     }
     context.log.info('an artifact is gone or damaged and is fetched again', { artifact: artifact.path });
@@ -70,6 +69,9 @@ export function startSourceController<T extends SourceObject>(
       if (error instanceof StalledError) error.retryAfterMs = intervalMs;
       throw error;
     }
+    const { artifact } = pass.status;
+    if (artifact !== undefined && artifact.digest !== pass.object.status?.artifact?.digest)
+      await artifacts.prune(artifactName(pass), artifact);
   }
 
   const readsSecret = (secret: Stored<{ metadata?: { name?: string } }>) =>

@@ -6,15 +6,16 @@ import type { Chart, ChartMetadata } from '@croft/helm/chart/chart';
 import { readChart } from '@croft/helm/chart/load';
 import { parseMetadata } from '@croft/helm/chart/metadata';
 import { validateMetadata } from '@croft/helm/chart/validate';
+import type { Artifact } from '../types.ts';
 import { orFail } from './build-error.ts';
 import { type BuildOptions, type BuiltChart, packChart, versionWith } from './built-chart.ts';
 import { addMissingDependencies, type DependencyContext } from './dependencies.ts';
 import { applyValuesFiles, listValuesFiles } from './values-files.ts';
 
-/** The files of a source: a folder, and the revision that they are of. */
+/** The files of a source: the folder of its artifact. */
 export interface SourceFolder {
   root: string;
-  revision: string;
+  artifact: Artifact;
 }
 
 /** A chart in a source's folder of which only name and version are known yet. */
@@ -24,13 +25,16 @@ export interface FolderChart {
   version: string;
   /** It is to be packaged; otherwise it lies there packaged, and nothing changes it. */
   packaged: boolean;
-  /** Reads the chart, with its dependencies and the values that it is to have. Throws ReasonedError and StalledError. */
+  /**
+   * Reads the chart, with its dependencies and the values that it is to have; what is given is shared, and must not be
+   * changed. Throws ReasonedError and StalledError.
+   */
   read(context: DependencyContext): Promise<{ chart: Chart; valuesFiles: string[] }>;
 }
 
 /** Finds the chart at spec.chart. Throws StalledError when there is none. */
 export async function findFolderChart(
-  { root, revision }: SourceFolder,
+  { root, artifact }: SourceFolder,
   { spec, generation }: BuildOptions,
 ): Promise<FolderChart> {
   const path = normalize(join('/', spec.chart));
@@ -38,22 +42,27 @@ export async function findFolderChart(
   const naming = <T>(work: () => Promise<T>) => orFail('InvalidChartReference', () => namePath(work, root, path));
   const isFolder = await naming(async () => (await stat(place)).isDirectory());
   const { name, version: own } = await naming(() => readMetadata(place, isFolder));
+  const { reconcileStrategy, valuesFiles, ignoreMissingValuesFiles } = spec;
   const added = [
-    ...(spec.reconcileStrategy === 'Revision' ? [shortRevision(revision)] : []),
+    ...(reconcileStrategy === 'Revision' ? [shortRevision(artifact.revision)] : []),
     ...(listValuesFiles(spec).length > 0 ? [String(generation)] : []),
   ];
   const version = await versionWith(own, added);
+  const read = async (context: DependencyContext) => {
+    const chart = await naming(() => readChart(place));
+    const readValues = (file: string) => readIfThere(join(root, normalize(join('/', file))));
+    const used = await orFail('ValuesFilesError', () => applyValuesFiles(chart, spec, readValues));
+    if (isFolder) await orFail('DependencyBuildError', () => addMissingDependencies(context, chart, { root, path }));
+    chart.metadata.version = version;
+    return { chart, valuesFiles: used };
+  };
   return {
     name,
     version,
     packaged: isFolder || added.length > 0,
     read: async (context) => {
-      const chart = await naming(() => readChart(place));
-      const read = (file: string) => readIfThere(join(root, normalize(join('/', file))));
-      const valuesFiles = await orFail('ValuesFilesError', () => applyValuesFiles(chart, spec, read));
-      if (isFolder) await orFail('DependencyBuildError', () => addMissingDependencies(context, chart, { root, path }));
-      chart.metadata.version = version;
-      return { chart, valuesFiles };
+      const what = JSON.stringify([path, version, valuesFiles, ignoreMissingValuesFiles, context.namespace]);
+      return await context.artifacts.derive(artifact, `chart ${what}`, () => read(context));
     },
   };
 }
@@ -71,7 +80,9 @@ export async function buildFromFolder(
   if (kept?.name === name && kept.version === version) return { ...built, archive: undefined };
   if (!packaged) return { ...built, archive: await readFile(join(source.root, normalize(join('/', spec.chart)))) };
   const { chart, valuesFiles } = await found.read(context);
-  return { ...built, valuesFiles, archive: await packChart(chart) };
+  const what = JSON.stringify([spec, version, context.namespace]);
+  const archive = await context.artifacts.derive(source.artifact, `package ${what}`, () => packChart(chart));
+  return { ...built, valuesFiles, archive };
 }
 
 async function readMetadata(place: string, isFolder: boolean): Promise<ChartMetadata> {

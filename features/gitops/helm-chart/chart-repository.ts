@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@croft/client/client';
 import type { Connection } from '@croft/repository/http/connection';
@@ -9,9 +8,11 @@ import { pullChart } from '@croft/repository/oci/pull-chart';
 import { isOci, parseReference } from '@croft/repository/oci/reference';
 import type { Registry } from '@croft/repository/oci/registry';
 import { resolveChart } from '@croft/repository/oci/resolve-chart';
+import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { readRepositoryConnection } from '../helm-repository/repository-connection.ts';
 import type { HelmRepositorySpec } from '../helm-repository/types.ts';
 import { openSourceRegistry } from '../oci-repository/registry-access.ts';
+import type { Artifact } from '../types.ts';
 
 export interface FoundChart {
   name: string;
@@ -31,10 +32,9 @@ export interface OpenRepositoryOptions {
   namespace: string | undefined;
   spec: HelmRepositorySpec;
   signal: AbortSignal;
-  /** The repository's index and its digest, where it is here already. */
-  index?: { file: string; digest: string } | undefined;
-  /** Where an index is put for the time that it takes to read it. */
-  scratch: string;
+  artifacts: ArtifactStore;
+  /** The repository's index, where it is here already. */
+  index: Artifact | undefined;
 }
 
 /** Opens a chart repository over HTTP or a registry. Throws ReasonedError and FetchError. */
@@ -79,24 +79,15 @@ function inIndex(url: string, connection: Connection, index: RepositoryIndex): C
   };
 }
 
-const mostIndexes = 2;
-/** The indexes that were read last, by digest: many charts come from one repository. */
-const indexes = new Map<string, Promise<RepositoryIndex>>();
-
 async function openIndex(
-  { index, spec, scratch }: OpenRepositoryOptions,
+  { index, spec, artifacts }: OpenRepositoryOptions,
   connection: Connection,
 ): Promise<RepositoryIndex> {
-  if (index === undefined) {
-    const path = join(scratch, 'index.yaml');
-    await rm(path, { force: true });
-    await fetchIndex(spec.url, path, connection);
-    return await readIndex(path);
-  }
-  const known = indexes.get(index.digest) ?? readIndex(index.file);
-  indexes.delete(index.digest);
-  indexes.set(index.digest, known);
-  const [oldest] = indexes.keys();
-  if (indexes.size > mostIndexes && oldest !== undefined) indexes.delete(oldest);
-  return await known;
+  // Many charts come from one repository.
+  if (index !== undefined)
+    return await artifacts.derive(index, 'index', async () => await readIndex(await artifacts.openFile(index)));
+  await using scratch = await artifacts.openScratch();
+  const path = join(scratch.folder, 'index.yaml');
+  await fetchIndex(spec.url, path, connection);
+  return await readIndex(path);
 }

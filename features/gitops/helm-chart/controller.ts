@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { keyOf, type ObjectKey } from '@croft/api/object';
 import type { Controller, ControllerContext } from '@croft/controller/controller';
 import { ReasonedError, StalledError, WaitingError } from '@croft/controller/outcome';
@@ -22,12 +20,9 @@ export function startHelmChartController(context: ControllerContext, artifacts: 
     refuseVerification(pass, spec);
     const source = await under(pass, 'FetchFailed', 'SourceUnavailable', async () => findChartSource(pass, spec));
     if (source !== undefined) pass.status.observedSourceArtifactRevision = source.revision;
-    await using scratch = await artifacts.openScratch();
-    const built = await build(pass, spec, source, scratch.folder).catch((error: unknown) => showFailure(pass, error));
+    const built = await build(pass, spec, source).catch((error: unknown) => showFailure(pass, error));
     const reason = built.packaged ? 'ChartPackageSucceeded' : 'ChartPullSucceeded';
-    const artifact = await under(pass, 'StorageOperationFailed', 'ArchiveOperationFailed', () =>
-      keep(pass, built, scratch.folder),
-    );
+    const artifact = await under(pass, 'StorageOperationFailed', 'ArchiveOperationFailed', () => keep(pass, built));
     pass.status.observedChartName = built.name;
     delete pass.status.observedValuesFiles;
     if (spec.ignoreMissingValuesFiles) pass.status.observedValuesFiles = built.valuesFiles;
@@ -54,30 +49,27 @@ export function startHelmChartController(context: ControllerContext, artifacts: 
     pass: SourcePass<HelmChart>,
     spec: HelmChartSpec,
     source: Artifact | undefined,
-    scratch: string,
   ): Promise<BuiltChart> {
     const { client, informers } = context;
     const { namespace } = pass.key;
     const options = { spec, generation: pass.object.metadata.generation ?? 1, kept: findKept(pass) };
     const repository = findRepository(pass.key, spec.sourceRef)?.spec;
     if (repository !== undefined) {
-      const index = source && { file: await artifacts.openFile(source), digest: source.digest };
       const opened = await orFail('ChartPullError', () =>
-        openChartRepository({ client, namespace, spec: repository, signal: pass.signal, index, scratch }),
+        openChartRepository({ client, namespace, spec: repository, signal: pass.signal, artifacts, index: source }),
       );
       return await buildFromRepository(opened, options);
     }
     if (source === undefined) throw new WaitingError('NoSourceArtifact', 'the source has no artifact');
     const dependencies = { client, informers, artifacts, namespace, signal: pass.signal };
-    const folder = { root: await artifacts.open(source), revision: source.revision };
+    const folder = { root: await artifacts.open(source), artifact: source };
     return await buildFromFolder(dependencies, folder, options);
   }
 
-  async function keep(pass: SourcePass<HelmChart>, built: BuiltChart, scratch: string): Promise<Artifact> {
-    if (built.archive === undefined && pass.status.artifact !== undefined) return pass.status.artifact;
-    const file = join(scratch, 'chart.tgz');
-    await writeFile(file, built.archive ?? '', { mode: 0o600 });
-    return await artifacts.keepFile(artifactName(pass), built.version, file);
+  async function keep(pass: SourcePass<HelmChart>, { archive, version }: BuiltChart): Promise<Artifact> {
+    if (archive !== undefined) return await artifacts.keepBytes(artifactName(pass), version, archive, '.tgz');
+    if (pass.status.artifact === undefined) throw new Error('there is no chart to keep');
+    return pass.status.artifact;
   }
 
   return startSourceController(context, {

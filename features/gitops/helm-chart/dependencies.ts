@@ -49,20 +49,18 @@ async function getDependency(context: DependencyContext, dependency: Dependency,
   if (repository.startsWith('file://') || repository === '') return await readLocal(dependency, folder);
   if (/^(@|alias:)/.test(repository))
     throw new Error(`the dependency ${name} names its repository by the alias "${repository}": write its URL`);
-  await using scratch = await context.artifacts.openScratch();
-  const { namespace, client, signal } = context;
+  const { namespace, client, signal, artifacts } = context;
   const known = context.informers
     .of(helmRepositories)
     .list(namespace)
     .find(({ spec }) => spec !== undefined && isSameUrl(spec.url, repository));
-  const artifact = known?.status?.artifact;
   const charts = await openChartRepository({
     client,
     namespace,
     spec: known?.spec ?? { url: repository },
     signal,
-    scratch: scratch.folder,
-    index: artifact && { file: await context.artifacts.openFile(artifact), digest: artifact.digest },
+    artifacts,
+    index: known?.status?.artifact,
   });
   const found = await charts.find(name, version);
   return loadChartFiles(readArchive(await found.fetch()));

@@ -7,6 +7,8 @@ import type { HelmReleaseSpec } from './types.ts';
 
 const sourceFinalizer = 'finalizers.fluxcd.io';
 const fieldManager = 'helm-controller';
+const nameLabel = 'helm.toolkit.fluxcd.io/name';
+const namespaceLabel = 'helm.toolkit.fluxcd.io/namespace';
 
 /** Where the HelmChart of a release is, that its spec.chart describes: beside the source, named NAMESPACE-NAME. */
 export function chartKeyOf(spec: HelmReleaseSpec, { namespace, name }: ObjectKey): ObjectKey | undefined {
@@ -26,8 +28,8 @@ export async function applyChartObject(
   const known = informers.of(helmCharts).get(key);
   const labels = {
     ...spec.chart.metadata?.labels,
-    'helm.toolkit.fluxcd.io/name': release.name,
-    'helm.toolkit.fluxcd.io/namespace': release.namespace ?? '',
+    [nameLabel]: release.name,
+    [namespaceLabel]: release.namespace ?? '',
   };
   const annotations = spec.chart.metadata?.annotations ?? {};
   const wanted = chartSpecOf(spec);
@@ -54,6 +56,12 @@ export function chartLinkOf(spec: HelmReleaseSpec | undefined, release: ObjectKe
   if (spec === undefined || source?.kind !== 'HelmRepository') return source;
   const { namespace, name } = chartKeyOf(spec, release) ?? release;
   return { kind: 'HelmChart', ...named({ namespace, name }) };
+}
+
+/** The release that a HelmChart was made for, by its labels. */
+export function releaseOf({ metadata }: HelmChart): ObjectKey | undefined {
+  const { [nameLabel]: name, [namespaceLabel]: namespace } = metadata?.labels ?? {};
+  return name === undefined ? undefined : { namespace, name };
 }
 
 function named({ namespace, name }: ObjectKey): { namespace?: string; name: string } {

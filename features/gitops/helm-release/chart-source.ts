@@ -5,7 +5,7 @@ import { ReasonedError, StalledError, WaitingError } from '@croft/controller/out
 import { encodeJson } from '@croft/encoding/json/encode';
 import { sha256Hex } from '@croft/foundation/digest';
 import { errorMessage } from '@croft/foundation/errors';
-import type { Chart } from '@croft/helm/chart/chart';
+import { type Chart, copyChart } from '@croft/helm/chart/chart';
 import { readChart } from '@croft/helm/chart/load';
 import { compareVersions, findVersion, formatVersion } from '@croft/helm/semver/version';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
@@ -56,7 +56,7 @@ async function openInFolder(
 ): Promise<Chart> {
   const { folder, artifact } = await openSource(context, artifacts, spec.sourceRef, from);
   const options = { spec, generation: metadata.generation ?? 1 };
-  const found = await findFolderChart({ root: folder, revision: artifact.revision }, options);
+  const found = await findFolderChart({ root: folder, artifact }, options);
   const signal = context.signal ?? new AbortController().signal;
   return (await found.read({ ...context, artifacts, namespace: metadata.namespace, signal })).chart;
 }
@@ -80,9 +80,10 @@ async function openReferenced(
   from: ObjectKey,
 ): Promise<OpenChart> {
   const artifact = getArtifact(context, reference, from);
-  const chart = await readArtifact(artifacts, artifact);
-  if (reference.kind === 'OCIRepository')
-    markVersion(chart, artifact.revision, findSource(context, reference, from).name);
+  const shared = await readArtifact(artifacts, artifact);
+  if (reference.kind !== 'OCIRepository') return { chart: shared, digest: digestOf(shared) };
+  const chart = copyChart(shared);
+  markVersion(chart, artifact.revision, findSource(context, reference, from).name);
   return { chart, digest: digestOf(chart) };
 }
 
@@ -104,13 +105,22 @@ function markVersion({ metadata }: Chart, revision: string, source: string): voi
 async function readArtifact(artifacts: ArtifactStore, artifact: Artifact): Promise<Chart> {
   const file = await artifacts.openFile(artifact);
   try {
-    return await readChart(file);
+    return await artifacts.derive(artifact, 'chart', () => readChart(file));
   } catch (error) {
     throw new ReasonedError('ArtifactFailed', `could not load chart: ${errorMessage(error)}`, { cause: error });
   }
 }
 
+/** Charts that were read are shared, so that most have their digest already. */
+const digests = new WeakMap<Chart, string>();
+
 function digestOf(chart: Chart): string {
+  const digest = digests.get(chart) ?? makeDigest(chart);
+  digests.set(chart, digest);
+  return digest;
+}
+
+function makeDigest(chart: Chart): string {
   const files = [...chart.templates, ...chart.files].map(({ name, data }) => [name, sha256Hex(data)]);
   const { name, version, appVersion } = chart.metadata;
   const values = encodeJson(chart.values ?? new Map());
