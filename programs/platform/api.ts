@@ -18,7 +18,7 @@ export interface ApiOptions {
   /** Addresses besides `host` at which the server proves who it is. */
   addresses?: readonly string[];
   /** What of the server is not as it is everywhere. */
-  server: Pick<ApiServerOptions, 'controllers' | 'serviceCidr' | 'nodeProxy' | 'nodeStreams' | 'moreMetrics'>;
+  server: Omit<ApiServerOptions, 'store' | 'clock' | 'log' | 'authority' | 'tokenKey'>;
   clock: Clock;
   log: Log;
   /** Called once the data directory is ours. */

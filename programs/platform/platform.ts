@@ -6,6 +6,7 @@ import { createControllerMetrics } from '@croft/controller/metrics';
 import type { RunningNode } from '@croft/node/start-node';
 import { startApi } from './api.ts';
 import { publishApi } from './api-endpoints.ts';
+import { openAuditLog } from './audit-log.ts';
 import { networkRanges } from './network-claims.ts';
 import { nodeAccess } from './node-access.ts';
 import { instancePaths } from './paths.ts';
@@ -33,6 +34,7 @@ export async function startPlatform(config: PlatformConfig): Promise<AsyncDispos
         controllers: 'all',
         serviceCidr: ranges.serviceCidr,
         moreMetrics: metrics.render,
+        audit: stack.use(openAuditLog(dataDir)),
         ...nodeAccess(() => node),
       },
       clock,

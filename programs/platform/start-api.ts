@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { OidcOptions } from '@croft/apiserver/oidc/authenticator';
 import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
 import { startApi } from './api.ts';
@@ -10,6 +11,8 @@ export interface ApiOnlyOptions {
   /** 0 takes a free one. */
   port: number;
   controllers: ControllerSet;
+  /** An OpenID Connect issuer whose ID tokens are accepted. */
+  oidc?: OidcOptions;
   clock: Clock;
   log: Log;
 }
@@ -44,9 +47,14 @@ const nodeName = 'croft';
  * the administrator's kubeconfig there. Throws UserError when the directory is in use.
  */
 export async function startApiOnly(options: ApiOnlyOptions): Promise<RunningApi> {
-  const { controllers } = options;
+  const { controllers, oidc } = options;
   await using stack = new AsyncDisposableStack();
-  const api = stack.use(await startApi({ ...options, server: { controllers: ofServer[controllers] } }));
+  const api = stack.use(
+    await startApi({
+      ...options,
+      server: { controllers: ofServer[controllers], ...(oidc === undefined ? {} : { oidc }) },
+    }),
+  );
   const withWorkloads = controllers === 'default' || controllers === 'workloads';
   if (withWorkloads) stack.use(await startWorkloadControllers(api.server.fetch, options));
   const running = stack.move();
