@@ -1,6 +1,6 @@
 import { leases } from '@croft/api/kinds';
 import type { Stored } from '@croft/api/object';
-import { isConflict, isNotFound, StatusError } from '@croft/api/status';
+import { isAlreadyExists, isConflict, isNotFound } from '@croft/api/status';
 import type { Lease } from '@croft/api/types';
 import type { Client } from '@croft/client/client';
 import { type Clock, formatMicroTime } from '@croft/foundation/clock';
@@ -97,10 +97,6 @@ function createAttempt({ client, clock, log, key, identity, leaseMs }: LeaderLea
       return { held: false };
     }
   };
-}
-
-function isAlreadyExists(error: unknown): boolean {
-  return error instanceof StatusError && error.reason === 'AlreadyExists';
 }
 
 function keepLease(options: LeaderLeaseOptions, attempt: () => Promise<Outcome>): Leadership {

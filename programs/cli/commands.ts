@@ -14,6 +14,7 @@ export const commands: Commands = {
   doctor: () => import('./commands/doctor.ts'),
   uninstall: () => import('./commands/uninstall.ts'),
   apiserver: () => import('./commands/apiserver.ts'),
+  controllers: () => import('./commands/controllers.ts'),
   version: () => import('./commands/version.ts'),
   helm: () => import('./commands/helm.ts'),
   run: () => import('./commands/run.ts'),

@@ -1,0 +1,131 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Kind } from '@croft/api/kind';
+import { customResourceDefinitions, namespaces } from '@croft/api/kinds';
+import type { KubeObject } from '@croft/api/object';
+import { isAlreadyExists } from '@croft/api/status';
+import type { Client } from '@croft/client/client';
+import { createInformers, type Informers } from '@croft/client/informers';
+import type { ControllerContext } from '@croft/controller/controller';
+import { acquireLeaderLease } from '@croft/controller/leader-lease';
+import type { Clock } from '@croft/foundation/clock';
+import { sha256Hex } from '@croft/foundation/digest';
+import { errorMessage } from '@croft/foundation/errors';
+import type { Log } from '@croft/foundation/log';
+import { gitopsDefinitions } from '@croft/gitops/definitions';
+import { type GitopsPart, startGitops } from '@croft/gitops/start';
+import { awaitedOf, waitForObjects } from '@croft/release/wait';
+import { findFluxControllers } from './flux-controllers.ts';
+
+export interface ControllersOptions {
+  client: Client;
+  /** Where fetched sources are kept; no other process may use it. */
+  dataDir: string;
+  /** Only objects with these labels are reconciled. */
+  labelSelector?: string;
+  /** Only objects of these namespaces are reconciled, and nothing is read of others; all when empty. */
+  namespaces: readonly string[];
+  /** Where the Lease is by which one of several such processes leads. */
+  leaseNamespace: string;
+  leaseMs: number;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Runs the gitops controllers against any cluster while this process leads, and waits to lead while another one does.
+ * Kinds that Flux's own controllers reconcile there are left to them. Ends when the signal aborts.
+ */
+export async function runControllers(options: ControllersOptions, signal: AbortSignal): Promise<void> {
+  const { client, clock, log, leaseNamespace, leaseMs } = options;
+  const identity = `${hostname()}_${process.pid}_${clock.now().toString(36)}`;
+  const { labelSelector } = options;
+  if (labelSelector !== undefined) await client.list(namespaces, { labelSelector, limit: 1 }); // a wrong one is refused
+  await ensureNamespace(client, leaseNamespace);
+  const key = { namespace: leaseNamespace, name: leaseName(options) };
+  while (!signal.aborted) {
+    await using leadership = await acquireLeaderLease({ client, clock, log, key, identity, leaseMs }, signal);
+    log.info('this process leads', { identity, lease: `${key.namespace}/${key.name}` });
+    const over = AbortSignal.any([signal, leadership.signal]);
+    {
+      await using _controllers = await startControllers(options, over);
+      await aborted(over);
+    }
+    if (!signal.aborted) log.error('this process leads no more', { reason: errorMessage(over.reason) });
+  }
+}
+
+/** Processes with different selections do different work: each selection has a Lease of its own. */
+function leaseName({ labelSelector, namespaces: only }: ControllersOptions): string {
+  if (labelSelector === undefined && only.length === 0) return 'croft-controllers';
+  return `croft-controllers-${sha256Hex(JSON.stringify([labelSelector, only.toSorted()])).slice(0, 10)}`;
+}
+
+async function ensureNamespace(client: Client, name: string): Promise<void> {
+  if ((await client.find(namespaces, { name })) === undefined)
+    await createOnce(client, namespaces, { metadata: { name } });
+}
+
+/** Of several processes that find a thing missing one makes it. */
+async function createOnce<T extends KubeObject>(client: Client, kind: Kind<T>, object: T): Promise<void> {
+  try {
+    await client.create(kind, object);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+async function startControllers(options: ControllersOptions, signal: AbortSignal): Promise<AsyncDisposable> {
+  const { client, clock, log, dataDir, labelSelector } = options;
+  await using stack = new AsyncDisposableStack();
+  const leave = await findOwnedParts(options);
+  await ensureDefinitions(options);
+  const informers = stack.use(createInformers(client, { clock, log }));
+  const places = options.namespaces.length === 0 ? [undefined] : options.namespaces;
+  for (const namespace of places) {
+    const context: ControllerContext = {
+      client,
+      informers: namespace === undefined ? informers : withinNamespace(informers, namespace),
+      clock,
+      log,
+      signal,
+      ...(labelSelector === undefined ? {} : { reconciled: { labelSelector } }),
+    };
+    const folder = join(dataDir, namespace ?? 'all');
+    stack.use(
+      startGitops(context, { artifactsDir: join(folder, 'artifacts'), cacheDir: join(folder, 'cache'), leave }),
+    );
+  }
+  return stack.move();
+}
+
+/** What Flux's own controllers do here, each told of in the log. */
+async function findOwnedParts({ client, clock, log }: ControllersOptions): Promise<Set<GitopsPart>> {
+  const found = await findFluxControllers(client, clock);
+  for (const { part, seen, kinds } of found)
+    log.warn(`Flux's own controller runs here: ${kinds.join(', ')} are left to it`, { part, seen });
+  return new Set(found.map(({ part }) => part));
+}
+
+/** The kinds that the cluster lacks. Those that are there stay as they are: they may be Flux's own. */
+async function ensureDefinitions({ client, clock, log }: ControllersOptions): Promise<void> {
+  const { items } = await client.list(customResourceDefinitions);
+  const present = new Set(items.map(({ metadata }) => metadata.name));
+  const missing = gitopsDefinitions.filter(({ metadata }) => !present.has(metadata?.name ?? ''));
+  for (const definition of missing) await createOnce(client, customResourceDefinitions, definition);
+  const awaited = missing.map((definition) => awaitedOf(customResourceDefinitions, definition));
+  await waitForObjects({ client, clock, log }, awaited, { timeoutMs: 30_000 });
+}
+
+/** Informers that see one namespace alone. */
+function withinNamespace(informers: Informers, namespace: string): Informers {
+  return {
+    of: (kind, scope = {}) => informers.of(kind, kind.namespaced ? { namespace, ...scope } : scope),
+    [Symbol.asyncDispose]: async () => {}, // they are somebody else's
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

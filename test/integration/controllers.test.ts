@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { configMaps, deployments, leases, namespaces } from '@croft/api/kinds';
+import { readKubeconfigClient } from '@croft/client/kubeconfig';
+import { findCondition } from '@croft/controller/conditions';
+import { formatMicroTime, systemClock } from '@croft/foundation/clock';
+import { silentLog } from '@croft/foundation/log';
+import { kustomizations } from '@croft/gitops/kustomization/types';
+import { gitRepositories } from '@croft/gitops/types';
+import { startApiOnly } from '@croft/platform/start-api';
+import { eventually } from '../support/instance.ts';
+import { createRepository } from '../support/world.ts';
+
+const main = join(import.meta.dirname, '..', '..', 'programs', 'cli', 'main.ts');
+
+/** An API server that runs apart, as a cluster does, and `croft controllers` processes against it. */
+async function setUp(t: TestContext) {
+  const stack = new AsyncDisposableStack();
+  t.after(() => stack.disposeAsync());
+  const root = await mkdtemp(join(tmpdir(), 'croft-controllers-'));
+  stack.defer(() => rm(root, { recursive: true, force: true }));
+  const options = { dataDir: join(root, 'api'), host: '127.0.0.1', port: 0, clock: systemClock, log: silentLog };
+  const api = stack.use(await startApiOnly({ ...options, controllers: 'api' }));
+  const client = stack.use(await readKubeconfigClient(api.kubeconfig));
+  const startControllers = (...flags: string[]) => {
+    const child = spawn(
+      process.execPath,
+      [main, 'controllers', '--kubeconfig', api.kubeconfig, '--lease-duration', '3', ...flags],
+      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, TMPDIR: root } },
+    );
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    stack.defer(async () => {
+      child.kill('SIGKILL');
+      await ended;
+    });
+    return { child, ended, said: () => said };
+  };
+  const leadsNow = async () =>
+    (await client.find(leases, { namespace: 'croft-system', name: 'croft-controllers' }))?.spec;
+  const pidOfLeader = async () => {
+    const holder = (await leadsNow())?.holderIdentity ?? '';
+    assert.notEqual(holder, '');
+    return Number(holder.split('_').at(-2));
+  };
+  return { root, client, startControllers, leadsNow, pidOfLeader };
+}
+
+const note = (name: string, text: string) =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: default}\ndata: {text: ${text}}\n`;
+const key = (name: string) => ({ namespace: 'default', name });
+const source = (name: string) => ({ kind: 'GitRepository', name }) as const;
+type Labels = Record<string, string>;
+
+async function follow({ client }: Awaited<ReturnType<typeof setUp>>, url: string, name = 'fleet', labels: Labels = {}) {
+  const metadata = { ...key(name), labels };
+  // The kinds are there once one process leads.
+  await eventually(() =>
+    client.create(gitRepositories, { metadata, spec: { url, interval: '1h', ref: { branch: 'main' } } }),
+  );
+  const spec = { interval: '1h', prune: true, path: `./${name}`, sourceRef: source(name) };
+  await eventually(() => client.create(kustomizations, { metadata, spec }));
+}
+
+test('one of two leads; killed, the other takes over and goes on', async (t) => {
+  const setting = await setUp(t);
+  const { client, root, startControllers, leadsNow, pidOfLeader } = setting;
+  const one = startControllers();
+  const two = startControllers();
+  const repository = await createRepository(root);
+  await repository.commit({ 'fleet/a.yaml': note('a', 'one') });
+  await follow(setting, repository.url);
+  await eventually(async () => assert.equal((await client.find(configMaps, key('a')))?.data?.text, 'one'));
+  const [leader, other] = (await pidOfLeader()) === one.child.pid ? [one, two] : [two, one];
+  assert.doesNotMatch(other.said(), /this process leads/);
+
+  leader.child.kill('SIGKILL');
+  await leader.ended;
+  await repository.commit({ 'fleet/a.yaml': note('a', 'two'), 'fleet/b.yaml': note('b', 'two') });
+  await eventually(async () => assert.equal(await pidOfLeader(), other.child.pid));
+  assert.equal((await leadsNow())?.leaseTransitions, 1);
+  const requested = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'now' } } };
+  await client.patch(gitRepositories, key('fleet'), requested);
+  await eventually(async () => assert.equal((await client.find(configMaps, key('b')))?.data?.text, 'two'));
+  assert.equal((await client.get(configMaps, key('a'))).data?.text, 'two');
+
+  other.child.kill('SIGTERM');
+  await other.ended;
+  assert.equal(other.child.exitCode, 0);
+  assert.equal((await leadsNow())?.holderIdentity, '', 'the lease is given back');
+});
+
+test("kinds of Flux's own controllers are left alone, which is said", async (t) => {
+  const setting = await setUp(t);
+  const { client, root, startControllers } = setting;
+  await client.create(namespaces, { metadata: { name: 'flux-system' } });
+  const labels = { 'app.kubernetes.io/part-of': 'flux' };
+  await client.create(deployments, {
+    metadata: { namespace: 'flux-system', name: 'kustomize-controller', labels },
+    spec: {
+      selector: { matchLabels: { app: 'k' } },
+      template: { metadata: { labels: { app: 'k' } }, spec: { containers: [{ name: 'manager', image: 'k' }] } },
+    },
+  });
+  await client.create(leases, {
+    metadata: { namespace: 'flux-system', name: 'helm-controller-leader-election' },
+    spec: { holderIdentity: 'helm-controller-1', renewTime: formatMicroTime(systemClock.now()) },
+  });
+  await client.create(leases, {
+    metadata: { namespace: 'flux-system', name: 'source-controller-leader-election' },
+    spec: { holderIdentity: 'gone', renewTime: formatMicroTime(systemClock.now() - 3_600_000) },
+  });
+  const { said } = startControllers();
+  const repository = await createRepository(root);
+  await repository.commit({ 'fleet/a.yaml': note('a', 'one') });
+  await follow(setting, repository.url);
+  await eventually(async () => assert.ok((await client.get(gitRepositories, key('fleet'))).status?.artifact));
+  assert.match(said(), /Kustomization are left to it.*Deployment flux-system\/kustomize-controller/);
+  assert.match(said(), /HelmRelease are left to it.*Lease flux-system\/helm-controller-leader-election/);
+  assert.doesNotMatch(said(), /GitRepository.* are left to it/);
+  assert.equal((await client.get(kustomizations, key('fleet'))).status?.conditions, undefined);
+});
+
+test('a selector and namespaces limit what is reconciled', async (t) => {
+  const setting = await setUp(t);
+  const { client, root, startControllers } = setting;
+  await client.create(namespaces, { metadata: { name: 'other' } });
+  startControllers('--watch-label-selector', 'shard=one', '--namespace', 'default');
+  startControllers('--watch-label-selector', 'shard=two', '--namespace', 'other');
+  const repository = await createRepository(root);
+  await repository.commit({ 'mine/a.yaml': note('a', 'one'), 'theirs/b.yaml': note('b', 'one') });
+  await follow(setting, repository.url, 'theirs', { shard: 'two' });
+  await follow(setting, repository.url, 'mine', { shard: 'one' });
+  await eventually(async () => {
+    const found = await client.get(kustomizations, key('mine'));
+    assert.equal(findCondition(found.status?.conditions, 'Ready')?.status, 'True');
+  });
+  assert.equal((await client.get(kustomizations, key('theirs'))).status?.conditions, undefined);
+  const held = (await client.list(leases, { namespace: 'croft-system' })).items;
+  assert.equal(held.length, 2, 'each selection has its own lease');
+});
