@@ -9,6 +9,8 @@ export async function createObjects(
   objects: readonly ResolvedObject[],
   method: ApplyMethod,
 ): Promise<void> {
-  const failures = await inBatches(objects, async (resolved) => await createObject(context, resolved, method));
+  const failures = await inBatches(objects, async (resolved) => {
+    await createObject(context, resolved, method);
+  });
   throwCombined(failures, context.asHelm);
 }

@@ -18,6 +18,7 @@ import {
 import { type ActionOptions, nowText, type ReleaseContext, ReleaseError, withStatus } from './release-context.ts';
 import { updateObjects } from './update-objects.ts';
 import { waitForRelease } from './wait-for-release.ts';
+import type { ApplyMethod } from './write-object.ts';
 
 export interface RollbackOptions extends ActionOptions {
   /** The revision to go back to; the one before when left out. */
@@ -33,6 +34,22 @@ export interface RollbackOptions extends ActionOptions {
 
 /** Makes a new revision with the content of an older one. Gives its record. Throws ReleaseError when it fails after a record was made. */
 export async function rollbackRelease(context: ReleaseContext, options: RollbackOptions): Promise<ReleaseRecord> {
+  const rollback = await prepareRollback(context, options);
+  if (options.dryRun === true) return rollback.draft;
+  await createRecord(context, rollback.draft, options.maxHistory ?? 0);
+  return await performRollback(context, options, rollback);
+}
+
+/** A rollback that is ready to begin. */
+export interface Rollback {
+  current: ReleaseRecord;
+  /** The record that it makes. */
+  draft: ReleaseRecord;
+  serverSide: boolean;
+}
+
+/** Finds out what a rollback goes from and to. Changes nothing. */
+export async function prepareRollback(context: ReleaseContext, options: RollbackOptions): Promise<Rollback> {
   const { client, asHelm } = context;
   await requireReachable(client, asHelm);
   const { current, target } = await findTarget(context, options);
@@ -52,9 +69,7 @@ export async function rollbackRelease(context: ReleaseContext, options: Rollback
     },
     ...applyMethodField(context, serverSide),
   };
-  if (options.dryRun === true) return draft;
-  await createRecord(context, draft, options.maxHistory ?? 0);
-  return await performRollback(context, options, { current, draft, serverSide });
+  return { current, draft, serverSide };
 }
 
 async function findTarget({ client, asHelm }: ReleaseContext, { release, toRevision }: RollbackOptions) {
@@ -78,25 +93,19 @@ function findLastGood(history: readonly ReleaseRecord[]): ReleaseRecord | undefi
   return history.slice(0, -1).findLast(({ info }) => info.status === 'deployed' || info.status === 'superseded');
 }
 
-interface Rollback {
-  current: ReleaseRecord;
-  draft: ReleaseRecord;
-  serverSide: boolean;
-}
-
 async function performRollback(context: ReleaseContext, options: RollbackOptions, rollback: Rollback) {
-  const { current, draft, serverSide } = rollback;
+  const { draft, serverSide } = rollback;
   const created: ResolvedObject[] = [];
   let stage: Stage = 'hooks';
   try {
-    const { before, objects } = await buildBoth(context, current, draft);
+    const { before, objects } = await buildRollback(context, rollback);
     const hook = async (event: 'pre-rollback' | 'post-rollback') => {
       if (options.noHooks === true) return;
       await runHooks(context, draft, { ...options, event, method: hookMethod(context, serverSide) });
     };
     await hook('pre-rollback');
     stage = 'objects';
-    const method = updateMethod(context, serverSide, { ...options, takesOver: context.asHelm === 4 });
+    const method = rollbackMethod(context, options, rollback);
     await updateObjects(context, { original: before, target: objects, method, created });
     stage = 'waiting';
     if (options.wait) await waitForRelease(context, objects, options);
@@ -115,7 +124,17 @@ async function performRollback(context: ReleaseContext, options: RollbackOptions
   return done;
 }
 
-async function buildBoth({ client }: ReleaseContext, current: ReleaseRecord, draft: ReleaseRecord) {
+/** How objects that are there are changed. Throws on flags that exclude each other. */
+export function rollbackMethod(
+  context: ReleaseContext,
+  options: RollbackOptions,
+  { serverSide }: Rollback,
+): ApplyMethod {
+  return updateMethod(context, serverSide, { ...options, takesOver: context.asHelm === 4 });
+}
+
+/** The objects of the newest revision, and those to go back to. */
+export async function buildRollback({ client }: ReleaseContext, { current, draft }: Rollback) {
   const build = async ({ manifest, namespace }: ReleaseRecord, which: string) =>
     await buildObjects(client, manifest, namespace).catch((error: unknown) => {
       throw new Error(`unable to build kubernetes objects from ${which} release manifest: ${errorMessage(error)}`, {

@@ -17,12 +17,40 @@ import { configOf, markDeleted, reuseValues } from './reuse-values.ts';
 import { rollbackRelease } from './rollback.ts';
 import { updateObjects } from './update-objects.ts';
 import { waitForRelease } from './wait-for-release.ts';
+import type { ApplyMethod } from './write-object.ts';
 
 /**
  * Upgrades a release from its deployed revision, or the last one that failed. Gives the new record. Throws ReleaseError when it
  * fails after a record was made, Error before; in Helm's words.
  */
 export async function upgradeRelease(context: ReleaseContext, options: UpgradeOptions): Promise<ReleaseRecord> {
+  const upgrade = await prepareUpgrade(context, options);
+  const { draft } = upgrade;
+  if (options.dryRun !== undefined) {
+    return withStatus(draft, 'pending-upgrade', options.description || 'Dry run complete');
+  }
+  await createRecord(context, draft, options.maxHistory ?? 0);
+  const created: ResolvedObject[] = [];
+  try {
+    return await performUpgrade(context, options, upgrade, created);
+  } catch (error) {
+    return await failUpgrade(context, options, draft, created, error);
+  }
+}
+
+/** An upgrade that is ready to begin. */
+export interface Upgrade {
+  /** The record that it makes. */
+  draft: ReleaseRecord;
+  /** The one that it starts from. */
+  current: ReleaseRecord;
+  objects: ResolvedObject[];
+  before: ResolvedObject[];
+  serverSide: boolean;
+}
+
+/** Renders an upgrade and finds out what it goes from and to. Changes nothing but CRDs, and not those in a dry run. */
+export async function prepareUpgrade(context: ReleaseContext, options: UpgradeOptions): Promise<Upgrade> {
   const { client, asHelm } = context;
   await requireReachable(client, asHelm);
   requireName(options.release.name);
@@ -31,17 +59,15 @@ export async function upgradeRelease(context: ReleaseContext, options: UpgradeOp
   const draft = await draftUpgrade(context, options, { last, current: base, serverSide });
   const current = asReused(context, options, base);
   await buildObjects(client, draft.manifest, draft.namespace);
-  const { objects, before } = await buildBoth(context, options, current, draft);
-  if (options.dryRun !== undefined) {
-    return withStatus(draft, 'pending-upgrade', options.description || 'Dry run complete');
-  }
-  await createRecord(context, draft, options.maxHistory ?? 0);
-  const created: ResolvedObject[] = [];
-  try {
-    return await performUpgrade(context, options, { draft, current, objects, before, created, serverSide });
-  } catch (error) {
-    return await failUpgrade(context, options, draft, created, error);
-  }
+  const both = await buildBoth(context, options, current, draft);
+  return { draft, current, ...both, serverSide };
+}
+
+/** How objects that are there are changed. Throws on flags that exclude each other. */
+export function upgradeMethod(context: ReleaseContext, options: UpgradeOptions, upgrade: Upgrade): ApplyMethod {
+  const { current, serverSide } = upgrade;
+  const takesOver = context.asHelm === 4 && serverSide && current.apply_method !== 'ssa';
+  return updateMethod(context, serverSide, { ...options, takesOver });
 }
 
 function requireName(name: string): void {
@@ -153,17 +179,13 @@ function exactId({ kind, object }: ResolvedObject): string {
   return [object.apiVersion, kind.kind, object.metadata?.namespace, object.metadata?.name].join('/');
 }
 
-interface Upgrade {
-  draft: ReleaseRecord;
-  current: ReleaseRecord;
-  objects: ResolvedObject[];
-  before: ResolvedObject[];
-  created: ResolvedObject[];
-  serverSide: boolean;
-}
-
-async function performUpgrade(context: ReleaseContext, options: UpgradeOptions, upgrade: Upgrade) {
-  const { draft, current, objects, before, created, serverSide } = upgrade;
+async function performUpgrade(
+  context: ReleaseContext,
+  options: UpgradeOptions,
+  upgrade: Upgrade,
+  created: ResolvedObject[],
+): Promise<ReleaseRecord> {
+  const { draft, current, objects, before, serverSide } = upgrade;
   const hook = async (event: 'pre-upgrade' | 'post-upgrade') => {
     if (options.noHooks === true) return;
     await runHooks(context, draft, { ...options, event, method: hookMethod(context, serverSide) }).catch(
@@ -173,10 +195,9 @@ async function performUpgrade(context: ReleaseContext, options: UpgradeOptions, 
       },
     );
   };
-  const takesOver = context.asHelm === 4 && serverSide && current.apply_method !== 'ssa';
   await hook('pre-upgrade');
   try {
-    const method = updateMethod(context, serverSide, { ...options, takesOver });
+    const method = upgradeMethod(context, options, upgrade);
     await updateObjects(context, { original: before, target: objects, method, created });
     if (options.wait) await waitForRelease(context, objects, options);
   } catch (error) {

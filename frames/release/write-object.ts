@@ -26,33 +26,43 @@ export type ApplyMethod =
 
 const fieldManager = 'helm';
 
-/** Makes an object that is not there. */
-export async function createObject(context: ReleaseContext, resolved: ResolvedObject, method: ApplyMethod) {
+/** Makes an object that is not there; with `dryRun` only tells how it would be. */
+export async function createObject(
+  context: ReleaseContext,
+  resolved: ResolvedObject,
+  method: ApplyMethod,
+  dryRun = false,
+): Promise<UnknownObject> {
   const { kind, object } = resolved;
-  if (method.by === 'server') return await applyOnServer(context, resolved, method.forceConflicts);
-  await context.client.create(kind, object, { fieldManager });
+  if (method.by === 'server') return await applyOnServer(context, resolved, method.forceConflicts, dryRun);
+  return await context.client.create(kind, object, { fieldManager, dryRun });
 }
 
-/** Brings an object that is there from what the last manifest said to what the new one says. */
+/** Brings an object that is there from what the last manifest said to what the new one says; with `dryRun` only tells how it would be. */
 export async function updateObject(
   context: ReleaseContext,
   original: UnknownObject,
   resolved: ResolvedObject,
   method: ApplyMethod,
-): Promise<void> {
+  dryRun = false,
+): Promise<UnknownObject> {
   if (method.by === 'server') {
-    if (method.takesOver === true) await takeOverFields(context, resolved, fieldManager);
-    return await applyOnServer(context, resolved, method.forceConflicts);
+    if (method.takesOver === true && !dryRun) await takeOverFields(context, resolved, fieldManager);
+    return await applyOnServer(context, resolved, method.forceConflicts, dryRun);
   }
-  if (method.by === 'replace') return await replaceObject(context, resolved);
-  await patchObject(context, original, resolved, method.threeWay === true);
+  if (method.by === 'replace') return await replaceObject(context, resolved, dryRun);
+  return await patchObject(context, original, resolved, { threeWay: method.threeWay === true, dryRun });
 }
 
-async function replaceObject({ client }: ReleaseContext, { kind, object }: ResolvedObject): Promise<void> {
+async function replaceObject(
+  { client }: ReleaseContext,
+  { kind, object }: ResolvedObject,
+  dryRun: boolean,
+): Promise<UnknownObject> {
   try {
     const { metadata } = await client.get(kind, keyOf(object));
     const named = { ...object.metadata, resourceVersion: metadata.resourceVersion };
-    await client.replace(kind, { ...object, metadata: named }, { fieldManager });
+    return await client.replace(kind, { ...object, metadata: named }, { fieldManager, dryRun });
   } catch (error) {
     throw new Error(`failed to replace object: ${errorMessage(error)}`, { cause: error });
   }
@@ -62,10 +72,11 @@ async function patchObject(
   { client }: ReleaseContext,
   original: UnknownObject,
   { kind, object }: ResolvedObject,
-  threeWay: boolean,
-): Promise<void> {
+  { threeWay, dryRun }: { threeWay: boolean; dryRun: boolean },
+): Promise<UnknownObject> {
   const key = keyOf(object);
-  const live = (await client.get(kind, key)) as unknown as JsonObject;
+  const stored = await client.get(kind, key);
+  const live = stored as unknown as JsonObject;
   const before = original as unknown as JsonObject;
   const after = object as unknown as JsonObject;
   const mergeType = findMergeType(kind, object);
@@ -73,10 +84,10 @@ async function patchObject(
     mergeType === undefined && !threeWay
       ? createMergePatch(before, after)
       : createThreeWayPatch(before, after, live, mergeType);
-  if (Object.keys(patch).length === 0) return;
+  if (Object.keys(patch).length === 0) return stored;
   try {
     const type = mergeType === undefined ? 'merge' : 'strategic';
-    await client.patch(kind, key, patch, { fieldManager, type });
+    return await client.patch(kind, key, patch, { fieldManager, type, dryRun });
   } catch (error) {
     throw new Error(`cannot patch "${key.name}" with kind ${kind.kind}: ${errorMessage(error)}`, { cause: error });
   }
@@ -86,9 +97,10 @@ async function applyOnServer(
   { client, asHelm }: ReleaseContext,
   { kind, object }: ResolvedObject,
   force: boolean,
-): Promise<void> {
+  dryRun: boolean,
+): Promise<UnknownObject> {
   try {
-    await client.apply(kind, object, { force, fieldManager });
+    return await client.apply(kind, object, { force, fieldManager, dryRun });
   } catch (error) {
     const { name, namespace = '' } = keyOf(object);
     const gvk = `${kind.group}/${kind.version}, Kind=${kind.kind}`;

@@ -7,10 +7,14 @@ export const command: Command = {
   summary: 'Handle charts and releases as helm does, here or on any cluster',
   examples: ['croft helm template web ./charts/wordpress', 'croft helm list -A', 'croft helm help'],
   readsArguments: true,
-  run: async ({ positionals, terminal, env }) => {
-    const stop = new AbortController();
-    const end = () => stop.abort(new Error('context canceled'));
-    process.once('SIGINT', end).once('SIGTERM', end);
-    return await runHelm(positionals, { terminal, env, folder: process.cwd(), signal: stop.signal });
-  },
+  run: async ({ positionals, terminal, env }) =>
+    await runHelm(positionals, { terminal, env, folder: process.cwd(), interruption: catchInterruption }),
 };
+
+/** The first signal ends what goes on in order, the next one the process. */
+function catchInterruption(): AbortSignal {
+  const stop = new AbortController();
+  const end = () => stop.abort(new Error('context canceled'));
+  process.once('SIGINT', end).once('SIGTERM', end);
+  return stop.signal;
+}

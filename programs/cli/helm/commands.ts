@@ -2,6 +2,10 @@ import type { HelmCommand } from './helm-command.ts';
 
 /** The commands of helm that are here, loaded only when they are called. */
 export const helmCommands: Readonly<Record<string, () => Promise<{ command: HelmCommand }>>> = {
+  'diff release': () => import('./diff-release.ts'),
+  'diff revision': () => import('./diff-revision.ts'),
+  'diff rollback': () => import('./diff-rollback.ts'),
+  'diff upgrade': () => import('./diff-upgrade.ts'),
   'get all': () => import('./get-all.ts'),
   'get hooks': () => import('./get-hooks.ts'),
   'get manifest': () => import('./get-manifest.ts'),

@@ -17,8 +17,8 @@ export interface HelmInput {
   helmVersion: 3 | 4;
   /** A client of the API that the flags name. Closed when the command has ended. */
   connect(): Promise<ClusterClient>;
-  /** Aborted when the user interrupts the command. */
-  signal?: AbortSignal;
+  /** From now on an interruption by the user aborts this, instead of ending the process. */
+  interruption?: () => AbortSignal;
 }
 
 /** One of helm's commands; one file each. */

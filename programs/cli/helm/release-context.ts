@@ -14,7 +14,7 @@ export interface ReleaseSession {
 
 /** Connects to the cluster of the flags; the namespace is that of the flag, HELM_NAMESPACE, or the kubeconfig's context. */
 export async function openSession(input: HelmInput): Promise<ReleaseSession> {
-  const { flags, env, terminal, helmVersion, signal } = input;
+  const { flags, env, terminal, helmVersion, interruption } = input;
   const client = await input.connect();
   const namespace = flags.text('namespace') || env.HELM_NAMESPACE || client.namespace || 'default';
   const context: ReleaseContext = {
@@ -22,7 +22,7 @@ export async function openSession(input: HelmInput): Promise<ReleaseSession> {
     clock: systemClock,
     log: createTerminalLog(terminal, flags.has('debug')),
     asHelm: helmVersion,
-    ...(signal === undefined ? {} : { signal }),
+    ...(interruption === undefined ? {} : { signal: interruption() }),
   };
   return { context, namespace, nameOf: (name) => ({ name, namespace }) };
 }

@@ -2,6 +2,7 @@ import { rollbackRelease } from '@croft/release/rollback';
 import { actionOptions, readServerSide, serverSideFlags, waitFlags } from './action-flags.ts';
 import { globalFlags } from './common-flags.ts';
 import { readDryRun } from './deploy-flags.ts';
+import type { ParsedFlags } from './flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { openSession } from './release-context.ts';
 import { readMaxHistory } from './upgrade.ts';
@@ -25,16 +26,13 @@ export const command: HelmCommand = {
     requireArguments(command, flags.positionals, 1, Number.POSITIVE_INFINITY);
     const [name = '', revision] = flags.positionals;
     const toRevision = revision === undefined ? undefined : readRevision(revision);
-    const serverSide = readServerSide(flags);
     const { context, nameOf } = await openSession(input);
     await rollbackRelease(context, {
       ...actionOptions(input),
       release: nameOf(name),
       ...(toRevision === undefined ? {} : { toRevision }),
       maxHistory: readMaxHistory(input),
-      force: flags.has('force') || flags.has('force-replace'),
-      forceConflicts: flags.has('force-conflicts'),
-      ...(serverSide === undefined ? {} : { serverSide }),
+      ...rollbackWays(flags),
       cleanupOnFail: flags.has('cleanup-on-fail'),
       dryRun: readDryRun(flags, helmVersion) !== undefined,
     });
@@ -43,7 +41,18 @@ export const command: HelmCommand = {
   },
 };
 
-function readRevision(text: string): number {
+/** How a rollback writes objects. */
+export function rollbackWays(flags: ParsedFlags) {
+  const serverSide = readServerSide(flags);
+  return {
+    force: flags.has('force') || flags.has('force-replace'),
+    forceConflicts: flags.has('force-conflicts'),
+    ...(serverSide === undefined ? {} : { serverSide }),
+  };
+}
+
+/** A revision's number. Throws, in helm's words, when it is none. */
+export function readRevision(text: string): number {
   if (/^[-+]?\d+$/.test(text)) return Number(text);
   const shown = JSON.stringify(text);
   throw new Error(`could not convert revision to a number: strconv.Atoi: parsing ${shown}: invalid syntax`);

@@ -12,7 +12,8 @@ export interface HelmContext {
   folder: string;
   /** Reaches the API; by kubeconfig when left out. */
   connect?: (flags: ParsedFlags) => Promise<ClusterClient>;
-  signal?: AbortSignal;
+  /** Once called, an interruption by the user aborts this, instead of ending the process. */
+  interruption?: () => AbortSignal;
 }
 
 /** Runs a command line of helm, without its first word. Gives the exit code; errors are told as helm tells them. */

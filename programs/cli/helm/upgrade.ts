@@ -5,12 +5,19 @@ import type { ReuseValues } from '@croft/release/reuse-values';
 import { upgradeRelease } from '@croft/release/upgrade';
 import { readNumber } from './action-flags.ts';
 import { deployFlags, deployOptions, readDeployment } from './deploy-flags.ts';
-import type { ParsedFlags } from './flags.ts';
+import type { Flags, ParsedFlags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { installChart } from './install.ts';
 import { outputFormat } from './print-output.ts';
 import { printRelease } from './print-release.ts';
 import { openSession, type ReleaseSession } from './release-context.ts';
+
+/** Which values of the last release are taken over. */
+export const reuseFlags: Flags = {
+  'reset-values': { type: 'bool', help: 'start from the values of the chart' },
+  'reuse-values': { type: 'bool', help: 'start from the values of the last release' },
+  'reset-then-reuse-values': { type: 'bool', help: 'start from those of the chart, then those of the last release' },
+};
 
 export const command: HelmCommand = {
   usage: 'upgrade [RELEASE] [CHART]',
@@ -18,9 +25,7 @@ export const command: HelmCommand = {
   flags: {
     ...deployFlags,
     install: { type: 'bool', short: 'i', help: 'install the release if it is not there' },
-    'reset-values': { type: 'bool', help: 'start from the values of the chart' },
-    'reuse-values': { type: 'bool', help: 'start from the values of the last release' },
-    'reset-then-reuse-values': { type: 'bool', help: 'start from those of the chart, then those of the last release' },
+    ...reuseFlags,
     'history-max': { type: 'text', value: 'NUMBER', help: 'most revisions that are kept; 0 for no limit (10)' },
     'cleanup-on-fail': { type: 'bool', help: 'delete new objects when the upgrade fails' },
     'recreate-pods': { type: 'bool', only: 3, help: 'of no effect; deprecated' },

@@ -64,7 +64,7 @@ async function runCommand(recorder: Recorder, args: readonly string[], helmVersi
     terminal,
     env: { TZ: 'UTC', CROFT_HELM_VERSION: String(helmVersion) },
     folder,
-    signal: recorder.dead,
+    interruption: () => recorder.dead,
     connect: () => Promise.resolve(createClient(recorder.fetch, { fieldManager: 'helm' })),
   });
   return { ...said, exitCode };
