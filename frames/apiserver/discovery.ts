@@ -1,5 +1,6 @@
 import { apiVersionOf } from '@croft/api/kind';
 import type { Resource, Subresource } from '@croft/api/resource';
+import { compareVersions } from './custom/definition.ts';
 import { methodNotAllowed, unknownResource } from './failures.ts';
 import type { Call } from './handle.ts';
 import { negotiate, type Representation } from './negotiate.ts';
