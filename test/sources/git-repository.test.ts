@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { defineKind } from '@croft/api/kind';
 import { type GitRepository, gitRepositories } from '@croft/gitops/types';
 import { createRepository } from './repository.ts';
 import { conditionOf, readyOf, type SourceWorld, startSourceWorld } from './world.ts';
@@ -116,6 +117,15 @@ test('ignore rules of the repository and of the spec decide what the artifact ho
   assert.equal(first.status?.observedIgnore, '/b.yaml\n');
   const second = await world.change(gitRepositories, 'app', { ignore: '/*\n!/docs\n' }, 'True');
   assert.deepEqual(await filesOf(world, second), ['docs/c.md', 'docs/d.png']);
+});
+
+test('a repository that names the kind by its older version is fetched as well', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({ 'a.yaml': '' });
+  const older = defineKind<GitRepository>('source.toolkit.fluxcd.io/v1beta2', 'GitRepository', 'gitrepositories');
+  const spec = { url: repository.url, interval, ref };
+  await world.client.create(older, { metadata: { namespace: 'apps', name: 'app' }, spec });
+  await world.until(gitRepositories, 'app', (object) => readyOf(object)?.status === 'True');
 });
 
 test('links and line endings: an artifact holds plain files as they were committed', async (t) => {

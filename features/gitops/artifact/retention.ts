@@ -29,8 +29,8 @@ async function readKept(folder: string): Promise<Kept[]> {
   for (const file of await readFolder(folder)) {
     const base = withoutExtension(file);
     const known = found.get(base) ?? { base, files: [], changedMs: 0 };
-    const { ctimeMs } = await stat(join(folder, file));
-    found.set(base, { base, files: [...known.files, file], changedMs: Math.max(known.changedMs, ctimeMs) });
+    const { mtimeMs } = await stat(join(folder, file));
+    found.set(base, { base, files: [...known.files, file], changedMs: Math.max(known.changedMs, mtimeMs) });
   }
   return [...found.values()].sort((a, b) => b.changedMs - a.changedMs);
 }

@@ -23,11 +23,14 @@ export const urlColumn = { name: 'URL', type: 'string', jsonPath: '.spec.url' };
 /** Whose login is used. */
 export const provider: Schema = { type: 'string', enum: ['generic', 'aws', 'azure', 'gcp'], default: 'generic' };
 
+/** Many repositories name the kinds by this version still. */
+const olderVersions = ['v1beta2'];
+
 /** The definition of a kind of source; its own columns come first, as in Flux. */
 export function sourceDefinition(
   kind: Kind,
   shortNames: string[],
   { spec, status, columns }: { spec: Schema; status: Schema; columns: typeof readyColumns },
 ): CustomResourceDefinition {
-  return definition(kind, shortNames, { spec, status }, [...columns, age, ...readyColumns]);
+  return definition(kind, shortNames, { spec, status }, [...columns, age, ...readyColumns], olderVersions);
 }
