@@ -1,3 +1,5 @@
+import { errorMessage } from '@croft/foundation/errors';
+
 /** How a flag is given: `slice` may be repeated and holds several values with commas between, `list` may be repeated. */
 export interface Flag {
   type: 'bool' | 'text' | 'list' | 'slice';
@@ -7,6 +9,8 @@ export interface Flag {
   help: string;
   /** The value when the flag is given without one. */
   bare?: string;
+  /** Throws what is wrong with a value. */
+  check?: (value: string) => unknown;
   /** Only this version of Helm has it. */
   only?: 3 | 4;
 }
@@ -91,14 +95,27 @@ function bareValue(flag: Flag): string | undefined {
 }
 
 function readValues(name: string, flag: Flag | undefined, value: string): string[] {
+  try {
+    flag?.check?.(value);
+  } catch (error) {
+    throw invalidArgument(name, flag, value, errorMessage(error));
+  }
   if (flag?.type === 'slice') return splitCommas(value);
   if (flag?.type !== 'bool') return [value];
   if (/^(1|t|T|TRUE|true|True)$/.test(value)) return ['true'];
   if (/^(0|f|F|FALSE|false|False)$/.test(value)) return ['false'];
-  const shown = `${flag.short === undefined ? '' : `-${flag.short}, `}--${name}`;
-  throw new FlagError(
-    `invalid argument ${JSON.stringify(value)} for ${JSON.stringify(shown)} flag: strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`,
-  );
+  throw invalidArgument(name, flag, value, `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
+}
+
+function invalidArgument(name: string, flag: Flag | undefined, value: string, problem: string): FlagError {
+  const shown = `${flag?.short === undefined ? '' : `-${flag.short}, `}--${name}`;
+  return new FlagError(`invalid argument ${JSON.stringify(value)} for ${JSON.stringify(shown)} flag: ${problem}`);
+}
+
+/** A check of flags that are whole numbers, in Go's words. */
+export function checkNumber(value: string): void {
+  if (/^[-+]?\d+$/.test(value)) return;
+  throw new Error(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
 }
 
 /** Fields of one line of CSV: commas inside quotes do not divide. */

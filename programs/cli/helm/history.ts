@@ -4,6 +4,7 @@ import { requireReachable } from '@croft/release/reachable';
 import { ReleaseNotFoundError, readHistory } from '@croft/release/record-store';
 import { readNumber } from './action-flags.ts';
 import { globalFlags } from './common-flags.ts';
+import { checkNumber } from './flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { outputFlag, printOutput } from './print-output.ts';
 import { chartColumns } from './print-release.ts';
@@ -17,7 +18,7 @@ export const command: HelmCommand = {
   flags: {
     ...globalFlags,
     ...outputFlag,
-    max: { type: 'text', value: 'NUMBER', help: 'most revisions that are shown (256)' },
+    max: { type: 'text', value: 'NUMBER', check: checkNumber, help: 'most revisions that are shown (256)' },
   },
   run: async (input) => {
     const { flags, helmVersion } = input;

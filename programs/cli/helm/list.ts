@@ -5,7 +5,7 @@ import { listRecords } from '@croft/release/record-store';
 import { compilePattern } from '@croft/schema/patterns';
 import { readNumber } from './action-flags.ts';
 import { globalFlags } from './common-flags.ts';
-import type { Flags, ParsedFlags } from './flags.ts';
+import { checkNumber, type Flags, type ParsedFlags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { outputFlag, outputFormat, printOutput } from './print-output.ts';
 import { chartColumns } from './print-release.ts';
@@ -36,8 +36,8 @@ export const command: HelmCommand = {
     'time-format': { type: 'text', value: 'LAYOUT', help: 'layout of times, as Go takes it: 2006-01-02 15:04:05Z0700' },
     date: { type: 'bool', short: 'd', help: 'sort by date' },
     reverse: { type: 'bool', short: 'r', help: 'reverse the order' },
-    max: { type: 'text', short: 'm', value: 'NUMBER', help: 'most releases that are listed (256)' },
-    offset: { type: 'text', value: 'NUMBER', help: 'releases that are passed over' },
+    max: { type: 'text', short: 'm', value: 'NUMBER', check: checkNumber, help: 'most releases that are listed (256)' },
+    offset: { type: 'text', value: 'NUMBER', check: checkNumber, help: 'releases that are passed over' },
     filter: { type: 'text', short: 'f', value: 'PATTERN', help: 'only names that a regular expression fits' },
     selector: { type: 'text', short: 'l', value: 'SELECTOR', help: 'only records with such labels' },
   },

@@ -4,12 +4,18 @@ import { parseManifest } from '@croft/release/parse-manifest';
 import type { ObjectChange } from '@croft/release/preview';
 import { readNumber } from './action-flags.ts';
 import { diffLines } from './diff-lines.ts';
-import type { Flags } from './flags.ts';
+import { checkNumber, type Flags } from './flags.ts';
 import type { HelmInput } from './helm-command.ts';
 import { renderPair } from './shown-object.ts';
 
 export const diffFlags: Flags = {
-  context: { type: 'text', short: 'C', value: 'NUMBER', help: 'lines that are shown around a change (3)' },
+  context: {
+    type: 'text',
+    short: 'C',
+    value: 'NUMBER',
+    check: checkNumber,
+    help: 'lines that are shown around a change (3)',
+  },
   'detailed-exitcode': { type: 'bool', help: 'exit with 2 when there are changes' },
 };
 

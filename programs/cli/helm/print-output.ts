@@ -2,12 +2,19 @@ import { readYaml } from '@croft/encoding/yaml/read';
 import { writeYaml } from '@croft/encoding/yaml/write';
 import type { Value } from '@croft/gotemplate/value';
 import type { Terminal } from '../terminal.ts';
-import { FlagError, type Flags, type ParsedFlags } from './flags.ts';
+import type { Flags, ParsedFlags } from './flags.ts';
 
 const formats = ['table', 'json', 'yaml'] as const;
+type Format = (typeof formats)[number];
 
 export const outputFlag: Flags = {
-  output: { type: 'text', short: 'o', value: 'FORMAT', help: 'format of the output: table, json or yaml' },
+  output: {
+    type: 'text',
+    short: 'o',
+    value: 'FORMAT',
+    check: readFormat,
+    help: 'format of the output: table, json or yaml',
+  },
 };
 
 export interface Output {
@@ -15,7 +22,7 @@ export interface Output {
   terminal: Terminal;
 }
 
-/** Prints a value in the format of `--output`, or by `table` for people. Throws FlagError on another format. */
+/** Prints a value in the format of `--output`, or by `table` for people. */
 export function printOutput({ flags, terminal }: Output, value: unknown, table: () => string): void {
   switch (outputFormat(flags)) {
     case 'json':
@@ -27,11 +34,14 @@ export function printOutput({ flags, terminal }: Output, value: unknown, table: 
   }
 }
 
-export function outputFormat(flags: ParsedFlags): (typeof formats)[number] {
-  const text = flags.list('output').length === 0 ? 'table' : flags.text('output');
+export function outputFormat(flags: ParsedFlags): Format {
+  return flags.list('output').length === 0 ? 'table' : readFormat(flags.text('output'));
+}
+
+function readFormat(text: string): Format {
   const format = formats.find((one) => one === text);
-  if (format !== undefined) return format;
-  throw new FlagError(`invalid argument ${JSON.stringify(text)} for "-o, --output" flag: invalid format type`);
+  if (format === undefined) throw new Error('invalid format type');
+  return format;
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -3,12 +3,12 @@ import { validateReleaseName } from '@croft/helm/release/release-name';
 import { requireReachable } from '@croft/release/reachable';
 import { getRecord, ReleaseNotFoundError, readHistory } from '@croft/release/record-store';
 import { readNumber } from './action-flags.ts';
-import type { Flags } from './flags.ts';
+import { checkNumber, type Flags } from './flags.ts';
 import type { HelmInput } from './helm-command.ts';
 import { openSession, type ReleaseSession } from './release-context.ts';
 
 export const revisionFlag: Flags = {
-  revision: { type: 'text', value: 'NUMBER', help: 'this revision, instead of the newest' },
+  revision: { type: 'text', value: 'NUMBER', check: checkNumber, help: 'this revision, instead of the newest' },
 };
 
 /** The release that the first argument names, in the revision of the flag. Throws, in helm's words, when it is not there. */

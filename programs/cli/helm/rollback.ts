@@ -2,7 +2,7 @@ import { rollbackRelease } from '@croft/release/rollback';
 import { actionOptions, readServerSide, serverSideFlags, waitFlags } from './action-flags.ts';
 import { globalFlags } from './common-flags.ts';
 import { readDryRun } from './deploy-flags.ts';
-import type { ParsedFlags } from './flags.ts';
+import { checkNumber, type ParsedFlags } from './flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { openSession } from './release-context.ts';
 import { readMaxHistory } from './upgrade.ts';
@@ -18,7 +18,12 @@ export const command: HelmCommand = {
     force: { type: 'bool', help: 'replace objects instead of changing them' },
     'no-hooks': { type: 'bool', help: 'run no hooks' },
     'cleanup-on-fail': { type: 'bool', help: 'delete new objects when the rollback fails' },
-    'history-max': { type: 'text', value: 'NUMBER', help: 'most revisions that are kept; 0 for no limit (10)' },
+    'history-max': {
+      type: 'text',
+      value: 'NUMBER',
+      check: checkNumber,
+      help: 'most revisions that are kept; 0 for no limit (10)',
+    },
     'recreate-pods': { type: 'bool', only: 3, help: 'of no effect; deprecated' },
   },
   run: async (input) => {

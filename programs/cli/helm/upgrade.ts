@@ -5,7 +5,7 @@ import type { ReuseValues } from '@croft/release/reuse-values';
 import { upgradeRelease } from '@croft/release/upgrade';
 import { readNumber } from './action-flags.ts';
 import { deployFlags, deployOptions, readDeployment } from './deploy-flags.ts';
-import type { Flags, ParsedFlags } from './flags.ts';
+import { checkNumber, type Flags, type ParsedFlags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { installChart } from './install.ts';
 import { outputFormat } from './print-output.ts';
@@ -26,7 +26,12 @@ export const command: HelmCommand = {
     ...deployFlags,
     install: { type: 'bool', short: 'i', help: 'install the release if it is not there' },
     ...reuseFlags,
-    'history-max': { type: 'text', value: 'NUMBER', help: 'most revisions that are kept; 0 for no limit (10)' },
+    'history-max': {
+      type: 'text',
+      value: 'NUMBER',
+      check: checkNumber,
+      help: 'most revisions that are kept; 0 for no limit (10)',
+    },
     'cleanup-on-fail': { type: 'bool', help: 'delete new objects when the upgrade fails' },
     'recreate-pods': { type: 'bool', only: 3, help: 'of no effect; deprecated' },
   },

@@ -1,0 +1,2 @@
+#!/bin/sh
+sed "s/color: .*/color: \"$1\"/"
