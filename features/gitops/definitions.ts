@@ -4,6 +4,7 @@ import { helmReleaseDefinition } from './helm-release/definition.ts';
 import { imagePolicyDefinition } from './image-policy/definition.ts';
 import { imageRepositoryDefinition } from './image-repository/definition.ts';
 import { kustomizationDefinition } from './kustomization/definition.ts';
+import { olderReleaseDefinition } from './older-release/definition.ts';
 import { providerDefinition } from './provider/definition.ts';
 import { receiverDefinition } from './receiver/definition.ts';
 import { sourceDefinitions } from './start-sources.ts';
@@ -13,6 +14,7 @@ export const gitopsDefinitions: readonly CustomResourceDefinition[] = [
   ...sourceDefinitions,
   kustomizationDefinition,
   helmReleaseDefinition,
+  olderReleaseDefinition,
   imageRepositoryDefinition,
   imagePolicyDefinition,
   receiverDefinition,

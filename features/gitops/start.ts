@@ -7,6 +7,7 @@ import { startImagePolicyController } from './image-policy/controller.ts';
 import { startImageRepositoryController } from './image-repository/controller.ts';
 import { createTagStore } from './image-repository/tag-store.ts';
 import { startKustomizationController } from './kustomization/controller.ts';
+import { startOlderReleaseController } from './older-release/controller.ts';
 import { startReceiverController } from './receiver/controller.ts';
 import { type SourcesOptions, startSources } from './start-sources.ts';
 
@@ -27,6 +28,7 @@ export function startGitops(context: ControllerContext, options: GitopsOptions):
   const starts: readonly [GitopsPart, () => AsyncDisposable][] = [
     ['kustomizations', () => startKustomizationController(context, artifacts)],
     ['releases', () => startHelmReleaseController(context, artifacts)],
+    ['releases', () => startOlderReleaseController(context, artifacts)],
     ['images', () => startImageRepositoryController(context, tags)],
     ['images', () => startImagePolicyController(context, tags)],
     ['notifications', () => startReceiverController(context)],

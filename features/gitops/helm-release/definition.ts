@@ -18,6 +18,7 @@ import {
   readyColumns,
   reconciledStatus,
   reference,
+  type Schema,
   text,
   whole,
 } from '../schema-words.ts';
@@ -169,23 +170,29 @@ const snapshot = object(
   ['digest', 'name', 'namespace', 'version', 'status', 'chartName', 'chartVersion', 'configDigest'],
 );
 
-const status = reconciledStatus({
-  history: list(snapshot),
-  helmChart: text,
-  storageNamespace: text,
-  lastAttemptedRevision: text,
-  lastAttemptedRevisionDigest: text,
-  lastAttemptedGeneration: whole,
-  lastAttemptedConfigDigest: text,
-  lastAttemptedReleaseAction: text,
-  lastAttemptedReleaseActionDuration: text,
-  lastHandledForceAt: text,
-  lastHandledResetAt: text,
-  observedPostRenderersDigest: text,
-  observedCommonMetadataDigest: text,
-  failures: whole,
-  installFailures: whole,
-  upgradeFailures: whole,
-});
+/** The status of a release, with fields of its own. */
+export const helmReleaseStatus = (more: Record<string, Schema> = {}): Schema =>
+  reconciledStatus({
+    history: list(snapshot),
+    helmChart: text,
+    storageNamespace: text,
+    lastAttemptedRevision: text,
+    lastAttemptedRevisionDigest: text,
+    lastAttemptedGeneration: whole,
+    lastAttemptedConfigDigest: text,
+    lastAttemptedReleaseAction: text,
+    lastAttemptedReleaseActionDuration: text,
+    lastHandledForceAt: text,
+    lastHandledResetAt: text,
+    observedPostRenderersDigest: text,
+    observedCommonMetadataDigest: text,
+    failures: whole,
+    installFailures: whole,
+    upgradeFailures: whole,
+    ...more,
+  });
 
-export const helmReleaseDefinition = definition(helmReleases, ['hr'], { spec, status }, [age, ...readyColumns]);
+export const helmReleaseDefinition = definition(helmReleases, ['hr'], { spec, status: helmReleaseStatus() }, [
+  age,
+  ...readyColumns,
+]);
