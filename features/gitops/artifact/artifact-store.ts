@@ -7,9 +7,10 @@ import type { Artifact } from '../types.ts';
 import { createDerived } from './derived.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
 import { digestOf, exists } from './file-facts.ts';
-import { cleanFolder, packFolder, unpackTarball } from './pack-folder.ts';
+import { cleanFolder, packFolder } from './pack-folder.ts';
 import { pruneOld } from './retention.ts';
 import type { IsIgnored } from './source-ignore.ts';
+import { folderOf, placeFolder, unpackArtifact } from './unpacked.ts';
 
 /** Keeps what sources fetched, by the digests of their contents, and beside each tarball the folder that builds read. */
 export interface ArtifactStore {
@@ -96,20 +97,7 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
 
   async function unpack(artifact: Artifact): Promise<string> {
     const own = folderOf(fileOf(artifact));
-    if (await exists(own)) return own;
-    const file = await openFile(artifact);
-    const folder = folderOf(file);
-    if (await exists(folder)) return folder;
-    const temporary = `${folder}.${randomUUID()}.tmp`;
-    await mkdir(temporary, { recursive: true, mode: 0o700 });
-    try {
-      await unpackTarball(file, temporary);
-      await cleanFolder(temporary, () => false);
-      await placeFolder(temporary, folder);
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
-    return folder;
+    return (await exists(own)) ? own : await unpackArtifact(await openFile(artifact));
   }
 
   return {
@@ -174,14 +162,4 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
 
 function pathOf(name: string, digest: string, extension: string): string {
   return `${name}/${digest.replace(':', '-')}${extension}`;
-}
-
-function folderOf(file: string): string {
-  return file.replace(/(\.tar\.gz|\.tgz)$/, '');
-}
-
-/** The same contents may be there already. */
-async function placeFolder(from: string, to: string): Promise<void> {
-  if (await exists(to)) return;
-  await rename(from, to);
 }

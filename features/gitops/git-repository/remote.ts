@@ -3,7 +3,7 @@ import { ReasonedError, StalledError } from '@croft/controller/outcome';
 import { proxyUrlOf, readSecretFields, type SecretFields } from '../artifact/secret-fields.ts';
 import { defaultSourceTimeoutMs } from '../artifact/source-controller.ts';
 import { durationMs } from '../duration.ts';
-import type { GitCredentials, GitRemote } from '../git/git-access.ts';
+import type { GitCredentials, GitRemote } from '../git/git-environment.ts';
 import type { GitRepositorySpec } from '../types.ts';
 
 /** How the repository is reached, with what its Secrets hold. Throws StalledError and ReasonedError. */
