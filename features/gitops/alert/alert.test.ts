@@ -212,3 +212,26 @@ test("objects that Flux's controller held can be deleted", async (t) => {
   const { metadata } = await api.until(providers, held.metadata, (found) => found.metadata.finalizers?.length === 1);
   assert.deepEqual(metadata.finalizers, ['example.org/other']);
 });
+
+test('of several processes each tells the alerts of its share', async (t) => {
+  const world = await startWorld(t, { suspend: true });
+  const { api } = world;
+  const share = startAlerts({ ...api, reconciled: { labelSelector: 'share=one' } });
+  t.after(() => share[Symbol.asyncDispose]());
+  for (const name of ['one', 'two'])
+    await api.client.create(alerts, {
+      metadata: { namespace, name, labels: { share: name } },
+      spec: {
+        providerRef: { name: 'chat' },
+        eventSources: [{ kind: 'GitRepository', name: '*' }],
+        eventMetadata: { alert: name },
+      },
+    });
+  const shared = api.informers.of(alerts, { labelSelector: 'share=one' });
+  while (shared.list().length === 0) await api.clock.wait(5);
+  await api.until(alerts, { namespace, name: 'two' }, () => true);
+  await world.tell('web', 'hello');
+  const told = [await world.next(), await world.next(), await world.next()];
+  // The process without a share tells both, the other one its own.
+  assert.deepEqual(told.map(({ metadata }) => metadata?.alert).sort(), ['one', 'one', 'two']);
+});

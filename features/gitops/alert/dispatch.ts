@@ -23,7 +23,7 @@ export interface AlertOptions {
  */
 export function startAlerts(context: ControllerContext, { backoff }: AlertOptions = {}): AsyncDisposable {
   const { client, informers, clock, log } = context;
-  const known = informers.of(alerts);
+  const known = informers.of(alerts, context.reconciled);
   const recorder = createEventRecorder({ ...context, component: 'notification-controller' });
   const repeats = createRepeats(clock);
   const stop = new AbortController();
@@ -63,7 +63,7 @@ export function startAlerts(context: ControllerContext, { backoff }: AlertOption
     known.onChange(() => {
       if (isFollowing) return;
       isFollowing = true;
-      subscriptions.use(followEvents(context, undefined, onEvent));
+      subscriptions.use(followEvents(context, context.reconciled?.namespace, onEvent));
     }),
   );
   return {
