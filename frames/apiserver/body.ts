@@ -46,7 +46,7 @@ function parseJsonText(text: string, kind: string, body: Buffer): unknown {
 /** YAML 1.1, as Go's sigs.k8s.io/yaml reads it. Throws 400. */
 export function parseYamlText(text: string, kind: string): unknown {
   try {
-    return parseYaml(text, { version: '1.1', merge: true, maxAliasCount: 1000 }) as unknown;
+    return parseYaml(text, { version: '1.1', merge: true, maxAliasCount: 1000, uniqueKeys: false }) as unknown;
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw badRequest(

@@ -83,12 +83,14 @@ function checkType(served: ServedResource, value: UnknownObject): void {
   const { kind, version } = served.resource;
   const { apiVersion = '', kind: given = '' } = value;
   if (served.custom) {
-    if (apiVersion !== '' && apiVersion !== served.apiVersion) {
+    // The words are those of Kubernetes: it is a place where the text should stand.
+    if (given === '') throw badRequest("Object 'Kind' is missing in 'object has no kind field '");
+    if (apiVersion !== served.apiVersion) {
       throw badRequest(
         `the API version in the data (${apiVersion}) does not match the expected API version (${served.apiVersion})`,
       );
     }
-    if (given !== '' && given !== kind) {
+    if (given !== kind) {
       throw invalidObject({ group: served.resource.group, kind: given }, value.metadata?.name ?? '', [
         invalidField('kind', given, `must be ${kind}`),
       ]);

@@ -94,7 +94,8 @@ function checkKind(
   value: UnknownObject,
   refuse: (why: string) => Error,
 ): void {
-  if (value.kind === resource.kind && value.apiVersion === apiVersion) return;
+  const { kind = resource.kind, apiVersion: version = apiVersion } = value;
+  if (kind === resource.kind && version === apiVersion) return;
   throw refuse(
     `converting (${value.apiVersion}, ${value.kind}) to (${apiVersion}, ${resource.kind}): unknown conversion`,
   );

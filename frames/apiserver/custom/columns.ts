@@ -40,8 +40,13 @@ function cell(object: UnknownObject, { type, jsonPath }: PrinterColumn, nowMs: n
   if (type === 'integer') return typeof value === 'number' ? Math.trunc(value) : null;
   if (type === 'number') return typeof value === 'number' ? value : null;
   if (type === 'boolean') return typeof value === 'boolean' ? value : null;
-  if (type === 'date') return typeof value === 'string' ? formatAge(value, nowMs) : '<invalid>';
+  if (type === 'date') {
+    return typeof value === 'string' && time.test(value) ? formatAge(value, nowMs) : '<invalid>';
+  }
   return null;
 }
+
+/** RFC 3339. */
+const time = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
