@@ -1,11 +1,12 @@
 import type { Stored } from '@croft/api/object';
 import type { Job } from '@croft/api/types';
 import { errorMessage } from '@croft/foundation/errors';
+import { areAllReady } from './ask-first.ts';
 import type { ResolvedObject } from './objects.ts';
 import { explainPods } from './pod-trouble.ts';
 import { isLostJob, readyForHelm, relatedForHelm } from './ready-for-helm.ts';
 import type { ActionOptions, ReleaseContext } from './release-context.ts';
-import { awaitedOf, NotReadyError, waitForAbsence, waitForObjects } from './wait.ts';
+import { awaitedOf, NotReadyError, waitForAbsence, waitForObjects, whenCurrent } from './wait.ts';
 import { waitAsHelm4, waitForAbsenceAsHelm4 } from './wait-as-helm4.ts';
 
 /** How long Helm 3 looks at a Job that cannot succeed any more. */
@@ -32,6 +33,7 @@ async function waitAndExplain(
   const awaited = objects
     .filter(({ kind }) => waitForJobs === true || kind.kind !== 'Job')
     .map(({ kind, object }) => awaitedOf(kind, object));
+  if (await areAllReady(context.client, awaited, whenCurrent)) return;
   try {
     await waitForObjects(context, awaited, {
       timeoutMs,

@@ -40,8 +40,12 @@ export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 
+/** A timer for longer ends at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 const absent: Readiness = { status: 'InProgress', message: 'does not exist' };
-const whenCurrent = (object: Stored<KubeObject> | undefined): Readiness =>
+/** What is waited for where nothing else is said. */
+export const whenCurrent = (object: Stored<KubeObject> | undefined): Readiness =>
   object === undefined ? absent : readinessOf(object);
 
 /** Waits until every object is ready, told by watches. Throws NotReadyError, or the signal's reason. */
@@ -68,11 +72,14 @@ export async function waitForObjects(
     if (broken && options.failFast !== false) reject(new NotReadyError(lines.join('; ')));
     else options.onProgress?.(lines);
   }
-  const timer = setTimeout(() => {
-    const open = [...known].filter(([, { status }]) => status !== 'Current');
-    const why = open.map(([name, { message }]) => `${name}: ${message}`).join('; ') || 'the API did not answer';
-    reject(new NotReadyError(`not ready after ${options.timeoutMs / 1000} s: ${why}`));
-  }, options.timeoutMs);
+  const timer = setTimeout(
+    () => {
+      const open = [...known].filter(([, { status }]) => status !== 'Current');
+      const why = open.map(([name, { message }]) => `${name}: ${message}`).join('; ') || 'the API did not answer';
+      reject(new NotReadyError(`not ready after ${options.timeoutMs / 1000} s: ${why}`));
+    },
+    Math.min(options.timeoutMs, longestTimerMs),
+  );
   const again = options.lookAgainMs === undefined ? undefined : setInterval(look, options.lookAgainMs);
   const abort = () => reject(context.signal?.reason);
   context.signal?.addEventListener('abort', abort, { once: true });

@@ -29,11 +29,20 @@ const times = [
   /\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/g,
 ];
 
-/** Without what differs from run to run, and without blanks at the ends of lines. */
+const others: readonly (readonly [RegExp, string | ((text: string) => string)])[] = [
+  [/shop-\d{10}/g, 'shop-<n>'],
+  [/10\.96\.\d+\.\d+/g, '<ip>'],
+  [/ \d+s$/gm, ' <age>'],
+  [/ *\t */g, ' | '],
+  [/^NAME {3}.*|.* <age>$/gm, (row) => row.replace(/ {3,}/g, '   ')],
+];
+
+/** Without what differs from run to run, the width of columns too, and without blanks at the ends of lines. */
 function readable(text: string): string[] {
-  const masked = times.reduce((shown, time) => shown.replace(time, '<time>'), text).replace(/shop-\d{10}/g, 'shop-<n>');
+  const timeless = times.reduce((shown, time) => shown.replace(time, '<time>'), text);
+  const masked = others.reduce((shown, [pattern, mask]) => shown.replace(pattern, mask as string), timeless);
   const lines = masked.replace(/\n+$/, '').split('\n');
-  return masked.trim() === '' ? [] : lines.map((line) => line.replace(/ *\t */g, ' | ').trimEnd());
+  return masked.trim() === '' ? [] : lines.map((line) => line.trimEnd());
 }
 
 /** Words as a shell divides them: 'quoted' ones hold blanks. */

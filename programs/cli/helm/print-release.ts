@@ -11,7 +11,7 @@ interface Showing {
   showDescription?: boolean;
   showMetadata?: boolean;
   hideNotes?: boolean;
-  /** Text between the description and the tests. */
+  /** Text about the live objects. */
   resources?: string;
   /** Leave the chart out of what is printed for programs. */
   withoutChart?: boolean;
@@ -33,7 +33,7 @@ export function renderRelease(record: ReleaseRecord, showing: Showing): string {
   lines.push(`NAMESPACE: ${namespace}`, `STATUS: ${info.status}`, `REVISION: ${version}`);
   if (showing.showMetadata === true) lines.push(...describeChart(record));
   if (showing.showDescription === true || helmVersion === 4) lines.push(`DESCRIPTION: ${info.description}`);
-  if (showing.resources !== undefined) lines.push(`RESOURCES:\n${showing.resources}`);
+  if (showing.resources) lines.push(`RESOURCES:\n${showing.resources}`);
   lines.push(...describeTests(hooks));
   if (debug) lines.push(...describeValues(record, helmVersion));
   if (debug || info.description.toLowerCase() === 'dry run complete') {

@@ -24,11 +24,12 @@ export const command: HelmCommand = {
       printRelease(input, record, showing);
       return 0;
     }
-    const resources = await readResources(session.context.client, record);
+    const { client } = session.context;
     if (outputFormat(flags) === 'table') {
-      printRelease(input, record, { ...showing, resources: describeResources(resources) });
+      printRelease(input, record, { ...showing, resources: await describeResources(client, record) });
       return 0;
     }
+    const resources = await readResources(client, record);
     const known = Object.fromEntries(resources.map(({ title, objects }) => [title, objects]));
     const info = resources.length === 0 ? record.info : { ...record.info, resources: known };
     printRelease(input, { ...record, info }, showing);
