@@ -64,3 +64,12 @@ test('reconciles are counted by result, and their times by bounds', () => {
   assert.equal(sampleOf(text, `${time}_bucket{controller="thing",le="+Inf"}`), 4);
   assert.ok(Math.abs(sampleOf(text, `${time}_sum{controller="thing"}`) - 61.205) < 1e-9);
 });
+
+test('controllers of one name are shown as one', () => {
+  const metrics = createControllerMetrics();
+  metrics.of('thing', 4, () => 1).reconciled('success', 1);
+  metrics.of('thing', 4, () => 2).reconciled('success', 1);
+  const text = metrics.render();
+  assert.equal(sampleOf(text, 'workqueue_depth{controller="thing",name="thing"}'), 3);
+  assert.equal(sampleOf(text, 'controller_runtime_reconcile_total{controller="thing",result="success"}'), 2);
+});

@@ -21,13 +21,22 @@ export interface ControllerMeasures {
 
 /** Counts what controllers do, under the names that controller-runtime has for it. */
 export interface ControllerMetrics {
-  /** The measures of the controller of this name; the queue's length is asked for when they are shown. */
+  /**
+   * The measures of the controller of this name; the queue's length is asked for when they are shown. Several controllers
+   * of one name, each of them for some namespaces, are shown as one.
+   */
   of(controller: string, concurrency: number, depth: () => number): ControllerMeasures;
   /** In the text form of Prometheus. */
   render(): string;
 }
 
+interface Queue {
+  concurrency: number;
+  depth(): number;
+}
+
 interface Measured extends ControllerMeasures {
+  readonly queues: Queue[];
   sample(name: string): string[];
 }
 
@@ -66,7 +75,8 @@ export function createControllerMetrics(): ControllerMetrics {
   const measured = new Map<string, Measured>();
   return {
     of: (controller, concurrency, depth) => {
-      const measures = createMeasures(controller, concurrency, depth);
+      const measures = measured.get(controller) ?? createMeasures(controller);
+      measures.queues.push({ concurrency, depth });
       measured.set(controller, measures);
       return measures;
     },
@@ -82,7 +92,9 @@ export function createControllerMetrics(): ControllerMetrics {
   };
 }
 
-function createMeasures(controller: string, concurrency: number, depth: () => number): Measured {
+function createMeasures(controller: string): Measured {
+  const queues: Queue[] = [];
+  const sum = (of: (queue: Queue) => number) => queues.reduce((total, queue) => total + of(queue), 0);
   const results: Record<ReconcileResult, number> = { error: 0, requeue_after: 0, success: 0 };
   const counts = { terminal: 0, active: 0, added: 0, retried: 0 };
   const times = {
@@ -98,15 +110,16 @@ function createMeasures(controller: string, concurrency: number, depth: () => nu
     [`${runtime}_reconcile_errors_total`]: (name) => [`${name}{${label}} ${results.error}`],
     [`${runtime}_terminal_reconcile_errors_total`]: (name) => [`${name}{${label}} ${counts.terminal}`],
     [`${runtime}_reconcile_time_seconds`]: (name) => times.reconcile.render(name, label),
-    [`${runtime}_max_concurrent_reconciles`]: (name) => [`${name}{${label}} ${concurrency}`],
+    [`${runtime}_max_concurrent_reconciles`]: (name) => [`${name}{${label}} ${sum((queue) => queue.concurrency)}`],
     [`${runtime}_active_workers`]: (name) => [`${name}{${label}} ${counts.active}`],
-    workqueue_depth: (name) => [`${name}{${queueLabel}} ${depth()}`],
+    workqueue_depth: (name) => [`${name}{${queueLabel}} ${sum((queue) => queue.depth())}`],
     workqueue_adds_total: (name) => [`${name}{${queueLabel}} ${counts.added}`],
     workqueue_retries_total: (name) => [`${name}{${queueLabel}} ${counts.retried}`],
     workqueue_queue_duration_seconds: (name) => times.waited.render(name, queueLabel),
     workqueue_work_duration_seconds: (name) => times.worked.render(name, queueLabel),
   };
   return {
+    queues,
     sample: (name) => samples[name]?.(name) ?? [],
     reconciled: (result, tookMs, isTerminal = false) => {
       results[result] += 1;

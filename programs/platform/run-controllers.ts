@@ -8,6 +8,7 @@ import type { Client } from '@croft/client/client';
 import { createInformers, type Informers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
 import { acquireLeaderLease } from '@croft/controller/leader-lease';
+import { createControllerMetrics } from '@croft/controller/metrics';
 import type { Clock } from '@croft/foundation/clock';
 import { sha256Hex } from '@croft/foundation/digest';
 import { errorMessage } from '@croft/foundation/errors';
@@ -15,6 +16,7 @@ import type { Log } from '@croft/foundation/log';
 import { gitopsDefinitions } from '@croft/gitops/definitions';
 import { type GitopsPart, startGitops } from '@croft/gitops/start';
 import { awaitedOf, waitForObjects } from '@croft/release/wait';
+import { type Address, startListeners } from './controller-listeners.ts';
 import { findFluxControllers } from './flux-controllers.ts';
 
 export interface ControllersOptions {
@@ -28,6 +30,10 @@ export interface ControllersOptions {
   /** Where the Lease is by which one of several such processes leads. */
   leaseNamespace: string;
   leaseMs: number;
+  /** Where the leading process takes webhooks. */
+  webhookAddress?: Address | undefined;
+  /** Where the leading process shows its measures. */
+  metricsAddress?: Address | undefined;
   clock: Clock;
   log: Log;
 }
@@ -82,6 +88,8 @@ async function startControllers(options: ControllersOptions, signal: AbortSignal
   await ensureDefinitions(options);
   const informers = stack.use(createInformers(client, { clock, log }));
   const places = options.namespaces.length === 0 ? [undefined] : options.namespaces;
+  const metrics = createControllerMetrics();
+  const contexts: ControllerContext[] = [];
   for (const namespace of places) {
     const context: ControllerContext = {
       client,
@@ -89,13 +97,17 @@ async function startControllers(options: ControllersOptions, signal: AbortSignal
       clock,
       log,
       signal,
+      metrics,
       ...(labelSelector === undefined ? {} : { reconciled: { labelSelector } }),
     };
+    contexts.push(context);
     const folder = join(dataDir, namespace ?? 'all');
     stack.use(
       startGitops(context, { artifactsDir: join(folder, 'artifacts'), cacheDir: join(folder, 'cache'), leave }),
     );
   }
+  const webhookAddress = leave.has('notifications') ? undefined : options.webhookAddress;
+  stack.use(await startListeners({ ...options, contexts, metrics, webhookAddress }));
   return stack.move();
 }
 

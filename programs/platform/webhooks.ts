@@ -1,7 +1,7 @@
 import { endpointSlices, services } from '@croft/api/kinds';
 import type { ControllerContext } from '@croft/controller/controller';
 import { createWebhookHandler } from '@croft/gitops/receiver/handle-webhook';
-import { listenForWebhooks } from '@croft/gitops/receiver/listen';
+import { listenForRequests } from '@croft/gitops/receiver/listen';
 import { systemNamespace } from './bootstrap.ts';
 
 const name = 'webhook-receiver';
@@ -13,7 +13,7 @@ const name = 'webhook-receiver';
 export async function startWebhooks(context: ControllerContext, address: string): Promise<AsyncDisposable> {
   const { client, log } = context;
   const handle = createWebhookHandler(context);
-  const listener = await listenForWebhooks({ host: address, port: 0, log, handle });
+  const listener = await listenForRequests({ host: address, port: 0, log, handle });
   const options = { fieldManager: 'croft', force: true };
   const port = { name: 'http', protocol: 'TCP' };
   const metadata = { name, namespace: systemNamespace };

@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { configMaps, deployments, leases, namespaces } from '@croft/api/kinds';
+import { configMaps, deployments, leases, namespaces, secrets } from '@croft/api/kinds';
 import { readKubeconfigClient } from '@croft/client/kubeconfig';
 import { findCondition } from '@croft/controller/conditions';
 import { formatMicroTime, systemClock } from '@croft/foundation/clock';
 import { silentLog } from '@croft/foundation/log';
 import { kustomizations } from '@croft/gitops/kustomization/types';
+import { receivers } from '@croft/gitops/receiver/types';
 import { gitRepositories } from '@croft/gitops/types';
 import { startApiOnly } from '@croft/platform/start-api';
 import { eventually } from '../support/instance.ts';
@@ -95,6 +96,32 @@ test('one of two leads; killed, the other takes over and goes on', async (t) => 
   await other.ended;
   assert.equal(other.child.exitCode, 0);
   assert.equal((await leadsNow())?.holderIdentity, '', 'the lease is given back');
+});
+
+test('webhooks are taken and measures shown where that is asked for', async (t) => {
+  const { client, startControllers } = await setUp(t);
+  await client.create(secrets, { metadata: key('hook'), stringData: { token: 'a shared token' } });
+  const addresses = ['--webhook-address', '127.0.0.1:0', '--metrics-address', '127.0.0.1:0'];
+  const { said } = startControllers(...addresses, '--namespace', 'other', '--namespace', 'default');
+  const resources = [{ kind: 'GitRepository', name: 'fleet' }];
+  const spec = { type: 'generic', secretRef: { name: 'hook' }, resources };
+  await eventually(() => client.create(receivers, { metadata: key('hook'), spec }));
+  const source = { url: 'https://git.invalid/fleet.git', interval: '1h', suspend: true };
+  await client.create(gitRepositories, { metadata: key('fleet'), spec: source });
+  const urlOf = async (what: string, path = '/metrics') => {
+    const [, port] = new RegExp(`${what} are served.*"port":([0-9]+)`).exec(said()) ?? [];
+    assert.ok(port !== undefined);
+    return `http://127.0.0.1:${port}${path}`;
+  };
+  await eventually(async () => {
+    const path = (await client.get(receivers, key('hook'))).status?.webhookPath;
+    const { status } = await fetch(await urlOf('webhooks', path), { method: 'POST', body: '{}' });
+    assert.equal(status, 200);
+  });
+  const { metadata } = await client.get(gitRepositories, key('fleet'));
+  assert.notEqual(metadata.annotations?.['reconcile.fluxcd.io/requestedAt'], undefined);
+  const metrics = await (await fetch(await urlOf('metrics'))).text();
+  assert.match(metrics, /^controller_runtime_reconcile_total\{controller="receiver",result="requeue_after"\} [1-9]/m);
 });
 
 test("kinds of Flux's own controllers are left alone, which is said", async (t) => {

@@ -3,26 +3,27 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
-import type { HandleWebhook } from './handle-webhook.ts';
 
-export interface WebhookListenerOptions {
+export interface ListenOptions {
   host: string;
   /** 0 takes a free one. */
   port: number;
   log: Log;
-  handle: HandleWebhook;
+  handle: Handle;
 }
 
-export interface WebhookListener extends AsyncDisposable {
+type Handle = (request: Request) => Promise<Response>;
+
+export interface RequestListener extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Serves webhooks over HTTP, with the limits of Flux's receiver server. Rejects when the port is taken. */
-export async function listenForWebhooks(options: WebhookListenerOptions): Promise<WebhookListener> {
+/** Serves short requests over HTTP, with the limits of Flux's receiver server. Rejects when the port is taken. */
+export async function listenForRequests(options: ListenOptions): Promise<RequestListener> {
   const limits = { maxHeaderSize: 256 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 };
   const server = createServer(limits, (incoming, outgoing) => {
     answer(options.handle, incoming, outgoing).catch((error) => {
-      options.log.debug('a webhook could not be answered', { error: errorMessage(error) });
+      options.log.debug('a request could not be answered', { error: errorMessage(error) });
       outgoing.destroy(); // the sender went away
     });
   });
@@ -40,7 +41,7 @@ export async function listenForWebhooks(options: WebhookListenerOptions): Promis
   };
 }
 
-async function answer(handle: HandleWebhook, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function answer(handle: Handle, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const response = await handle(toRequest(incoming));
   // What was not read of a body that is too long is not waited for.
   if (!incoming.complete) response.headers.set('connection', 'close');
@@ -56,5 +57,5 @@ function toRequest(incoming: IncomingMessage): Request {
   const path = incoming.url?.startsWith('/') ? incoming.url : '/';
   const bare = method === 'GET' || method === 'HEAD';
   const init = bare ? { method, headers } : { method, headers, body: Readable.toWeb(incoming), duplex: 'half' };
-  return new Request(`http://webhooks${path}`, init as RequestInit);
+  return new Request(`http://localhost${path}`, init as RequestInit);
 }

@@ -9,7 +9,7 @@ import { startTestApi } from '../testing/test-api.ts';
 import { gitRepositories } from '../types.ts';
 import { startReceiverController } from './controller.ts';
 import { createWebhookHandler } from './handle-webhook.ts';
-import { listenForWebhooks } from './listen.ts';
+import { listenForRequests } from './listen.ts';
 import { type ReceiverSpec, receivers } from './types.ts';
 
 const namespace = 'team';
@@ -30,7 +30,7 @@ async function startReceiver(t: TestContext, spec: Partial<ReceiverSpec>) {
   t.after(() => stack.disposeAsync());
   stack.use(startReceiverController(api));
   const { port } = stack.use(
-    await listenForWebhooks({ host: '127.0.0.1', port: 0, log: api.log, handle: createWebhookHandler(api) }),
+    await listenForRequests({ host: '127.0.0.1', port: 0, log: api.log, handle: createWebhookHandler(api) }),
   );
   const url = `http://127.0.0.1:${port}`;
   await api.client.create(secrets, { metadata: { namespace, name: 'hook' }, stringData: { token } });

@@ -31,6 +31,8 @@ export const command: Command = {
       value: 'SECONDS',
       help: `another process takes over so long after this one was killed (${defaultLeaseSeconds})`,
     },
+    'webhook-address': { type: 'string', value: 'HOST:PORT', help: 'where webhooks of Receivers are taken (nowhere)' },
+    'metrics-address': { type: 'string', value: 'HOST:PORT', help: 'where /metrics is shown (nowhere)' },
     'data-dir': {
       type: 'string',
       value: 'DIR',
@@ -53,6 +55,8 @@ export const command: Command = {
           namespaces: (input.options.namespace ?? []) as string[],
           leaseNamespace: readText(input, 'lease-namespace') ?? defaultLeaseNamespace,
           leaseMs: readLeaseMs(input),
+          webhookAddress: readAddress(input, 'webhook-address'),
+          metricsAddress: readAddress(input, 'metrics-address'),
           clock: systemClock,
           log: createLog((line) => process.stderr.write(line)),
           ...(labelSelector === undefined ? {} : { labelSelector }),
@@ -85,4 +89,12 @@ function readLeaseMs(input: CommandInput): number {
   const seconds = Number(readText(input, 'lease-duration') ?? defaultLeaseSeconds);
   if (!Number.isInteger(seconds) || seconds < 1) throw new UserError('--lease-duration: whole seconds are expected');
   return seconds * 1000;
+}
+
+function readAddress(input: CommandInput, option: string): { host: string; port: number } | undefined {
+  const text = readText(input, option);
+  if (text === undefined) return undefined;
+  const [, host = '', port = ''] = /^(.*):([0-9]{1,5})$/.exec(text) ?? [];
+  if (port === '' || Number(port) > 65_535) throw new UserError(`--${option}: HOST:PORT is expected, not ${text}`);
+  return { host: host.replace(/^\[|\]$/g, '') || '0.0.0.0', port: Number(port) };
 }
