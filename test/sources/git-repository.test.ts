@@ -3,6 +3,7 @@ import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { defineKind } from '@croft/api/kind';
+import { events } from '@croft/api/kinds';
 import { type GitRepository, gitRepositories } from '@croft/gitops/types';
 import { createRepository } from './repository.ts';
 import { conditionOf, readyOf, type SourceWorld, startSourceWorld } from './world.ts';
@@ -54,6 +55,29 @@ test('a branch becomes an artifact that is served with its digest, and a push a 
   assert.ok(second.status?.artifact);
   const folder = await world.artifacts.open(second.status.artifact);
   assert.equal(await readFile(join(folder, 'deploy/a.yaml'), 'utf8'), 'a: 2\n');
+});
+
+test('events tell of new artifacts with their commit, and of troubles and their end', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({ a: '1' });
+  await world.createReady(gitRepositories, 'app', { url: repository.url, interval, ref });
+  await world.change(gitRepositories, 'app', { ref: { branch: 'none' } }, 'False');
+  await world.change(gitRepositories, 'app', { ref }, 'True');
+  const told = async () =>
+    (await world.client.list(events, { namespace: 'apps' })).items
+      .map(({ reason, message }) => `${reason} ${message?.replace(/ \/\S+/, '')}`)
+      .sort();
+  const expected = [
+    'GitOperationFailed failed to fetch the repository has no branch "none"; it has main',
+    "NewArtifact stored artifact for commit 'change'",
+    'Succeeded stored artifact for revision',
+  ];
+  const deadline = Date.now() + 60_000;
+  while ((await told()).length < expected.length && Date.now() < deadline) await world.context.clock.wait(20);
+  assert.deepEqual(
+    (await told()).map((line, index) => line.slice(0, expected[index]?.length)),
+    expected,
+  );
 });
 
 test('the same contents have the same digest, whatever the commit', async (t) => {

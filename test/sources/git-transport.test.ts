@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { test } from 'node:test';
 import { gitRepositories } from '@croft/gitops/types';
+import { startTestServer } from '@croft/repository/testing/http-server';
 import { startGitHttp } from './git-http.ts';
 import { createRepository } from './repository.ts';
 import { startSshServer } from './ssh-server.ts';
@@ -58,6 +60,32 @@ test('a certificate of a private authority is trusted with its ca.crt alone', as
   assert.match(readyOf(failed)?.message ?? '', /certificate/);
   await world.createSecret('ca', { 'ca.crt': server.ca });
   await world.change(gitRepositories, 'app', { secretRef: { name: 'ca' } }, 'True');
+});
+
+test('through a proxy that asks for a password', async (t) => {
+  const world = await startSourceWorld(t);
+  const repository = await createRepository(world.root);
+  await repository.commit({ a: '1' });
+  await using server = await startGitHttp(world.root);
+  const seen: string[] = [];
+  await using proxy = await startTestServer((incoming, response) => {
+    if (incoming.headers['proxy-authorization'] !== basic('me', 'p@ss')) {
+      response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end();
+      return;
+    }
+    seen.push(incoming.url ?? '');
+    const target = (incoming.url ?? '').replace('http://git.test', server.url);
+    const { method, headers } = incoming;
+    const onward = request(target, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(onward);
+  });
+  await world.createSecret('proxy', { address: proxy.url, username: 'me', password: 'p@ss' });
+  const spec = { url: 'http://git.test/repository.git', interval, ref, proxySecretRef: { name: 'proxy' } };
+  await world.createReady(gitRepositories, 'app', spec);
+  assert.ok(seen.length > 0 && seen.every((url) => url.startsWith('http://git.test/')));
 });
 
 test('over ssh, with known hosts, and a key with and without a passphrase', async (t) => {

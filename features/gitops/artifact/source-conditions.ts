@@ -51,17 +51,29 @@ export async function under<T>(pass: AnySource, trouble: Trouble, reason: string
   }
 }
 
+export interface ArtifactNews {
+  /** Of the conditions; `Succeeded` when left out. */
+  reason?: string;
+  /** What the event says, where that is more than the conditions' message. */
+  told?: string;
+}
+
 /** Notes that this is the artifact now, and tells of it when it is new or when something was wrong before. */
-export function setArtifact(pass: AnySource, artifact: Artifact, message: string, reason = 'Succeeded'): void {
+export function setArtifact(
+  pass: AnySource,
+  artifact: Artifact,
+  message: string,
+  { reason = 'Succeeded', told = message }: ArtifactNews = {},
+): void {
   const before = pass.object.status;
   pass.status.artifact = artifact;
   dropConditions(pass, ...troubles, 'ArtifactOutdated');
   setCondition(pass, 'ArtifactInStorage', 'True', reason, message);
   pass.ready = { reason, message };
   if (before?.artifact?.digest !== artifact.digest || before.artifact.revision !== artifact.revision)
-    pass.events.push({ type: 'Normal', reason: 'NewArtifact', message });
+    pass.events.push({ type: 'Normal', reason: 'NewArtifact', message: told });
   else if (troubles.some((trouble) => isTrue(before.conditions, trouble)))
-    pass.events.push({ type: 'Normal', reason: 'Succeeded', message });
+    pass.events.push({ type: 'Normal', reason: 'Succeeded', message: told });
 }
 
 /** Notes that there is something newer than the artifact, and shows that it is being fetched. */

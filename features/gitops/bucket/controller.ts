@@ -52,7 +52,8 @@ export function startBucketController(context: ControllerContext, artifacts: Art
     const artifact = await under(pass, 'StorageOperationFailed', 'ArchiveOperationFailed', () =>
       artifacts.keepFolder(artifactName(pass), revision, folder, () => false),
     );
-    setArtifact(pass, artifact, message);
+    const told = `stored artifact with ${objects.length} fetched files from '${spec.bucketName}' bucket`;
+    setArtifact(pass, artifact, message, { told });
     delete pass.status.observedIgnore;
     if (spec.ignore !== undefined) pass.status.observedIgnore = spec.ignore;
   }

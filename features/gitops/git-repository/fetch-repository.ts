@@ -21,6 +21,8 @@ export interface RepositoryFetch {
   cacheDir: string;
 }
 
+const longestSubject = 50;
+
 /** Brings the artifact to what the reference means now. Behaviour of Flux's source-controller. */
 export async function fetchRepository(
   context: ControllerContext,
@@ -63,7 +65,9 @@ export async function fetchRepository(
     await copyIncluded(artifacts, folder, spec.include ?? [], included);
     const patterns = [...(await readIgnoreFiles(folder)), ...parseIgnorePatterns(spec.ignore ?? '')];
     const artifact = await artifacts.keepFolder(artifactName(pass), revision, folder, createSourceFilter(patterns));
-    setArtifact(pass, artifact, message);
+    setArtifact(pass, artifact, message, {
+      told: `stored artifact for commit '${await subjectOf(cache, resolved.commit)}'`,
+    });
   });
   observe(pass, spec, included);
 }
@@ -71,6 +75,14 @@ export async function fetchRepository(
 /** The folder where what an object has fetched is kept. */
 export function cacheFolder(cacheDir: string, { object }: Pick<SourcePass<GitRepository>, 'object'>): string {
   return join(cacheDir, object.metadata.uid);
+}
+
+/** The first line of the commit's message, as far as it is told. */
+async function subjectOf(cache: RepositoryCache, commit: string): Promise<string> {
+  const [, ...message] = (await cache.readObject(commit)).split('\n\n');
+  const subject = message.join('\n\n').split('\n')[0] ?? '';
+  const letters = Array.from(subject);
+  return letters.length > longestSubject ? `${letters.slice(0, longestSubject).join('')}...` : subject;
 }
 
 async function writeFiles(

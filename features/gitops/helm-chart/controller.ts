@@ -26,7 +26,7 @@ export function startHelmChartController(context: ControllerContext, artifacts: 
     pass.status.observedChartName = built.name;
     delete pass.status.observedValuesFiles;
     if (spec.ignoreMissingValuesFiles) pass.status.observedValuesFiles = built.valuesFiles;
-    setArtifact(pass, artifact, summaryOf(built), reason);
+    setArtifact(pass, artifact, summaryOf(built), { reason });
   }
 
   /** The artifact that the chart is made of; undefined for a registry, which has none. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Controller, ControllerContext } from '@croft/controller/controller';
 import { StalledError } from '@croft/controller/outcome';
+import { showUrl } from '@croft/repository/http/connection';
 import { fetchIndex, type Validators } from '@croft/repository/index/fetch-index';
 import { readIndex } from '@croft/repository/index/index-file';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
@@ -39,7 +40,8 @@ export function startHelmRepositoryController(context: ControllerContext, artifa
     const artifact = await under(pass, 'StorageOperationFailed', 'ArchiveOperationFailed', () =>
       artifacts.keepFile(artifactName(pass), revision, path),
     );
-    setArtifact(pass, artifact, message);
+    const told = `stored fetched index of ${artifact.size} bytes from '${showUrl(spec.url)}'`;
+    setArtifact(pass, artifact, message, { told });
   }
 
   return startSourceController(context, {

@@ -47,7 +47,7 @@ export function startOciRepositoryController(context: ControllerContext, artifac
     await pulling(() => saveBlob(registry, reference.repository, layer, file, largestLayer));
     const artifact = await keepLayer(pass, spec, file, revision);
     if (Object.keys(manifest.annotations).length > 0) artifact.metadata = manifest.annotations;
-    setArtifact(pass, artifact, message);
+    setArtifact(pass, artifact, message, { told: describeArtifact(artifact, spec.url) });
     observe(pass, spec);
   }
 
@@ -94,6 +94,13 @@ function selectLayer({ layerSelector, url }: OciRepositorySpec, { layers }: Mani
     'OCIArtifactLayerOperationFailed',
     `${url}: the artifact has no layer${wanted === undefined ? '' : ` of the media type '${wanted}'`}; it has ${present}`,
   );
+}
+
+function describeArtifact({ revision, metadata = {} }: Artifact, url: string): string {
+  const source = metadata['org.opencontainers.image.source'];
+  const origin = metadata['org.opencontainers.image.revision'];
+  const from = source && origin ? `, origin source '${source}', origin revision '${origin}'` : '';
+  return `stored artifact with revision '${revision}' from '${url}'${from}`;
 }
 
 function isAsObserved({ status }: SourcePass<OciRepository>, { ignore, layerSelector }: OciRepositorySpec): boolean {
