@@ -1,5 +1,6 @@
 import {
   age,
+  anything,
   definition,
   duration,
   flag,
@@ -64,7 +65,7 @@ const spec = object(
     resources: list(object({ ...objectsReference, filter: text }, ['kind', 'name'])),
     resourceFilter: text,
     secretRef: named(),
-    oidcProviders: list({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as never),
+    oidcProviders: list(anything),
     suspend: flag,
   },
   ['type', 'resources'],
