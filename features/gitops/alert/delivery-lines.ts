@@ -4,7 +4,8 @@ export interface DeliveryLines extends AsyncDisposable {
   add(line: string, work: () => Promise<void>): boolean;
 }
 
-const longestLine = 500;
+/** Some MiB at the most: a large installation tells thousands of things within minutes. */
+const longestLine = 5000;
 
 /** The work must not reject. Disposing waits for what runs; nothing more is begun. */
 export function createDeliveryLines(): DeliveryLines {
