@@ -18,8 +18,10 @@ export interface DeleteOptions {
 export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const body = await request.readBody();
   const raw =
-    body.length === 0 ? fromQuery(request.query) : parseBody(body, request.header('content-type'), 'DeleteOptions');
-  const { dryRun = [], gracePeriodSeconds, propagationPolicy, preconditions, orphanDependents } = raw as Raw;
+    body.length === 0
+      ? fromQuery(request.query)
+      : fromBody(parseBody(body, request.header('content-type'), 'DeleteOptions'));
+  const { dryRun = [], gracePeriodSeconds, propagationPolicy, preconditions, orphanDependents } = raw;
   const errors: FieldError[] = [];
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
     errors.push(
@@ -60,6 +62,35 @@ interface Raw {
 }
 
 const policies = ['Foreground', 'Background', 'Orphan'];
+
+const goTypes = {
+  gracePeriodSeconds: ['number', 'int64'],
+  orphanDependents: ['bool', 'bool'],
+  propagationPolicy: ['string', 'v1.DeletionPropagation'],
+  preconditions: ['object', 'v1.Preconditions'],
+  dryRun: ['array', '[]string'],
+} as const;
+
+/** Null is as if absent. Throws 400 for another kind, and for a field of another type in the words of encoding/json. */
+function fromBody({ kind, ...fields }: Raw & { kind?: unknown }): Raw {
+  if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
+    throw badRequest(`no kind ${JSON.stringify(kind)} is registered for DeleteOptions`);
+  }
+  const given = Object.entries(fields).filter(([, value]) => value !== null);
+  for (const [field, value] of given) {
+    const [type, goType] = goTypes[field as keyof typeof goTypes] ?? [];
+    const found = goKind(value);
+    if (type === undefined || found === type) continue;
+    throw badRequest(`json: cannot unmarshal ${found} into Go struct field DeleteOptions.${field} of type ${goType}`);
+  }
+  return Object.fromEntries(given);
+}
+
+function goKind(value: unknown): string {
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number' && !Number.isInteger(value)) return `number ${value}`;
+  return Array.isArray(value) ? 'array' : typeof value;
+}
 
 function fromQuery(query: URLSearchParams): Raw {
   const grace = query.get('gracePeriodSeconds');

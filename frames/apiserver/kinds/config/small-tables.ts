@@ -55,7 +55,7 @@ export const priorityLevelRules = table(
   },
 );
 
-export const signingRequestRules = table('Name*,Age,SignerName,Requestor,RequestedDuration,Condition', (one, nowMs) => {
+const signingRequestTable = table('Name*,Age,SignerName,Requestor,RequestedDuration,Condition', (one, nowMs) => {
   const { signerName, username, expirationSeconds } = one.spec ?? {};
   const types = (one.status?.conditions ?? []).map(({ type }) => type);
   const decided = types.includes('Denied') ? 'Denied' : types.includes('Approved') ? 'Approved' : 'Pending';
@@ -64,6 +64,11 @@ export const signingRequestRules = table('Name*,Age,SignerName,Requestor,Request
   const wanted = typeof expirationSeconds === 'number' ? formatSeconds(expirationSeconds) : '<none>';
   return [nameOf(one), ageOf(one, nowMs), signerName ?? '<none>', username ?? '', wanted, decided + failed + issued];
 });
+
+export const signingRequestRules: KindParts<KubeObject> = {
+  ...signingRequestTable,
+  selectableFields: ({ spec }: Loose) => ({ 'spec.signerName': String(spec?.signerName ?? '') }),
+};
 
 /** As an age of so many seconds is shown. */
 function formatSeconds(seconds: number): string {
