@@ -28,14 +28,24 @@ export function startVolumeRemover(context: ControllerContext): Controller {
   return startController<Secret>(context, {
     name: 'volume-remover',
     kind: secrets,
-    triggers: [onChangeOf(secrets, settingsOfRecord), onChangeOf(persistentVolumeClaims, settingsOfClaim)],
+    triggers: [
+      onChangeOf(secrets, (secret) => settingsOf(recordedRelease(secret), secret.metadata.namespace)),
+      onChangeOf(persistentVolumeClaims, (claim) => settingsOf(releaseOf(claim), claim.metadata.namespace)),
+    ],
     reconcile: async (secret) => {
       if (secret === undefined || !isToLoseVolumes(secret)) return undefined;
       const { namespace } = secret.metadata;
       const release = secret.metadata.name.slice(0, -suffix.length);
-      if (informers.of(secrets).list(namespace).some(isRecordOf(release))) return undefined; // its end brings us back
+      const isOf = (name: string | undefined) => name === release || name === `${namespace}-${release}`;
+      if (
+        informers
+          .of(secrets)
+          .list(namespace)
+          .some((record) => isOf(recordedRelease(record)))
+      )
+        return undefined; // its end brings us back
       const claims = informers.of(persistentVolumeClaims).list(namespace);
-      const doomed = claims.filter((claim) => releaseOf(claim) === release && !claim.metadata.deletionTimestamp);
+      const doomed = claims.filter((claim) => isOf(releaseOf(claim)) && !claim.metadata.deletionTimestamp);
       for (const claim of doomed) await removeClaim(claim);
       const names = doomed.map(({ metadata }) => metadata.name).join(', ');
       if (names !== '')
@@ -50,18 +60,16 @@ function isToLoseVolumes(secret: Stored<Secret>): boolean {
   return secret.metadata.name.endsWith(suffix) && says('enabled') === 'false' && says('volumes') === 'delete';
 }
 
-function isRecordOf(release: string): (secret: Stored<Secret>) => boolean {
-  return ({ type, metadata }) => type === recordType && metadata.labels?.name === release;
+/** The name of the release that a Secret records. */
+function recordedRelease({ type, metadata }: Stored<Secret>): string | undefined {
+  return type === recordType ? metadata.labels?.name : undefined;
 }
 
-function settingsOfRecord({ type, metadata }: Stored<Secret>): ObjectKey[] {
-  const name = metadata.labels?.name;
-  return type !== recordType || name === undefined ? [] : [{ namespace: metadata.namespace, name: name + suffix }];
-}
-
-function settingsOfClaim(claim: Stored<PersistentVolumeClaim>): ObjectKey[] {
-  const release = releaseOf(claim);
-  return release === undefined ? [] : [{ namespace: claim.metadata.namespace, name: release + suffix }];
+/** The settings of an application are under the name of its release, which the older kind puts its namespace before. */
+function settingsOf(release: string | undefined, namespace = ''): ObjectKey[] {
+  if (release === undefined) return [];
+  const short = release.startsWith(`${namespace}-`) ? [release.slice(namespace.length + 1)] : [];
+  return [release, ...short].map((name) => ({ namespace, name: name + suffix }));
 }
 
 /** The release in its namespace that a claim belongs to: by Helm's annotation, or as StatefulSets' claims are labelled. */

@@ -39,7 +39,8 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
   const secret = everything.secrets.get(formatKey({ namespace, name: settingsSecretName(name) }));
   const listed = everything.prescribed.get(id);
   const enabled = readSecretText(secret, 'enabled') === 'true' || (secret === undefined && release !== undefined);
-  const unready = release && findUnready(everything.workloads, releaseNameOf(release));
+  const made = release === undefined ? key : madeRelease(release);
+  const unready = release && findUnready(everything.workloads, made);
   const ready =
     release !== undefined &&
     isReady(release) &&
@@ -56,11 +57,17 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
     version: newest?.appVersion ?? newest?.chartVersion ?? '',
     available: listed?.appVersion ?? listed?.version ?? '',
     ready,
-    url: findUrl(everything.routes, key, portSuffix),
-    message: ready ? '' : explain(release, everything.pods, key, enabled, unready),
+    url: findUrl(everything.routes, made, portSuffix),
+    message: ready ? '' : explain(release, everything.pods, made, enabled, unready),
     todo: ready ? '' : adviseApplication(name, enabled, release),
     ...(login === undefined ? {} : { login }),
   };
+}
+
+/** The name under which Helm has the release, and its namespace. */
+function madeRelease(release: Stored<HelmRelease>): ReleaseName {
+  const [newest] = release.status?.history ?? [];
+  return newest === undefined ? releaseNameOf(release) : { name: newest.name, namespace: newest.namespace };
 }
 
 function adviseApplication(name: string, enabled: boolean, release: Stored<HelmRelease> | undefined): string {
@@ -77,7 +84,7 @@ function isReady({ metadata, status }: Stored<HelmRelease>): boolean {
 }
 
 /** What of the release's workloads does not serve now, though the release itself went well. */
-function findUnready(workloads: readonly Stored<KubeObject>[], { name, namespace }: ReleaseName): string | undefined {
+function findUnready(workloads: readonly Stored<KubeObject>[], { name, namespace }: ObjectKey): string | undefined {
   for (const workload of workloads) {
     const { annotations = {} } = workload.metadata;
     if (annotations['meta.helm.sh/release-name'] !== name) continue;
@@ -94,18 +101,17 @@ function findUnready(workloads: readonly Stored<KubeObject>[], { name, namespace
 function explain(
   release: Stored<HelmRelease> | undefined,
   allPods: readonly Stored<Pod>[],
-  key: ObjectKey,
+  made: ObjectKey,
   enabled: boolean,
   unready: string | undefined,
 ): string {
   if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
   if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
   const condition = findCondition(release.status?.conditions, 'Ready');
-  const instance = release.spec?.releaseName ?? key.name;
   const waiting = allPods
     .filter(
       ({ metadata }) =>
-        metadata.namespace === key.namespace && metadata.labels?.['app.kubernetes.io/instance'] === instance,
+        metadata.namespace === made.namespace && metadata.labels?.['app.kubernetes.io/instance'] === made.name,
     )
     .map((pod) => progressOf(pod))
     .find((reason) => reason !== undefined);

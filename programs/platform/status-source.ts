@@ -1,11 +1,13 @@
 import { configMaps, daemonSets, deployments, ingresses, pods, secrets, statefulSets } from '@croft/api/kinds';
 import { formatKey, type KubeObject, keyOf, type Stored } from '@croft/api/object';
 import { parsePrescribed, prescribedLabel } from '@croft/api/prescribed';
+import { isNotFound } from '@croft/api/status';
 import { applicationLabel } from '@croft/apps/application';
 import { settingsKey } from '@croft/apps/controller';
 import type { Client } from '@croft/client/client';
-import { helmReleases } from '@croft/gitops/helm-release/types';
+import { type HelmRelease, helmReleases } from '@croft/gitops/helm-release/types';
 import { kustomizations } from '@croft/gitops/kustomization/types';
+import { olderReleases } from '@croft/gitops/older-release/types';
 import { gitRepositories } from '@croft/gitops/types';
 
 /** What of the API the status is made from. */
@@ -26,7 +28,7 @@ export async function readEverything(client: Client) {
   ] = await Promise.all([
     client.list(configMaps, { labelSelector: applicationLabel }),
     client.list(configMaps, { labelSelector: prescribedLabel }),
-    client.list(helmReleases),
+    listReleases(client),
     client.list(ingresses),
     client.list(pods),
     client.list(secrets, { fieldSelector: 'type=Opaque' }),
@@ -38,7 +40,7 @@ export async function readEverything(client: Client) {
   return {
     descriptions: new Map(descriptions.items.map((item) => [keyOfDescription(item), item])),
     prescribed: new Map(listings.items.flatMap(parsePrescribed).map((release) => [formatKey(release), release])),
-    releases: new Map(releases.items.map((release) => [formatKey(keyOf(release)), release])),
+    releases: new Map(releases.map((release) => [formatKey(keyOf(release)), release])),
     routes: routes.items,
     pods: allPods.items,
     secrets: new Map(settingsSecrets.items.map((secret) => [formatKey(keyOf(secret)), secret])),
@@ -47,6 +49,18 @@ export async function readEverything(client: Client) {
     prescriptions: prescriptions.items,
     workloads: workloads.flatMap(({ items }) => items as Stored<KubeObject>[]),
   };
+}
+
+/** Those of both kinds; fields that are read of the older one have the same names. */
+async function listReleases(client: Client): Promise<Stored<HelmRelease>[]> {
+  const [older, newer] = await Promise.all([
+    client.list(olderReleases).catch((error: unknown) => {
+      if (isNotFound(error)) return { items: [] }; // the kind is not there yet
+      throw error;
+    }),
+    client.list(helmReleases),
+  ]);
+  return [...older.items.map((release) => release as unknown as Stored<HelmRelease>), ...newer.items];
 }
 
 function keyOfDescription({

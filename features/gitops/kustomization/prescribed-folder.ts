@@ -3,6 +3,7 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Secret } from '@croft/api/types';
 import type { Client } from '@croft/client/client';
 import type { Manifest } from '../manifests/read-manifests.ts';
+import { intervalAnnotation } from '../older-release/types.ts';
 import { listPrescribed } from './prescribed-releases.ts';
 import type { Kustomization } from './types.ts';
 
@@ -87,18 +88,21 @@ export function readEnabled(secret: Secret): boolean {
   );
 }
 
-/** The older kind has no interval of its own. */
+/** What the file says counts. */
 function withInterval<T extends UnknownObject>(object: T, interval: string): T {
-  const spec = (object.spec ?? {}) as { interval?: string };
-  if (spec.interval !== undefined || !object.apiVersion?.startsWith('helm.toolkit.')) return object;
-  return { ...object, spec: { ...spec, interval } };
+  const { metadata, spec = {} } = object as { metadata?: UnknownObject['metadata']; spec?: { interval?: string } };
+  if (!object.apiVersion?.startsWith('helm.toolkit.')) {
+    const annotations = { [intervalAnnotation]: interval, ...metadata?.annotations };
+    return { ...object, metadata: { ...metadata, annotations } };
+  }
+  return spec.interval === undefined ? { ...object, spec: { ...spec, interval } } : object;
 }
 
 function withSettings<T extends UnknownObject>(object: T): T {
   const name = `${object.metadata?.name}${settingsSuffix}`;
-  const spec = (object.spec ?? {}) as { valuesFrom?: { kind?: string; name?: string }[] };
+  const spec = (object.spec ?? {}) as { valuesFrom?: { name?: string; secretKeyRef?: { name?: string } }[] };
   const valuesFrom = spec.valuesFrom ?? [];
-  if (valuesFrom.some((reference) => reference.kind === 'Secret' && reference.name === name)) return object;
+  if (valuesFrom.some((reference) => reference.name === name || reference.secretKeyRef?.name === name)) return object;
   const settings = { kind: 'Secret', name, valuesKey: 'values.yaml', optional: true };
   return { ...object, spec: { ...spec, valuesFrom: [...valuesFrom, settings] } };
 }

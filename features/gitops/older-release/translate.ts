@@ -2,10 +2,16 @@ import type { ObjectKey, Stored } from '@croft/api/object';
 import { StalledError } from '@croft/controller/outcome';
 import type { ChartSpec, HelmRelease, HelmReleaseSpec, ValuesReference } from '../helm-release/types.ts';
 import { chartSourceObject } from './chart-source-object.ts';
-import type { OlderChart, OlderRelease, OlderReleaseSpec, ValuesSource } from './types.ts';
+import {
+  intervalAnnotation,
+  type OlderChart,
+  type OlderRelease,
+  type OlderReleaseSpec,
+  type ValuesSource,
+} from './types.ts';
 
-/** How often what is installed is compared with what is wanted, as helm-operator's release loop. */
-const interval = '20m';
+/** As helm-operator's release loop. */
+const defaultInterval = '20m';
 const defaultTimeoutSeconds = 300;
 const defaultRetries = 5;
 
@@ -13,10 +19,12 @@ const defaultRetries = 5;
 export function translateRelease(older: Stored<OlderRelease>): Stored<HelmRelease> {
   const { spec, ...rest } = older;
   const key = { namespace: older.metadata.namespace, name: older.metadata.name };
-  return { ...rest, ...(spec === undefined ? {} : { spec: translateSpec(spec, key) }) } as Stored<HelmRelease>;
+  const interval = older.metadata.annotations?.[intervalAnnotation] ?? defaultInterval;
+  const translated = spec === undefined ? {} : { spec: { ...translateSpec(spec, key), interval } };
+  return { ...rest, ...translated } as Stored<HelmRelease>;
 }
 
-function translateSpec(spec: OlderReleaseSpec, key: ObjectKey): HelmReleaseSpec {
+function translateSpec(spec: OlderReleaseSpec, key: ObjectKey): Omit<HelmReleaseSpec, 'interval'> {
   const { rollback = {}, test = {}, targetNamespace, values, wait } = spec;
   const target = targetNamespace ?? key.namespace ?? 'default';
   const seconds = (time: number = spec.timeout ?? defaultTimeoutSeconds) => `${time}s`;
@@ -24,7 +32,6 @@ function translateSpec(spec: OlderReleaseSpec, key: ObjectKey): HelmReleaseSpec 
   const retries = rollback.retry ? (rollback.maxRetries ?? defaultRetries) : 0;
   const chart = translateChart(spec, key);
   return {
-    interval,
     timeout: seconds(),
     ...(chart === undefined ? {} : { chart: { spec: chart } }),
     releaseName: spec.releaseName ?? releaseName(key, target),

@@ -75,4 +75,7 @@ export interface OlderRelease extends KubeObject {
   };
 }
 
+/** How often what is installed is compared with what is wanted: the kind has no field for it. 20 minutes when left out. */
+export const intervalAnnotation = 'helm.croft.dev/interval';
+
 export const olderReleases = defineKind<OlderRelease>('helm.fluxcd.io/v1', 'HelmRelease', 'helmreleases');
