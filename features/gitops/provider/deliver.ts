@@ -3,8 +3,11 @@ import type { Clock } from '@croft/foundation/clock';
 import type { Notification } from '../alert/types.ts';
 import type { Destination } from './destination.ts';
 import { DeliveryError, type HttpMessage, sendMessage } from './http-message.ts';
-import { renderDiscord, renderMatrix, renderRocket, renderSlack, renderTeams, renderTelegram } from './render-chat.ts';
 import { renderAlertmanager, renderGeneric, renderSigned } from './render-machine.ts';
+import { renderMatrix } from './render-matrix.ts';
+import { renderDiscord, renderRocket, renderSlack } from './render-slack.ts';
+import { renderTeams } from './render-teams.ts';
+import { renderTelegram } from './render-telegram.ts';
 import { sendMail } from './send-mail.ts';
 
 type Renderer = (notification: Notification, destination: Destination) => HttpMessage;
