@@ -8,7 +8,9 @@ export function collectionPath(kind: Kind, namespace?: string): string {
   return `${root}${scope}/${kind.plural}`;
 }
 
+/** Throws when there is no name, as the path would then be that of all objects. */
 export function objectPath(kind: Kind, key: ObjectKey, subresource?: string): string {
+  if (key.name === '') throw new Error('resource name may not be empty');
   if (kind.namespaced && !key.namespace) throw new Error(`a ${kind.kind} needs a namespace: ${key.name}`);
   const path = `${collectionPath(kind, key.namespace)}/${encodeURIComponent(key.name)}`;
   return subresource === undefined ? path : `${path}/${subresource}`;

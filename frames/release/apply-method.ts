@@ -35,8 +35,8 @@ export function updateMethod({ asHelm }: ReleaseContext, serverSide: boolean, wi
 }
 
 /** How objects that are not there are made. */
-export function createMethod({ asHelm }: ReleaseContext, serverSide: boolean): ApplyMethod {
-  return serverSide ? { by: 'server', forceConflicts: asHelm === undefined } : { by: 'patch' };
+export function createMethod({ asHelm }: ReleaseContext, serverSide: boolean, forceConflicts = false): ApplyMethod {
+  return serverSide ? { by: 'server', forceConflicts: forceConflicts || asHelm === undefined } : { by: 'patch' };
 }
 
 /** How hooks are made: as Helm 4 like other objects, else always anew. */

@@ -34,8 +34,8 @@ export async function installRelease(context: ReleaseContext, options: InstallOp
   await requireFreeName(context, options);
   const serverSide = usesServerSide(context, options.serverSide);
   const { chart, values, release, crds: policy = 'Create' } = options;
-  const method = createMethod(context, serverSide);
   if (options.dryRun === undefined) {
+    const method = createMethod(context, serverSide, options.forceConflicts);
     await applyChartCrds(context, { chart, values, policy, method, namespace: release.namespace });
   }
   const draft = await draftRelease(context, options, serverSide, offline);

@@ -21,9 +21,7 @@ export function withOwnership({ kind, object }: ResolvedObject, { name, namespac
 
 /** The live object; undefined when there is none. Throws when it has no name. */
 export async function findLive(client: Client, { kind, object }: ResolvedObject): Promise<UnknownObject | undefined> {
-  const key = keyOf(object);
-  if (key.name === '') throw new Error('resource name may not be empty');
-  return await client.find(kind, key);
+  return await client.find(kind, keyOf(object));
 }
 
 /**
