@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ControllerContext } from '@croft/controller/controller';
 import { startAlerts } from './alert/dispatch.ts';
 import { startFreeingObjects } from './alert/free-objects.ts';
+import { withDiscoveryCache } from './discovery-cache.ts';
 import { startHelmReleaseController } from './helm-release/controller.ts';
 import { startImagePolicyController } from './image-policy/controller.ts';
 import { startImageRepositoryController } from './image-repository/controller.ts';
@@ -20,7 +21,9 @@ export interface GitopsOptions extends SourcesOptions {
 }
 
 /** Starts the controllers of sources, Kustomizations and HelmReleases. Their kinds must be in the API: see gitopsDefinitions. */
-export function startGitops(context: ControllerContext, options: GitopsOptions): AsyncDisposable {
+export function startGitops(given: ControllerContext, options: GitopsOptions): AsyncDisposable {
+  const client = withDiscoveryCache(given);
+  const context = { ...given, client };
   const { leave = new Set() } = options;
   const sources = startSources(context, { ...options, leaveAll: leave.has('sources') });
   const { artifacts } = sources;
@@ -40,6 +43,7 @@ export function startGitops(context: ControllerContext, options: GitopsOptions):
     [Symbol.asyncDispose]: async () => {
       await Promise.all(controllers.map((controller) => controller[Symbol.asyncDispose]()));
       await sources[Symbol.asyncDispose]();
+      client[Symbol.dispose]();
     },
   };
 }
