@@ -1,11 +1,12 @@
 import { secrets } from '@croft/api/kinds';
-import { formatKey, keyOf } from '@croft/api/object';
+import { keyOf } from '@croft/api/object';
 import { type Controller, type ControllerContext, onChangeOf, startController } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
-import { ReasonedError, StalledError } from '@croft/controller/outcome';
+import { StalledError } from '@croft/controller/outcome';
 import { isBeyondStatus, type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { errorMessage } from '@croft/foundation/errors';
 import { durationMs } from '../duration.ts';
+import { readToken } from './read-token.ts';
 import { parseFilter } from './resource-filter.ts';
 import { type Receiver, type ReceiverSpec, receivers } from './types.ts';
 import { isSupportedType } from './verify-request.ts';
@@ -22,21 +23,10 @@ export function startReceiverController(context: ControllerContext): Controller 
     if (spec === undefined) throw new StalledError('ValidationFailed', 'spec is missing');
     delete pass.status.webhookPath;
     validate(spec);
-    const path = webhookPath(await readToken(pass, spec), pass.key);
+    const path = webhookPath(await readToken(client, pass.key.namespace, spec), pass.key);
     pass.status.webhookPath = path;
     pass.ready = { reason: 'Succeeded', message: `Receiver initialized for path: ${path}` };
     pass.requeueAfterMs = durationMs(spec.interval, defaultIntervalMs);
-  }
-
-  async function readToken(pass: Pass<Receiver>, { secretRef }: ReceiverSpec): Promise<string> {
-    const key = { namespace: pass.key.namespace, name: secretRef?.name ?? '' };
-    const secret = await client.find(secrets, key);
-    if (secret === undefined)
-      throw new ReasonedError('TokenNotFound', `the Secret ${formatKey(key)} named in secretRef does not exist`);
-    const token = secret.data?.token ?? '';
-    if (token === '')
-      throw new ReasonedError('TokenNotFound', `the Secret ${formatKey(key)} has no key token: add one`);
-    return Buffer.from(token, 'base64').toString('utf8');
   }
 
   return startController(context, {

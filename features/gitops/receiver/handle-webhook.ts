@@ -1,10 +1,11 @@
-import { secrets } from '@croft/api/kinds';
 import type { Stored } from '@croft/api/object';
 import { isTrue } from '@croft/controller/conditions';
 import type { ControllerContext } from '@croft/controller/controller';
 import { createEventRecorder } from '@croft/controller/events';
+import { ReasonedError } from '@croft/controller/outcome';
 import { errorMessage } from '@croft/foundation/errors';
 import { parsePayload, readBody } from './read-body.ts';
+import { readToken } from './read-token.ts';
 import { requestReconcile } from './request-reconcile.ts';
 import { createFilter } from './resource-filter.ts';
 import { type Receiver, type ReceiverSpec, receivers } from './types.ts';
@@ -30,18 +31,10 @@ export function createWebhookHandler(context: ControllerContext): HandleWebhook 
     if (receiver.spec.suspend) return reply(503, 'the receiver is suspended');
     if (!isTrue(receiver.status?.conditions, 'Ready')) return reply(503, 'the receiver is not ready');
     const header = (name: string) => request.headers.get(name) ?? '';
-    const token = await readToken(receiver, receiver.spec);
-    if (token === undefined) return reply(503, 'the receiver is not ready');
+    const token = await readToken(client, receiver.metadata.namespace, receiver.spec);
     const hook: Hook = { header, body, token, events: receiver.spec.events ?? [] };
     verifyHook(receiver.spec.type, hook);
     return await requestAll(receiver, receiver.spec, parseJson(header('content-type'), body, receiver.spec));
-  }
-
-  async function readToken({ metadata }: Stored<Receiver>, spec: ReceiverSpec): Promise<string | undefined> {
-    if (spec.secretRef === undefined) return undefined;
-    const secret = await client.find(secrets, { namespace: metadata.namespace, name: spec.secretRef.name });
-    const token = secret?.data?.token ?? '';
-    return token === '' ? undefined : Buffer.from(token, 'base64').toString('utf8');
   }
 
   /** Asks for all that can be reached, whatever becomes of the others. */
@@ -70,6 +63,7 @@ export function createWebhookHandler(context: ControllerContext): HandleWebhook 
       return await answer(request);
     } catch (error) {
       if (error instanceof RefusedHook) return reply(400, error.message);
+      if (error instanceof ReasonedError) return reply(503, 'the receiver is not ready');
       log.warn('a webhook failed', { error: errorMessage(error) });
       return reply(500, 'the request could not be handled');
     }
