@@ -83,7 +83,7 @@ async function fetchOne(
   source: DependencySource,
   folder: string,
   context: DependencyContext,
-  { verify, keyring, tell }: FetchOptions,
+  { verify, keyring }: FetchOptions,
 ): Promise<void> {
   const { name, repository, version } = dependency;
   try {
@@ -91,7 +91,7 @@ async function fetchOne(
       source.kind === 'repository'
         ? await findInIndex(dependency, source, context)
         : await findChart(`${repository}/${name}`, version, context.access, context.local);
-    await downloadChart(found, folder, { verify, keyring, say: tell });
+    await downloadChart(found, folder, { verify, keyring, say: context.local.warn });
   } catch (error) {
     throw new Error(`could not download ${name} ${version} from ${repository}: ${errorMessage(error)}`, {
       cause: error,

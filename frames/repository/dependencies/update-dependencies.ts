@@ -71,7 +71,8 @@ export async function buildDependencies(context: DependencyContext, options: Dep
 
 async function loadFolder({ folder }: DependencyContext, { tell }: DependencyOptions): Promise<Chart> {
   const info = await stat(folder).catch((error: unknown) => {
-    throw new Error(`could not find ${folder}: ${errorMessage(error)}`, { cause: error });
+    const problem = hasErrorCode(error, 'ENOENT') ? `stat ${folder}: no such file or directory` : errorMessage(error);
+    throw new Error(`could not find ${folder}: ${problem}`, { cause: error });
   });
   if (!info.isDirectory()) throw new Error('only unpacked charts can be updated');
   return await readChart(folder, tell);

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errorMessage } from '@croft/foundation/errors';
+import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { type RunOptions, type RunResult, run } from '@croft/foundation/process';
 
 /** GnuPG with one keyring: the user's other keys, settings and trust do not count. */
@@ -52,7 +52,8 @@ async function isKeybox(path: string): Promise<boolean> {
     const { buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
     return buffer.toString('latin1', 8, 12) === 'KBXf';
   } catch (error) {
-    throw new Error(`failed to load keyring: ${errorMessage(error)}`, { cause: error });
+    const problem = hasErrorCode(error, 'ENOENT') ? `open ${path}: no such file or directory` : errorMessage(error);
+    throw new Error(`failed to load keyring: ${problem}`, { cause: error });
   }
 }
 

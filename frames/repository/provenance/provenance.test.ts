@@ -62,7 +62,10 @@ test('a chart that was signed is verified with the public key, and only as it wa
 
   const others = await makeKeys(folder, 'Bob <bob@x.test>');
   await assert.rejects(verifyChart(archive, others.publicKeys), /signature made by unknown entity \(key [0-9A-F]+/);
-  await assert.rejects(verifyChart(archive, join(folder, 'none.gpg')), /failed to load keyring: ENOENT/);
+  await assert.rejects(
+    verifyChart(archive, join(folder, 'none.gpg')),
+    /failed to load keyring: open .*none\.gpg: no such file/,
+  );
 
   await writeFile(archive, makeChartPackage('shop', '1.0.0', 'home: https://evil.test\n').archive);
   await assert.rejects(

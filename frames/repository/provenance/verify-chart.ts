@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { sha256Digest } from '@croft/foundation/digest';
-import { errorMessage } from '@croft/foundation/errors';
+import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { listKeys, openGpgHome } from './gpg-home.ts';
 import { parseMessage } from './message.ts';
 
@@ -23,7 +23,9 @@ export async function verifyChart(path: string, keyring: string): Promise<Verifi
   if (!/\.tgz$/i.test(path)) throw new Error('chart must be a tgz file');
   const provenance = `${path}.prov`;
   await stat(provenance).catch((error: unknown) => {
-    throw new Error(`could not load provenance file ${provenance}: ${errorMessage(error)}`, { cause: error });
+    const missing = hasErrorCode(error, 'ENOENT');
+    const problem = missing ? `stat ${provenance}: no such file or directory` : errorMessage(error);
+    throw new Error(`could not load provenance file ${provenance}: ${problem}`, { cause: error });
   });
   const { message, ...signer } = await readSigned(provenance, keyring);
   const name = basename(path);

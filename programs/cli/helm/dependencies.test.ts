@@ -54,8 +54,6 @@ Update Complete. ⎈Happy Helming!⎈
 Saving 4 charts
 Downloading one from repo ${server.url}
 Downloading two from repo oci://${registry.host}/charts
-Pulled: ${registry.host}/charts/two:0.3.0
-Digest: ${/Digest: (.*)/.exec(out)?.[1]}
 Dependency inside did not declare a repository. Assuming it exists in the charts directory
 Deleting outdated charts
 `,

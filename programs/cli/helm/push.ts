@@ -19,8 +19,7 @@ export const command: HelmCommand = {
     const { flags, folder, terminal } = input;
     requireArguments(command, flags.positionals, 2, Number.POSITIVE_INFINITY);
     const [chart = '', remote = ''] = flags.positionals;
-    if (!remote.includes('://')) throw new Error(`scheme prefix missing from remote (e.g. "oci://")`);
-    if (!isOci(remote)) throw new Error(`scheme "${remote.split('://')[0]}" not supported`);
+    if (!isOci(remote)) throw new Error(describeRemote(remote));
     const [, host = '', parent = ''] = /^oci:\/\/([^/]+)\/?(.*)$/.exec(remote) ?? [];
     const path = atFolder(folder, chart);
     const { archive, modifiedMs } = await readPackage(path, chart);
@@ -38,6 +37,14 @@ export const command: HelmCommand = {
     return 0;
   },
 };
+
+/** Why charts cannot be pushed there. */
+function describeRemote(remote: string): string {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):/i.exec(remote) ?? [];
+  if (scheme !== undefined) return `scheme "${scheme}" not supported`;
+  if (/^[^/]*:/.test(remote)) return `invalid chart URL format: ${remote}`;
+  return 'scheme prefix missing from remote (e.g. "oci://")';
+}
 
 async function readPackage(path: string, shown: string): Promise<{ archive: Buffer; modifiedMs: number }> {
   try {

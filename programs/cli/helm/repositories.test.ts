@@ -172,7 +172,7 @@ test('a chart is pushed to a registry and taken from it', async () => {
   await session.ok(`pull ${chart} --untar --untardir got`);
   assert.deepEqual((await readdir(join(session.folder, 'got'))).sort(), ['shop', 'shop-1.0.0+b.1.tgz']);
   await session.fails(`pull ${chart} --version 9.9.9`, /manifests\/9\.9\.9 : 404 Not Found: MANIFEST_UNKNOWN/);
-  await session.fails(`push ${archive} ${server.host}/ours`, /scheme prefix missing from remote/);
+  await session.fails(`push ${archive} ${server.host}/ours`, /invalid chart URL format: 127/);
   await session.fails(`push src/shop oci://${server.host}`, /cannot push directory, must provide chart archive/);
   await session.fails(`push none.tgz oci://${server.host}`, /none\.tgz: no such file/);
   assert.match((await session.helm(`registry logout ${server.host}`)).err, /Removing login credentials for 127/);
