@@ -1,64 +1,76 @@
-import type { KubeObject } from '@croft/api/object';
-import { keyOf, type Stored } from '@croft/api/object';
+import { type KubeObject, keyOf, type Stored } from '@croft/api/object';
 import type { Condition } from '@croft/controller/conditions';
 
-/** What to do about an object that is not ready, by the reason of its Ready condition. */
+/** What to do about an object that is not ready, by the reason of its Ready condition; empty where nothing is to be done. */
 export function advise(object: Stored<KubeObject>, ready: Condition | undefined): string {
-  const find = byKind[object.kind ?? ''];
-  if (ready === undefined || find === undefined) return '';
-  return find(ready.reason ?? '', object);
+  const { namespace = '', name } = keyOf(object);
+  if ((object as { spec?: { suspend?: boolean } }).spec?.suspend) return resumeAdvice(object);
+  if (ready === undefined) return 'it is being looked at for the first time';
+  const own = byKind[object.kind ?? '']?.[ready.reason ?? ''];
+  const text = own ?? ofAll[ready.reason ?? ''] ?? `it is tried again by itself; to try now: croft sync KIND NAME`;
+  return text
+    .replaceAll('KIND', (object.kind ?? '').toLowerCase())
+    .replaceAll('NAMESPACE', namespace)
+    .replaceAll('NAME', name);
 }
 
-type Advice = (reason: string, object: Stored<KubeObject>) => string;
-
-const byKind: Record<string, Advice> = {
-  GitRepository: (reason, object) => adviseSource(reason, object),
-  Kustomization: adviseKustomization,
-  HelmRelease: adviseRelease,
-};
-
-export function suspendedAdvice(kind: string, object: Stored<KubeObject>): string {
+function resumeAdvice(object: Stored<KubeObject>): string {
   const { namespace, name } = keyOf(object);
-  return `it is suspended; to go on: kubectl -n ${namespace} patch ${kind} ${name} --type merge -p '{"spec":{"suspend":false}}'`;
+  const resume = `kubectl -n ${namespace} patch ${(object.kind ?? '').toLowerCase()} ${name} --type merge -p '{"spec":{"suspend":false}}'`;
+  return `it is suspended; to go on: ${resume}`;
 }
 
-const sourceAdvice: Record<string, string> = {
+/** By reason; KIND, NAME and NAMESPACE stand for those of the object. */
+type Advice = Readonly<Record<string, string>>;
+
+const waits = 'it goes on by itself once that is ready';
+const again = 'croft sync KIND NAME';
+
+const ofAll: Advice = {
+  DependencyNotReady: waits,
+  SourceNotReady: 'its source must be ready first; "croft status" shows that',
+  ArtifactFailed: 'its source must be ready first; "croft status" shows that',
+  Progressing: '',
+  ProgressingWithRetry: '',
+  InvalidSpec: 'mend its file in the followed repository and push',
+};
+
+const sources: Advice = {
   GitOperationFailed:
-    'check flux_source in settings.yaml (repo, branch) and that this machine reaches it; then: croft sync',
-  AuthenticationFailed: 'put username and password into the Secret that flux_source.secret names; then: croft sync',
-  VerificationError: 'push a commit that is signed by a trusted key; what ran before goes on',
+    'check flux_source in settings.yaml (repo, branch) and that this machine reaches it; what ran before goes on; then: croft sync',
+  FetchFailed: `check its address and that this machine reaches it; what ran before goes on; then: ${again}`,
+  AuthenticationFailed: `put what the server asks for into the Secret that its secretRef names (flux_source.secret); then: ${again}`,
+  URLInvalid: 'mend the address: flux_source.repo in settings.yaml, or its spec.url',
+  VerificationError: 'push a commit that is signed with a trusted key; what ran before goes on',
+  InvalidCommitSignature: 'push a commit that is signed with a trusted key; what ran before goes on',
+  InvalidTagSignature: 'sign the tag with a trusted key; what ran before goes on',
+  StorageOperationFailed: 'see that the disk of the data directory has room: croft doctor',
+  ArchiveOperationFailed: 'see that the disk of the data directory has room: croft doctor',
 };
 
-function adviseSource(reason: string, object: Stored<KubeObject>): string {
-  if ((object as { spec?: { suspend?: boolean } }).spec?.suspend) return suspendedAdvice('gitrepository', object);
-  return sourceAdvice[reason] ?? 'croft sync';
-}
-
-const kustomizationAdvice: Record<string, string> = {
-  BuildFailed: 'mend that file in the followed repository and push; what ran before goes on',
-  ArtifactFailed: 'the source must be ready first, and hold the watched folder (flux_source.path in settings.yaml)',
-  ReconciliationFailed: 'mend those objects in the followed repository and push; all others are applied',
-  HealthCheckFailed: 'croft logs NAME of what is not ready; it is looked at again by itself',
-  DependencyNotReady: 'it goes on by itself once that is ready',
-  PruneFailed: 'it is tried again by itself; to try now: croft sync',
+const byKind: Readonly<Record<string, Advice>> = {
+  GitRepository: sources,
+  OCIRepository: sources,
+  HelmRepository: sources,
+  HelmChart: sources,
+  Bucket: sources,
+  Kustomization: {
+    BuildFailed: 'mend that file in the followed repository and push; what ran before goes on',
+    ArtifactFailed: 'its source must be ready, and hold the watched folder (flux_source.path in settings.yaml)',
+    IllegalPath: 'mend flux_source.path in settings.yaml',
+    ReconciliationFailed: 'mend those objects in the followed repository and push; all others are applied',
+    HealthCheckFailed: 'look at "croft logs" of what is not ready; it is looked at again by itself',
+    PruneFailed: `it is tried again by itself; to try now: ${again}`,
+  },
+  HelmRelease: {
+    InstallFailed: `look at "croft logs NAME"; after mending it, or to try again: ${again} --reset`,
+    UpgradeFailed: `look at "croft logs NAME"; the next version that is pushed is tried at once; to try again: ${again} --reset`,
+    TestFailed: `look at "croft logs NAME"; to try again: ${again} --reset`,
+    RetriesExceeded: `look at "croft logs NAME"; after mending it, or to try again: ${again} --reset`,
+    MissingRollbackTarget: `there is no good version to go back to: mend it and push, or try again: ${again} --reset`,
+    RollbackFailed: `look at "croft logs NAME"; to try again: ${again} --force`,
+    UninstallFailed: `what stands in the way is named above; it is tried again by itself; to try now: ${again}`,
+    ValuesError: 'mend its values: croft apps configure NAME --edit',
+    DriftCorrectionFailed: `it is tried again by itself; to try now: ${again}`,
+  },
 };
-
-function adviseKustomization(reason: string): string {
-  return kustomizationAdvice[reason] ?? 'croft sync';
-}
-
-function adviseRelease(reason: string, object: Stored<KubeObject>): string {
-  const { name } = keyOf(object);
-  const again = `croft sync helmrelease ${name} --reset`;
-  const advice: Record<string, string> = {
-    ArtifactFailed: 'the source must be ready first; "croft status" shows it',
-    DependencyNotReady: 'it goes on by itself once that is ready',
-    Progressing: '',
-    RetriesExceeded: `look at "croft logs ${name}"; after mending it push, or try again: ${again}`,
-    ValuesError: `mend its values (croft apps configure ${name} --edit), or the chart, and push`,
-    TestFailed: `look at "croft logs ${name}"; then: ${again}`,
-    InstallFailed: `look at "croft logs ${name}"; then: ${again}`,
-    UpgradeFailed: `look at "croft logs ${name}"; the next version that is pushed is tried at once`,
-  };
-  return advice[reason] ?? `croft logs ${name}; croft sync helmrelease ${name}`;
-}

@@ -8,7 +8,7 @@ import type { HelmRelease } from '@croft/gitops/helm-release/types';
 import { waitingReason } from '@croft/release/pod-trouble';
 import type { ReleaseName } from '@croft/release/record-store';
 import { parse } from 'yaml';
-import { advise, suspendedAdvice } from './advice.ts';
+import { advise } from './advice.ts';
 import type { Everything } from './status-source.ts';
 
 export interface ApplicationStatus {
@@ -73,7 +73,6 @@ function madeRelease(release: Stored<HelmRelease>): ReleaseName {
 function adviseApplication(name: string, enabled: boolean, release: Stored<HelmRelease> | undefined): string {
   if (!enabled) return `croft apps enable ${name}`;
   if (release === undefined) return 'croft sync';
-  if (release.spec?.suspend) return suspendedAdvice('helmrelease', release);
   return advise(release, findCondition(release.status?.conditions, 'Ready'));
 }
 

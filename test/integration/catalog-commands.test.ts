@@ -111,11 +111,18 @@ test('a tarball from the input is followed as a folder is', async (t) => {
 });
 
 test('broken settings are not changed; commands that need a running instance say so', async (t) => {
-  const { fails, breakSettings, settings } = await setUp(t);
+  const { fails, breakSettings, settings, attempt } = await setUp(t);
   assert.match(await fails('apps', 'enable', 'wordpress'), /does not run; start it with "croft up"/);
   assert.match(await fails('sync'), /does not run; start it with "croft up"/);
   await breakSettings();
   const before = await settings();
   assert.match(await fails('catalog', 'follow', '--own', '--no-wait'), /settings\.yaml: flux_sorce: is no setting/);
   assert.equal(await settings(), before);
+  const { stdout } = await attempt(['doctor', '-o', 'json']);
+  const findings = JSON.parse(stdout) as { name: string; level: string; message: string; remedy?: string }[];
+  const found = (name: string) => findings.find((finding) => finding.name === name);
+  assert.match(found('settings')?.message ?? '', /flux_sorce: is no setting/);
+  assert.equal(found('settings')?.level, 'fail');
+  assert.equal(found('croft')?.remedy, 'croft up');
+  for (const { level, remedy, message } of findings) assert.ok(level === 'ok' || remedy !== undefined, message);
 });

@@ -65,6 +65,8 @@ test('applications are configured, folders and repositories followed, by command
     const { exitCode, stderr } = await instance.attempt('apps', 'configure', 'tiny', 'replicas=many');
     assert.equal(exitCode, 1);
     assert.match(stderr, /HelmRelease\/apps\/tiny: .*replicas/s);
+    const [tiny] = JSON.parse((await instance.attempt('status', '-o', 'json')).stdout).applications;
+    assert.match(tiny.todo, /croft .*tiny/);
     await shows('tiny 1');
     await instance.croft('apps', 'configure', 'tiny', '--unset', 'replicas');
   });
@@ -92,6 +94,8 @@ test('applications are configured, folders and repositories followed, by command
     assert.equal(exitCode, 1);
     assert.match(stderr, /GitRepository\/croft-system\/catalog: failed: .*none/);
     await shows('other 1');
+    const { problems } = JSON.parse((await instance.attempt('status', '-o', 'json')).stdout);
+    assert.match(problems[0].todo, /check flux_source in settings\.yaml/);
     assert.equal(await git('-C', work, 'for-each-ref'), refs);
     await instance.croft('catalog', 'follow', '--own');
     await shows('tiny 1');

@@ -1,11 +1,13 @@
 import { examineMachine, type Finding } from '@croft/platform/doctor/doctor';
+import { examineInstance } from '@croft/platform/doctor/examine-instance';
 import { readPorts } from '@croft/platform/prepare';
 import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-options.ts';
+import { connect } from '../connection.ts';
 
 export const command: Command = {
   name: 'doctor',
-  summary: 'Show what this machine lacks, with the command that mends it',
+  summary: 'Show what this machine and the instance lack, with the command that mends it',
   examples: ['croft doctor', 'croft doctor -o json'],
   options: { ...dataDirOption, ...outputOption },
   run: async (input) => {
@@ -20,7 +22,12 @@ export const command: Command = {
 async function examine(input: CommandInput): Promise<Finding[]> {
   const dataDir = readDataDir(input);
   const ports = await readPorts(dataDir, {});
-  return await examineMachine({ dataDir, ports, env: input.env, uid: process.getuid?.() ?? 0 });
+  const machine = await examineMachine({ dataDir, ports, env: input.env, uid: process.getuid?.() ?? 0 });
+  const connectClient = async () => {
+    const connection = await connect(dataDir);
+    return { ...connection.client, [Symbol.dispose]: () => connection[Symbol.dispose]() };
+  };
+  return [...machine, ...(await examineInstance({ dataDir, connect: connectClient }))];
 }
 
 function formatFinding({ name, level, message, remedy }: Finding): string {

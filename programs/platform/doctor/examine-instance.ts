@@ -1,0 +1,54 @@
+import type { Client } from '@croft/client/client';
+import { errorMessage, UserError } from '@croft/foundation/errors';
+import { findDaemon } from '../daemon.ts';
+import { findInstance } from '../instance.ts';
+import { instancePaths } from '../paths.ts';
+import { readSettingsFile } from '../settings-file.ts';
+import { readStatus } from '../status.ts';
+import type { Finding } from './doctor.ts';
+
+export interface ExamineInstanceOptions {
+  dataDir: string;
+  /** A client of the instance, which runs. */
+  connect(): Promise<Client & Disposable>;
+}
+
+/** How the instance in the data directory is; one that runs is asked itself. Nothing where there is none yet. */
+export async function examineInstance({ dataDir, connect }: ExamineInstanceOptions): Promise<Finding[]> {
+  if ((await findInstance(dataDir)) === undefined) return [];
+  const settings = await examineSettings(dataDir);
+  if ((await findDaemon(dataDir)) === undefined)
+    return [settings, { name: 'croft', level: 'warn', message: 'Croft does not run here', remedy: 'croft up' }];
+  return [settings, ...(await examineRunning(connect))];
+}
+
+async function examineSettings(dataDir: string): Promise<Finding> {
+  const { settings: path } = instancePaths(dataDir);
+  try {
+    await readSettingsFile(path);
+    return { name: 'settings', level: 'ok', message: `${path} is in order` };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const remedy = 'mend the file; until then the last good settings are in force';
+    return { name: 'settings', level: 'fail', message: error.message, remedy };
+  }
+}
+
+async function examineRunning(connect: ExamineInstanceOptions['connect']): Promise<Finding[]> {
+  try {
+    using client = await connect();
+    const { problems, applications } = await readStatus(client, '');
+    const found: Finding[] = problems.map(({ message, todo }) => describe('prescriptions', message, todo));
+    for (const { name, enabled, ready, message, todo } of applications)
+      if (enabled && !ready) found.push(describe(name, message.split('\n')[0] ?? '', todo));
+    if (found.length > 0) return found;
+    return [{ name: 'croft', level: 'ok', message: 'Croft runs, and all that is enabled is ready' }];
+  } catch (error) {
+    const remedy = 'look at "croft logs"; then: croft up';
+    return [{ name: 'croft', level: 'fail', message: `Croft does not answer: ${errorMessage(error)}`, remedy }];
+  }
+}
+
+function describe(name: string, message: string, todo: string): Finding {
+  return { name, level: 'warn', message, ...(todo === '' ? {} : { remedy: todo }) };
+}
