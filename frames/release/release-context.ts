@@ -1,5 +1,7 @@
+import type { KubeObject, Stored } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
 import type { ReleaseRecord, ReleaseStatus } from '@croft/helm/release/record';
+import type { Readiness } from './readiness.ts';
 import type { ReleaseName } from './record-store.ts';
 import type { WaitContext } from './wait.ts';
 
@@ -22,6 +24,8 @@ export interface ActionOptions {
   /** With `wait`: until Jobs have ended, too. */
   waitForJobs?: boolean;
   noHooks?: boolean;
+  /** Whether an object is ready, where its kind has a rule of its own; not for Helm to the letter. */
+  readiness?: (object: Stored<KubeObject> | undefined) => Readiness;
   /** Told what goes on, for people. */
   onProgress?: (message: string) => void;
   /** Takes the logs that hooks ask to be shown. */

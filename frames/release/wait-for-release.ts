@@ -28,15 +28,16 @@ export async function waitForRelease(
 async function waitAndExplain(
   context: ReleaseContext,
   objects: readonly ResolvedObject[],
-  { timeoutMs, waitForJobs, onProgress }: ActionOptions,
+  { timeoutMs, waitForJobs, readiness = whenCurrent, onProgress }: ActionOptions,
 ): Promise<void> {
   const awaited = objects
     .filter(({ kind }) => waitForJobs === true || kind.kind !== 'Job')
     .map(({ kind, object }) => awaitedOf(kind, object));
-  if (await areAllReady(context.client, awaited, whenCurrent)) return;
+  if (await areAllReady(context.client, awaited, readiness)) return;
   try {
     await waitForObjects(context, awaited, {
       timeoutMs,
+      done: readiness,
       ...(onProgress === undefined ? {} : { onProgress: (waiting) => onProgress(waiting.join('; ')) }),
     });
   } catch (error) {
