@@ -25,6 +25,18 @@ test('describes every kind of a group, with all that it refers to', () => {
   );
 });
 
+test('says what each field is for, beside what it refers to', () => {
+  const { components } = renderOpenApiDocument(ofApps) as {
+    components: { schemas: Record<string, { description: string; properties: Record<string, object> }> };
+  };
+  const deployment = components.schemas['io.k8s.api.apps.v1.Deployment'];
+  assert.match(deployment?.description ?? '', /^Deployment enables/);
+  assert.deepEqual(deployment?.properties.spec, {
+    description: 'Specification of the desired behavior of the Deployment.',
+    allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }],
+  });
+});
+
 test('tells kubectl that patches know fieldValidation and dryRun', () => {
   const { paths } = renderOpenApiDocument(ofApps) as {
     paths: Record<string, { patch?: { parameters: { name: string }[]; 'x-kubernetes-group-version-kind': unknown } }>;

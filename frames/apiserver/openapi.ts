@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { openDescriptions } from '@croft/api/descriptions';
 import { apiVersionOf } from '@croft/api/kind';
 import { findOpenApiSchema, openApiSchemaNames } from '@croft/api/openapi-schema';
 import type { Resource } from '@croft/api/resource';
 import { definitionNameOf, openApiNameOf } from '@croft/api/schemas';
+import { withDescription } from './openapi-described.ts';
 import { openApiPaths } from './openapi-paths.ts';
 
 /** What the documents need of a resource. `schema` is its OpenAPI name; a custom resource brings the schema itself. */
@@ -42,15 +44,17 @@ function hashOf(value: unknown): string {
 /** The document of one group's version: its paths, and all schemas that they need. */
 export function renderOpenApiDocument(described: readonly DescribedResource[]): Json {
   const schemas: Json = {};
+  const findDescription = openDescriptions();
   const add = (name: string) => {
     if (schemas[name] !== undefined) return;
     const schema = findOpenApiSchema(name);
     if (schema === undefined) return;
-    schemas[name] = withKinds(name, pointed(schema, '#/components/schemas/'));
+    const pointing = withKinds(name, pointed(schema, '#/components/schemas/'));
+    schemas[name] = withDescription(pointing, findDescription(name));
     for (const [, ref = ''] of JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)) add(ref);
   };
   for (const { resource, custom } of described) {
-    if (custom !== undefined) addCustom(schemas, resource, custom, add);
+    if (custom !== undefined) addCustom(schemas, resource, custom, add, findDescription);
     else for (const name of schemaNamesOf(resource)) add(name);
   }
   for (const name of ['DeleteOptions', 'Status']) add(openApiNameOf(`meta.v1.${name}`));
@@ -128,21 +132,28 @@ function kindsOf(name: string, schema: Json): Json[] {
 }
 
 /** The schema of a custom resource and of its list. */
-function addCustom(schemas: Json, resource: Resource, custom: object, add: (name: string) => void): void {
+function addCustom(
+  schemas: Json,
+  resource: Resource,
+  custom: object,
+  add: (name: string) => void,
+  findDescription: ReturnType<typeof openDescriptions>,
+): void {
   const { group, version, kind } = resource;
   const name = schemaNameOf(apiVersionOf(resource), kind);
   const [meta, listMeta] = [openApiNameOf('meta.v1.ObjectMeta'), openApiNameOf('meta.v1.ListMeta')];
   add(meta);
   add(listMeta);
-  const text = { type: 'string' };
+  const common = findDescription(openApiNameOf('core.v1.ConfigMap'))?.fields;
+  const text = (name: string) => ({ type: 'string', description: common?.get(name) });
   const given = custom as { properties?: Json };
   schemas[name] = {
     ...given,
     properties: {
       ...given.properties,
-      apiVersion: text,
-      kind: text,
-      metadata: { allOf: [{ $ref: `#/components/schemas/${meta}` }] },
+      apiVersion: text('apiVersion'),
+      kind: text('kind'),
+      metadata: { description: common?.get('metadata'), allOf: [{ $ref: `#/components/schemas/${meta}` }] },
     },
     'x-kubernetes-group-version-kind': [{ group, kind, version }],
   };
@@ -150,8 +161,8 @@ function addCustom(schemas: Json, resource: Resource, custom: object, add: (name
     type: 'object',
     required: ['items'],
     properties: {
-      apiVersion: text,
-      kind: text,
+      apiVersion: text('apiVersion'),
+      kind: text('kind'),
       metadata: { allOf: [{ $ref: `#/components/schemas/${listMeta}` }] },
       items: { type: 'array', items: { $ref: `#/components/schemas/${name}` } },
     },
