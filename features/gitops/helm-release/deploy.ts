@@ -6,6 +6,7 @@ import { readHistory } from '@croft/release/record-store';
 import { ReleaseError } from '@croft/release/release-context';
 import { upgradeRelease } from '@croft/release/upgrade';
 import { durationMs, durationText } from '../duration.ts';
+import { createHealthRule } from '../health/health-rule.ts';
 import { createPostRender } from './post-render.ts';
 import {
   chartText,
@@ -106,8 +107,14 @@ function deployOptions({ pass, spec, release, chart, values }: ReleaseJob, actio
     takeOwnership: options.disableTakeOwnership !== true,
     skipSchemaValidation: options.disableSchemaValidation === true,
     postRender: createPostRender(pass.object),
+    ...readinessOf(spec),
     onProgress: (message) => void pass.progress(message).catch(() => {}), // the next one comes, or the outcome does
   };
+}
+
+/** How the spec's expressions tell of kinds of their own. */
+export function readinessOf({ healthCheckExprs }: HelmReleaseSpec) {
+  return healthCheckExprs === undefined ? {} : { readiness: createHealthRule(healthCheckExprs) };
 }
 
 const defaultTimeoutMs = 5 * 60_000;

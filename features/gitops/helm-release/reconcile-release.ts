@@ -2,6 +2,7 @@ import { StalledError, WaitingError } from '@croft/controller/outcome';
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { readHistory } from '@croft/release/record-store';
 import { durationMs, durationText } from '../duration.ts';
+import { createHealthRule } from '../health/health-rule.ts';
 import { deploy } from './deploy.ts';
 import { type NextAction, nextAction, retriesOnly } from './next-action.ts';
 import { reconcileDrift } from './reconcile-drift.ts';
@@ -33,6 +34,7 @@ const defaultIntervalMs = 5 * 60_000;
  */
 export async function reconcileRelease(job: ReleaseJob): Promise<void> {
   const { context, pass, spec, wanted } = job;
+  createHealthRule(spec.healthCheckExprs); // what is no CEL is told of before anything is done
   let { force, reset } = takeRequests(pass);
   if (reset || hasOtherContent(job)) resetFailures(pass);
   noteAttempt(job);

@@ -5,7 +5,7 @@ import { ReleaseError } from '@croft/release/release-context';
 import { rollbackRelease } from '@croft/release/rollback';
 import { uninstallRelease } from '@croft/release/uninstall';
 import { durationText } from '../duration.ts';
-import { serverSideOf, timeoutMsOf } from './deploy.ts';
+import { readinessOf, serverSideOf, timeoutMsOf } from './deploy.ts';
 import { chartText, findSummary, note, type ReleaseJob, releaseText } from './release-job.ts';
 import { addSnapshot } from './snapshots.ts';
 import type { UninstallSpec } from './types.ts';
@@ -36,6 +36,7 @@ export async function rollBack(job: ReleaseJob, toRevision: number): Promise<voi
       force,
       cleanupOnFail,
       ...serverSideOf(spec.rollback?.serverSideApply),
+      ...readinessOf(spec),
     });
     await keep(record);
   } catch (error) {
