@@ -76,9 +76,14 @@ function parseHeaders(text: string): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
+/** Parts of a path that are longer than this are no words but keys. */
+const longestWord = 11;
+
 /** The parts of a URL that let someone in: the path and query of a webhook, a password. */
 function secretParts(url: string): string[] {
   if (!URL.canParse(url)) return [];
-  const { username, password, pathname, search } = new URL(url);
-  return [`${pathname}${search}`, pathname, search, username, password, decodeURIComponent(password)];
+  const { username, password, pathname, search, searchParams } = new URL(url);
+  const keys = pathname.split('/').filter((part) => part.length > longestWord);
+  const decoded = decodeURIComponent(password);
+  return [`${pathname}${search}`, pathname, search, ...keys, ...searchParams.values(), username, password, decoded];
 }
