@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { defineKind } from '@croft/api/kind';
 import { events } from '@croft/api/kinds';
 import { type GitRepository, gitRepositories } from '@croft/gitops/types';
-import { createRepository } from './repository.ts';
+import { startGitHttp } from './git-http.ts';
+import { createRepository, type TestRepository } from './repository.ts';
 import { conditionOf, readyOf, type SourceWorld, startSourceWorld } from './world.ts';
 
 const interval = '1h';
@@ -91,9 +92,16 @@ test('the same contents have the same digest, whatever the commit', async (t) =>
   assert.equal(second.status?.artifact?.digest, first.status?.artifact?.digest);
 });
 
-test('tags, ranges of versions, names and commits are found, each with its revision', async (t) => {
-  const { world, repository } = await setUp(t);
-  const { url, git, tag } = repository;
+for (const over of ['disk', 'http']) {
+  test(`tags, ranges of versions, names and commits are found, each with its revision, over ${over}`, async (t) => {
+    const { world, repository } = await setUp(t);
+    await using server = await startGitHttp(world.root);
+    await findAll(world, repository, over === 'disk' ? repository.url : `${server.url}/repository.git`);
+  });
+}
+
+async function findAll(world: SourceWorld, repository: TestRepository, url: string): Promise<void> {
+  const { git, tag } = repository;
   const one = await repository.commit({ a: '1' });
   await tag('v1.0.0');
   const two = await repository.commit({ a: '2' });
@@ -115,7 +123,10 @@ test('tags, ranges of versions, names and commits are found, each with its revis
     const found = await world.createReady(gitRepositories, name, { url, interval, ref: reference });
     assert.equal(found.status?.artifact?.revision, revision, name);
   }
-});
+  const none = { commit: '0123456789012345678901234567890123456789' };
+  const failed = await world.change(gitRepositories, 'bare-commit', { ref: none }, 'False');
+  assert.match(readyOf(failed)?.message ?? '', /the commit 0123456789\d+ is not in the repository/);
+}
 
 test('ignore rules of the repository and of the spec decide what the artifact holds', async (t) => {
   const { world, repository } = await setUp(t);

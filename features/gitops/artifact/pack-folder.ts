@@ -39,11 +39,15 @@ async function cleanBelow(
 export async function packFolder(folder: string, files: readonly string[], tarball: string): Promise<void> {
   const plain = ['--format=gnu', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
   const list = ['--no-recursion', '--null', '--verbatim-files-from', '--files-from=-'];
-  await run('tar', ['--create', '--gzip', `--file=${tarball}`, `--directory=${folder}`, ...plain, ...list], {
-    timeoutMs: packTimeoutMs,
-    env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
-    input: files.map((file) => `${file}\0`).join(''),
-  });
+  await run(
+    'tar',
+    ['--create', '--use-compress-program=gzip -1n', `--file=${tarball}`, `--directory=${folder}`, ...plain, ...list],
+    {
+      timeoutMs: packTimeoutMs,
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
+      input: files.map((file) => `${file}\0`).join(''),
+    },
+  );
 }
 
 /**

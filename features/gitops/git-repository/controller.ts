@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { formatKey, keyOf, parseKey } from '@croft/api/object';
 import { type Controller, type ControllerContext, onChangeOf } from '@croft/controller/controller';
 import { startSourceController } from '../artifact/source-controller.ts';
+import { defaultBranch } from '../git/references.ts';
 import { isPrivate } from '../git-server/repositories.ts';
 import { gitRepositories } from '../types.ts';
 import { cacheFolder, fetchRepository, type RepositoryFetch } from './fetch-repository.ts';
@@ -41,7 +42,7 @@ export function startGitRepositoryController(context: ControllerContext, options
       const { watched, url } = await placeOf(spec.url);
       const id = formatKey(pass.key);
       if (watched === undefined) pushes.unfollow(id);
-      else pushes.follow(id, watched, spec.ref?.branch ?? 'master');
+      else pushes.follow(id, watched, spec.ref?.branch ?? defaultBranch);
       await fetchRepository(context, options, pass, { ...spec, url });
     },
     removeSource: async ({ key, object }) => {

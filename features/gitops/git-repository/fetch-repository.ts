@@ -8,7 +8,14 @@ import { announceNew, type SourcePass, setArtifact, under } from '../artifact/so
 import { artifactName } from '../artifact/source-controller.ts';
 import { createSourceFilter, parseIgnorePatterns, readIgnoreFiles } from '../artifact/source-ignore.ts';
 import { openGitAccess } from '../git/git-access.ts';
-import { resolveReference, revisionOf } from '../git/references.ts';
+import { findLocalRepository, type LocalRepository } from '../git/local-repository.ts';
+import {
+  defaultBranch,
+  type GitReference,
+  type ResolvedReference,
+  resolveReference,
+  revisionOf,
+} from '../git/references.ts';
 import { openRepositoryCache, type RepositoryCache } from '../git/repository-cache.ts';
 import type { Artifact, GitRepository, GitRepositorySpec } from '../types.ts';
 import { copyIncluded, findIncluded } from './includes.ts';
@@ -40,7 +47,10 @@ export async function fetchRepository(
   await using scratch = await artifacts.openScratch();
   const access = await openGitAccess(remote, scratch.folder);
   const fetching = <T>(work: () => Promise<T>) => under(pass, 'FetchFailed', 'GitOperationFailed', work);
-  const resolved = await fetching(() => resolveReference(access, reference));
+  const local = await findLocalRepository(access.url);
+  const resolved = await fetching(
+    async () => (await findLocalHead(local, reference)) ?? (await resolveReference(access, reference)),
+  );
   const revision = revisionOf(resolved, reference);
   const message = `stored artifact for revision '${revision}'`;
   const present = pass.status.artifact;
@@ -51,13 +61,11 @@ export async function fetchRepository(
   if (present?.revision !== revision) await announceNew(pass, `new upstream revision '${revision}'`);
   const folder = join(scratch.folder, 'files');
   await mkdir(folder);
-  const cache = await fetching(async () => {
-    const opened = await openRepositoryCache(
-      access,
-      join(cacheFolder(cacheDir, pass), sha256Hex(access.url).slice(0, 16)),
-    );
-    await opened.fetch(resolved);
-    return opened;
+  const { cache, text } = await fetching(async () => {
+    const dir = join(cacheFolder(cacheDir, pass), sha256Hex(access.url).slice(0, 16));
+    const hash = resolved.commit.length === 64 ? 'sha256' : 'sha1';
+    const opened = await openRepositoryCache(access, { dir, hash, objects: local?.objects });
+    return { cache: opened, text: await opened.fetch(resolved) };
   });
   await verifySource(context.client, pass, spec, cache, resolved);
   await fetching(() => writeFiles(cache, spec, resolved.commit, folder));
@@ -65,9 +73,7 @@ export async function fetchRepository(
     await copyIncluded(artifacts, folder, spec.include ?? [], included);
     const patterns = [...(await readIgnoreFiles(folder)), ...parseIgnorePatterns(spec.ignore ?? '')];
     const artifact = await artifacts.keepFolder(artifactName(pass), revision, folder, createSourceFilter(patterns));
-    setArtifact(pass, artifact, message, {
-      told: `stored artifact for commit '${await subjectOf(cache, resolved.commit)}'`,
-    });
+    setArtifact(pass, artifact, message, { told: `stored artifact for commit '${subjectOf(text)}'` });
   });
   observe(pass, spec, included);
 }
@@ -77,12 +83,21 @@ export function cacheFolder(cacheDir: string, { object }: Pick<SourcePass<GitRep
   return join(cacheDir, object.metadata.uid);
 }
 
-/** The first line of the commit's message, as far as it is told. */
-async function subjectOf(cache: RepositoryCache, commit: string): Promise<string> {
-  const [, ...message] = (await cache.readObject(commit)).split('\n\n');
-  const subject = message.join('\n\n').split('\n')[0] ?? '';
-  const letters = Array.from(subject);
-  return letters.length > longestSubject ? `${letters.slice(0, longestSubject).join('')}...` : subject;
+/** What a branch of a repository on this machine is at, without asking git. */
+async function findLocalHead(
+  local: LocalRepository | undefined,
+  { branch = defaultBranch, ...others }: GitReference,
+): Promise<ResolvedReference | undefined> {
+  if (local === undefined || Object.keys(others).length > 0) return undefined;
+  const commit = await local.findHead(branch);
+  return commit === undefined ? undefined : { commit, object: commit, ref: `refs/heads/${branch}` };
+}
+
+/** The first line of a commit's message, as far as it is told. */
+function subjectOf(commit: string): string {
+  const [, ...message] = commit.split('\n\n');
+  const letters = Array.from(message.join('\n\n').split('\n')[0] ?? '');
+  return letters.length > longestSubject ? `${letters.slice(0, longestSubject).join('')}...` : letters.join('');
 }
 
 async function writeFiles(

@@ -50,6 +50,7 @@ function splitUrl({ url, credentials }: GitRemote): { url: string; settings: [st
     ['safe.directory', '*'],
     ['gc.auto', '0'],
     ['fetch.unpackLimit', '1'],
+    ['core.fsync', 'none'], // what a crash damages is fetched again
     ['core.attributesFile', '/dev/null'],
     ['core.hooksPath', '/dev/null'],
   ];

@@ -19,7 +19,8 @@ export interface ResolvedReference {
   object: string;
 }
 
-const defaultBranch = 'master';
+/** Of a reference that says nothing, as in Flux. */
+export const defaultBranch = 'master';
 
 /** Asks the remote for the commit that is meant now. Throws GitError when there is none; the message names what there is. */
 export async function resolveReference(access: GitAccess, reference: GitReference): Promise<ResolvedReference> {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../artifact/file-facts.ts';
 import { type GitAccess, GitError } from './git-access.ts';
@@ -14,8 +14,8 @@ const attributes = '* -text -ident -filter !working-tree-encoding\n';
 /** A bare repository of our own in which one remote's commits are kept between fetches, each without its history. */
 export interface RepositoryCache {
   readonly dir: string;
-  /** Throws GitError. */
-  fetch(wanted: ResolvedReference): Promise<void>;
+  /** Gives the commit's text as git stores it. Throws GitError. */
+  fetch(wanted: ResolvedReference): Promise<string>;
   /** Writes the commit's files into an empty folder; only those below `paths`, if any are given. Throws GitError. */
   writeFiles(commit: string, folder: string, paths?: readonly string[]): Promise<void>;
   /** Like writeFiles, with the files of submodules, which are fetched too. */
@@ -24,13 +24,21 @@ export interface RepositoryCache {
   readObject(object: string): Promise<string>;
 }
 
+export interface CacheOptions {
+  dir: string;
+  hash: 'sha1' | 'sha256';
+  /** The objects of a repository on this machine: they are read there, and nothing is fetched. */
+  objects?: string | undefined;
+}
+
 /** Opens the cache in `dir`, making it if need be. A lock that a killed process left is removed: `dir` is ours alone. */
-export async function openRepositoryCache(access: GitAccess, dir: string): Promise<RepositoryCache> {
+export async function openRepositoryCache(access: GitAccess, options: CacheOptions): Promise<RepositoryCache> {
+  const { dir, hash, objects } = options;
   await removeLeftovers(dir);
-  if (!(await exists(join(dir, 'HEAD')))) {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    await access.git(['init', '--quiet', '--bare', '--template=', dir]);
-    await mkdir(join(dir, 'info'), { recursive: true });
+  if (!(await exists(join(dir, 'info', 'attributes')))) {
+    await mkdir(join(dir, 'info'), { recursive: true, mode: 0o700 });
+    await access.git(['init', '--quiet', '--bare', '--template=', `--object-format=${hash}`, dir]);
+    if (objects !== undefined) await writeAlternates(dir, objects);
     await writeFile(join(dir, 'info', 'attributes'), attributes);
   }
   const git = (...args: string[]) => access.git(['--git-dir', dir, ...args]);
@@ -61,15 +69,14 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
   return {
     dir,
     fetch: async ({ commit, ref, object }) => {
-      if (ref !== undefined) {
-        await fetch('--depth', '1', '--', access.url, `${ref}:${fetched}`);
-        if ((await git('rev-parse', fetched)).trim() === object) return;
+      if (objects === undefined) {
+        if (ref !== undefined) await fetch('--depth', '1', '--', access.url, `${ref}:${fetched}`);
+        // Somebody may have pushed since the reference was resolved.
+        if ((await readFetched(dir)) !== object) await fetchObject(object);
       }
-      await fetchObject(object);
-      await git('cat-file', '-e', `${commit}^{commit}`).catch((error: unknown) => {
-        throw new GitError(`failed to fetch ${access.url}: the commit ${commit} is not in the repository`, {
-          cause: error,
-        });
+      return await git('cat-file', 'commit', commit).catch((error: unknown) => {
+        const problem = `failed to fetch ${access.url}: the commit ${commit} is not in the repository`;
+        throw new GitError(problem, { cause: error });
       });
     },
     writeFiles: (commit, folder, paths) =>
@@ -78,10 +85,9 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
         : checkOut(access, dir, folder, ['--literal-pathspecs', 'checkout', '--quiet', commit, '--', ...paths]),
     writeFilesWithSubmodules: async (commit, folder) => {
       const inFolder = (...args: string[]) => access.git(['-C', folder, ...args]);
-      await access.git(['init', '--quiet', '--template=', folder]);
+      await access.git(['init', '--quiet', '--template=', `--object-format=${hash}`, folder]);
       const gitDir = join(folder, '.git');
-      await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
-      await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(dir, 'objects')}\n`);
+      await writeAlternates(gitDir, join(dir, 'objects'));
       await copyFile(join(dir, 'shallow'), join(gitDir, 'shallow')).catch(() => {}); // it has its whole history
       await inFolder('config', 'remote.origin.url', access.url);
       await inFolder('update-ref', '--no-deref', 'HEAD', commit);
@@ -90,6 +96,17 @@ export async function openRepositoryCache(access: GitAccess, dir: string): Promi
     },
     readObject: (object) => beginAnewAfter(() => git('cat-file', '-p', object)),
   };
+}
+
+/** Objects that are not there are looked for in the other folder. */
+async function writeAlternates(gitDir: string, objects: string): Promise<void> {
+  await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
+  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${objects}\n`);
+}
+
+async function readFetched(dir: string): Promise<string | undefined> {
+  const text = await readFile(join(dir, fetched), 'utf8').catch(() => undefined);
+  return text?.trim();
 }
 
 /** One process, with an index of its own that is gone afterwards. */
