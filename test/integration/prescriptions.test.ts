@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configMaps, namespaces, secrets } from '@croft/api/kinds';
+import { configMaps, namespaces, persistentVolumeClaims, secrets } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
 import { helmReleases } from '@croft/gitops/helm-release/types';
 import { kustomizations } from '@croft/gitops/kustomization/types';
@@ -116,4 +116,64 @@ test('in the older layout the folder names the namespace and the settings Secret
   ]);
   await world.client.patch(secrets, settings.metadata, { stringData: { enabled: 'false' } });
   await world.until(helmReleases, { namespace: 'sites', name: 'web' }, (found) => found === undefined);
+});
+
+test('an application of the older layout is enabled, changed, disabled and enabled again; its volume stays', async (t) => {
+  const world = await startWorld(t);
+  const { client } = world;
+  const repository = await createRepository(world.root);
+  const chart = (version: string) => ({
+    'charts/web/Chart.yaml': `apiVersion: v2\nname: web\nversion: ${version}\n`,
+    'charts/web/templates/all.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {version: "${version}", text: {{ .Values.text | default "none" }}}\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], storageClassName: none, volumeName: none, resources: {requests: {storage: 1Mi}}}\n`,
+  });
+  const release = `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web}\nspec:\n  install: {disableWait: true}\n  upgrade: {disableWait: true}\n  driftDetection: {mode: enabled}\n  chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: catalog, namespace: croft-system}}}\n`;
+  const older = `apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata: {name: old}\nspec:\n  releaseName: old\n  chart: {git: "${repository.url}", ref: main, path: charts/web}\n`;
+  await repository.commit({ 'flux/sites/web.yaml': release, 'flux/archive/old.yml': older, ...chart('1.0.0') });
+  await follow(world, repository.url, 'prescriptions');
+  await world.until(kustomizations, key, (found) => readyMessage(found)?.status === 'True');
+  const settings = (namespace: string, name: string) => ({ namespace, name: `${name}-settings` });
+  const set = (namespace: string, name: string, enabled: boolean, text: string) =>
+    client.apply(
+      secrets,
+      {
+        metadata: settings(namespace, name),
+        stringData: { enabled: String(enabled), 'values.yaml': `text: ${text}` },
+      },
+      { force: true },
+    );
+  const live = { namespace: 'sites', name: 'web' };
+  const isLive = async (version: string, text: string) =>
+    await world.until(configMaps, live, (found) => found?.data?.version === version && found.data.text === text);
+
+  await set('sites', 'web', true, 'one');
+  await isLive('1.0.0', 'one');
+  await set('sites', 'web', true, 'two');
+  await isLive('1.0.0', 'two');
+  await set('archive', 'old', true, 'older');
+  await world.until(configMaps, { namespace: 'archive', name: 'web' }, (found) => found?.data?.text === 'older');
+  await repository.commit(chart('2.0.0'));
+  await isLive('2.0.0', 'two');
+
+  await client.patch(configMaps, live, { data: { text: 'by hand' } });
+  const requestedAt = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'now' } } };
+  await client.patch(helmReleases, live, requestedAt);
+  await isLive('2.0.0', 'two');
+  await client.delete(helmReleases, live);
+  await world.until(helmReleases, live, (found) => found === undefined);
+  await client.patch(kustomizations, key, requestedAt);
+  await isLive('2.0.0', 'two');
+
+  await set('sites', 'web', false, 'two');
+  await world.until(helmReleases, live, (found) => found === undefined);
+  assert.equal(await client.find(configMaps, live), undefined);
+  const claim = await client.find(persistentVolumeClaims, { namespace: 'sites', name: 'data' });
+  assert.ok(claim, 'the volume stays');
+  await set('sites', 'web', true, 'three');
+  await isLive('2.0.0', 'three');
+  const again = await client.find(persistentVolumeClaims, { namespace: 'sites', name: 'data' });
+  assert.equal(again?.metadata.uid, claim.metadata.uid, 'and is used again');
+  await client.delete(kustomizations, key);
+  await world.until(kustomizations, key, (found) => found === undefined);
+  await world.until(helmReleases, live, (found) => found === undefined);
+  assert.ok(await client.find(namespaces, { name: 'sites' }), 'namespaces are not pruned');
 });
