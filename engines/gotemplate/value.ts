@@ -101,16 +101,19 @@ export class GoMap {
 
 /**
  * A struct value. `fields` hold every field of the type under its name (an embedded struct under its type's bare name).
- * `native` is for the methods: what they work on (a Date, a parsed version).
+ * `native` is for the methods: what they work on (a Date, a parsed version). `isCopy`: what a function gave is no variable,
+ * so that methods with a pointer receiver cannot be called on it.
  */
 export class GoStruct {
   readonly type: GoType;
   readonly fields: Map<string, Value>;
   readonly native: unknown;
-  constructor(type: GoType, fields: Map<string, Value>, native?: unknown) {
+  readonly isCopy: boolean;
+  constructor(type: GoType, fields: Map<string, Value>, native?: unknown, isCopy = false) {
     this.type = type;
     this.fields = fields;
     this.native = native;
+    this.isCopy = isCopy;
   }
 }
 

@@ -1,3 +1,4 @@
+import { encodeString } from '@croft/gotemplate/bytes';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 
 /** A problem in JSON, in the words of encoding/json's scanner; undefined when there is none. */
@@ -20,7 +21,7 @@ export function scanJsonValue(text: string): number {
   try {
     scan.value();
   } catch (error) {
-    if (error instanceof Problem && error.message === 'unexpected end of JSON input') {
+    if (error instanceof Problem && error.atEnd) {
       throw new Error(text.trim() === '' ? 'EOF' : 'unexpected EOF');
     }
     throw error;
@@ -28,7 +29,13 @@ export function scanJsonValue(text: string): number {
   return scan.at;
 }
 
-class Problem extends Error {}
+class Problem extends Error {
+  readonly atEnd: boolean;
+  constructor(message: string, atEnd: boolean) {
+    super(message);
+    this.atEnd = atEnd;
+  }
+}
 
 class JsonScan {
   readonly text: string;
@@ -38,10 +45,18 @@ class JsonScan {
     this.text = text;
   }
 
+  /** Reports the byte that comes next. */
   fail(context: string): never {
     const code = this.text.codePointAt(this.at);
-    if (code === undefined) throw new Problem('unexpected end of JSON input');
-    throw new Problem(`invalid character ${quoteChar(String.fromCodePoint(code))} ${context}`);
+    if (code === undefined) throw new Problem('unexpected end of JSON input', true);
+    const byte = encodeString(String.fromCodePoint(code))[0] ?? code;
+    throw new Problem(`invalid character ${quoteChar(String.fromCharCode(byte))} ${context}`, false);
+  }
+
+  /** As `fail`, where no blank may stand: at the end of the text Go's scanner asks for one more, and finds it wrong. */
+  failWithin(context: string): never {
+    if (this.at >= this.text.length) throw new Problem(`invalid character ' ' ${context}`, true);
+    this.fail(context);
   }
 
   space(): void {
@@ -100,7 +115,7 @@ class JsonScan {
       if (char !== '\\') continue;
       const letter = this.text.charAt(++this.at);
       if (letter === 'u') this.hexDigits();
-      else if (letter === '' || !'bfnrt\\/"'.includes(letter)) this.fail('in string escape code');
+      else if (letter === '' || !'bfnrt\\/"'.includes(letter)) this.failWithin('in string escape code');
     }
     this.at++;
   }
@@ -108,12 +123,12 @@ class JsonScan {
   private hexDigits(): void {
     for (let i = 0; i < 4; i++) {
       this.at++;
-      if (!/[0-9a-fA-F]/.test(this.text.charAt(this.at))) this.fail('in \\u hexadecimal character escape');
+      if (!/[0-9a-fA-F]/.test(this.text.charAt(this.at))) this.failWithin('in \\u hexadecimal character escape');
     }
   }
 
   private digits(context: string): void {
-    if (!/[0-9]/.test(this.text.charAt(this.at))) this.fail(context);
+    if (!/[0-9]/.test(this.text.charAt(this.at))) this.failWithin(context);
     while (/[0-9]/.test(this.text.charAt(this.at))) this.at++;
   }
 
@@ -134,7 +149,9 @@ class JsonScan {
 
   private literal(word: string): void {
     for (const expected of word) {
-      if (this.text.charAt(this.at) !== expected) this.fail(`in literal ${word} (expecting '${expected}')`);
+      if (this.text.charAt(this.at) !== expected) {
+        this.failWithin(`in literal ${word} (expecting '${expected}')`);
+      }
       this.at++;
     }
   }

@@ -50,9 +50,8 @@ class YamlParser {
     this.#parseDirectives();
     const start = scanner.peek();
     if (start.type === T.documentStart) scanner.skip();
-    else if (first !== start || first.type === T.documentEnd) {
-      if (first.type !== T.documentEnd) throw parserError(start.line, 'did not find expected <document start>');
-    }
+    else if (first.type === T.documentEnd) throw parserError(first.line, 'did not find expected node content');
+    else if (first !== start) throw parserError(start.line, 'did not find expected <document start>');
     const node = this.#parseContent();
     // What follows the document is not looked at, but its first token must be one.
     scanner.peek();

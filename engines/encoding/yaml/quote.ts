@@ -92,11 +92,13 @@ export function writeDoubleQuoted(text: string, fold: Fold): string {
   let out = '"';
   let column = fold.column + 1;
   let spaces = false;
+  // go-yaml looks for the mark at the start only, wherever it is: such a text is escaped as a whole.
+  const escapeAll = text.charCodeAt(0) === 0xfeff;
   for (let i = 0; i < text.length; i++) {
     const code = text.codePointAt(i) ?? 0;
     const length = code > 0xffff ? 2 : 1;
     let piece = text.slice(i, i + length);
-    if (!isPrintable(code) || code === 0x22 || code === 0x5c || isBreak(code)) {
+    if (escapeAll || !isPrintable(code) || code === 0x22 || code === 0x5c || isBreak(code)) {
       piece = `\\${escapeOf(code)}`;
       spaces = false;
     } else if (code === SPACE) {

@@ -41,3 +41,7 @@ test('documents that consist of aliases are refused', () => {
     );
   assert.throws(() => readYaml(lines.join('\n')), /excessive aliasing/);
 });
+
+test('a text that begins with the end of a document is none', () => {
+  assert.throws(() => readYaml('...\na: 1\n'), { message: /did not find expected node content$/ });
+});

@@ -1,4 +1,4 @@
-import { isBlankOrEnd, isBreak, SPACE } from './chars.ts';
+import { isBlankOrEnd, isBreak, SPACE, TAB } from './chars.ts';
 
 /** What libyaml's emitter finds out about a text before it chooses how to write it. */
 export interface ScalarAnalysis {
@@ -26,11 +26,13 @@ export function isPrintable(code: number): boolean {
   );
 }
 
-export function analyzeScalar(text: string): ScalarAnalysis {
+/** `tabsInBlocks`: go-yaml v3 lets tabs stand in literal blocks. */
+export function analyzeScalar(text: string, tabsInBlocks = false): ScalarAnalysis {
   if (simple.test(text) && !text.startsWith('...')) return simpleAnalysis;
   if (text === '') return { multiline: false, plainAllowed: true, singleQuotedAllowed: true, blockAllowed: false };
   let indicators = text.startsWith('---') || text.startsWith('...');
   let special = false;
+  let tabs = false;
   let breaks = false;
   let breakSpace = false;
   let spaceBreak = false;
@@ -39,7 +41,8 @@ export function analyzeScalar(text: string): ScalarAnalysis {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (isIndicator(code, i, afterBlank, text.charCodeAt(i + 1))) indicators = true;
-    if (!isPrintable(code)) special = true;
+    if (tabsInBlocks && code === TAB) tabs = true;
+    else if (!isPrintable(code)) special = true;
     if (code === SPACE) {
       if (previous === 'break') breakSpace = true;
       previous = 'space';
@@ -58,8 +61,8 @@ export function analyzeScalar(text: string): ScalarAnalysis {
   const broken = spaceBreak || special;
   return {
     multiline: breaks,
-    plainAllowed: !(padded || breakSpace || broken || breaks || indicators),
-    singleQuotedAllowed: !(breakSpace || broken),
+    plainAllowed: !(padded || breakSpace || broken || tabs || breaks || indicators),
+    singleQuotedAllowed: !(breakSpace || broken || tabs),
     blockAllowed: !(last === SPACE || broken),
   };
 }

@@ -2,6 +2,7 @@ import type { Value } from '@croft/gotemplate/value';
 import { encodeJsonString, StructEntries, simplifyJson } from '../json/encode.ts';
 import { formatFloat, formatJsonNumber } from '../json/number.ts';
 import { compareYamlKeys } from './key-order.ts';
+import { PlainText, simplifyPretty } from './pretty-tree.ts';
 import { type Fold, writeDoubleQuoted, writeLiteral, writePlain, writeSingleQuoted } from './quote.ts';
 import { readYaml } from './read.ts';
 import { parseInteger, resolvePlain } from './resolve.ts';
@@ -18,7 +19,7 @@ export function writeYaml(value: Value): string {
 
 /**
  * The value as go-yaml v3 writes it by itself, with an indentation of two: lists are indented, lines are not folded, and
- * floats look as Go prints them.
+ * floats look as Go prints them. Structs have their fields in order, under their names in lower case.
  */
 export function writeYamlPretty(value: Value): string {
   const out = new YamlWriter(true).write(value);
@@ -53,13 +54,14 @@ class YamlWriter {
 
   /** `indent` is that of the surrounding collection, `open` whether this line holds nothing but indicators so far. */
   #node(value: Value, indent: number, open: boolean, inMapping: boolean): void {
-    const tree = simplifyJson(value);
-    if (Array.isArray(tree)) {
+    const tree = this.#pretty ? simplifyPretty(value) : simplifyJson(value);
+    if (tree instanceof PlainText) this.#scalar(tree.text);
+    else if (Array.isArray(tree)) {
       if (tree.length === 0) this.#scalar('[]');
       else this.#sequence(tree, indent < 0 ? 0 : inMapping && !open && !this.#pretty ? indent : indent + 2, open);
     } else if (tree instanceof StructEntries) {
       if (tree.entries.length === 0) this.#scalar('{}');
-      else this.#mapping(tree.entries, indent < 0 ? 0 : indent + 2, open);
+      else this.#mapping(tree.entries, indent < 0 ? 0 : indent + 2, open, !this.#pretty);
     } else if (tree instanceof Map) {
       if (tree.size === 0) this.#scalar('{}');
       else this.#mapping([...tree], indent < 0 ? 0 : indent + 2, open);
@@ -78,9 +80,9 @@ class YamlWriter {
     }
   }
 
-  #mapping(entries: [string, Value][], indent: number, open: boolean): void {
+  #mapping(entries: [string, Value][], indent: number, open: boolean, sorted = true): void {
     const pairs = entries.map(([key, value]): [string, Value] => [this.#pretty ? key : readKey(key), value]);
-    if (pairs.length > 1) pairs.sort(([a], [b]) => compareYamlKeys(a, b));
+    if (sorted && pairs.length > 1) pairs.sort(([a], [b]) => compareYamlKeys(a, b));
     let first = true;
     for (const [key, value] of pairs) {
       this.#startLine(indent, first && open);
@@ -90,7 +92,7 @@ class YamlWriter {
   }
 
   #key(key: string, value: Value, indent: number): void {
-    const simple = Buffer.byteLength(key) <= LONGEST_SIMPLE_KEY && !analyzeScalar(key).multiline;
+    const simple = Buffer.byteLength(key) <= LONGEST_SIMPLE_KEY && !analyzeScalar(key, this.#pretty).multiline;
     if (simple) {
       this.#out += `${this.#string(key, indent + 2, true)}:`;
       return this.#node(value, indent, false, true);
@@ -122,7 +124,7 @@ class YamlWriter {
   }
 
   #string(text: string, indent: number, key: boolean): string {
-    const analysis = analyzeScalar(text);
+    const analysis = analyzeScalar(text, this.#pretty);
     if (analysis.multiline && text.includes('\n') && !key && analysis.blockAllowed) return writeLiteral(text, indent);
     const column = key ? 0 : this.#out.length - (this.#out.lastIndexOf('\n') + 1) + (this.#out === '' ? 0 : 1);
     const fold: Fold = { column, indent, allowed: !key && !this.#pretty };

@@ -5,7 +5,7 @@ import { quoteString } from '../fmt/quote.ts';
 import type { GoFunction } from '../functions.ts';
 import { type CommandNode, describeNode, type Operand, type Tree } from '../parse/node.ts';
 import type { GoType } from '../type.ts';
-import type { Value } from '../value.ts';
+import { GoStruct, type Value } from '../value.ts';
 import { type Assign, assignmentTo, RAW } from './assign.ts';
 import { compileArgument } from './compile-argument.ts';
 import type { Expression, Frame, Maybe } from './frame.ts';
@@ -63,7 +63,7 @@ export function compileFunctionCall(scope: Scope, site: CallSite): Expression {
     const a = first(frame) as Value;
     const b = second?.(frame) as Value;
     try {
-      return second === undefined ? plan.fn.call(a) : plan.fn.call(a, b);
+      return copied(second === undefined ? plan.fn.call(a) : plan.fn.call(a, b));
     } catch (error) {
       return failCall(name, plan, error);
     }
@@ -142,10 +142,16 @@ export function invoke(frame: Frame, name: string, plan: CallPlan, final: Maybe,
   for (const arg of plan.args) values.push(arg(frame) as Value);
   if (plan.final !== undefined) values.push(plan.final.assign(final, plan.final.place) as Value);
   try {
-    return plan.fn.call(...values);
+    return copied(plan.fn.call(...values));
   } catch (error) {
     return failCall(name, plan, error);
   }
+}
+
+/** What a function gives, as a copy: a struct has no methods with a pointer receiver then. */
+function copied(value: Value): Value {
+  if (!(value instanceof GoStruct) || value.isCopy || (value.type.pointerMethods?.size ?? 0) === 0) return value;
+  return new GoStruct(value.type, value.fields, value.native, true);
 }
 
 function failCall(name: string, plan: CallPlan, error: unknown): never {

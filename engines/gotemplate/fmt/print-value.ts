@@ -13,7 +13,7 @@ import {
   sortedKeys,
   type Value,
 } from '../value.ts';
-import { findDisplayText } from './methods.ts';
+import { findDisplayText, findMethodText } from './methods.ts';
 import { type Printer, writePadded } from './printer.ts';
 import { writeBytes } from './write-bytes.ts';
 import { writeHexAddress, writeInteger } from './write-integer.ts';
@@ -33,7 +33,7 @@ export function printOperand(printer: Printer, value: Value, verb: string): void
     writeText(printer, typeOf(value).name, 's');
   } else if (verb === 'p') {
     printAddress(printer, value, verb);
-  } else if (!printMethods(printer, value, verb)) {
+  } else if (value instanceof Uint8Array || !printMethods(printer, value, verb)) {
     printNested(printer, value, verb, 0);
   }
 }
@@ -57,16 +57,17 @@ function badVerb(printer: Printer, verb: string): void {
   printer.erroring = false;
 }
 
-/** Lets a value with Error() or String() print itself where a string will do. */
+/** Lets a value with Error() or String() print itself where a string will do, one with GoString() for `%#v`. */
 function printMethods(printer: Printer, value: Value, verb: string): boolean {
   if (printer.erroring || typeof value !== 'object') return false;
   if (verb === 'w') {
     badVerb(printer, verb);
     return true;
   }
-  if (printer.flags.sharpV || !'vsxXq'.includes(verb)) return false;
-  const text = findDisplayText(value);
-  return text !== undefined && writeText(printer, text, verb);
+  const { sharpV } = printer.flags;
+  if (!sharpV && !'vsxXq'.includes(verb)) return false;
+  const text = sharpV ? findMethodText(value, 'GoString', false) : findDisplayText(value);
+  return text !== undefined && writeText(printer, text, sharpV ? 's' : verb);
 }
 
 /** Prints an element of something whose elements are declared with a type: nil names that one. */
@@ -87,7 +88,7 @@ function printNested(printer: Printer, value: Value, verb: string, depth: number
     else if (value instanceof GoStruct) printStruct(printer, value, verb, depth);
     else if (value instanceof GoPointer) printPointer(printer, value, verb, depth);
     else if (value instanceof GoFunc) printAddress(printer, value, verb);
-    else if (!(value instanceof Uint8Array) || !writeBytes(printer, value, verb))
+    else if (!(value instanceof Uint8Array) || !writeBytes(printer, value, verb, depth))
       printSlice(printer, value, verb, depth);
   }
 }
@@ -161,13 +162,18 @@ function printPointer(printer: Printer, pointer: GoPointer, verb: string, depth:
   }
 }
 
+function isNil(value: Value): boolean {
+  if (value instanceof GoPointer) return value.target === null;
+  return value instanceof NilMap || ((value instanceof GoSlice || value instanceof GoMap) && value.isNil);
+}
+
 function printAddress(printer: Printer, value: Value, verb: string): void {
   const type = typeOf(value);
   if (!['map', 'ptr', 'slice', 'func'].includes(type.kind)) {
     badVerb(printer, verb);
     return;
   }
-  const address = value instanceof GoPointer && value.target === null ? 0n : someAddress;
+  const address = isNil(value) ? 0n : someAddress;
   const { sharp, sharpV } = printer.flags;
   if (verb === 'v' && sharpV) printer.out += `(${type.name})(${address === 0n ? 'nil' : `0x${address.toString(16)}`})`;
   else if (verb === 'v' && address === 0n) writePadded(printer, '<nil>');

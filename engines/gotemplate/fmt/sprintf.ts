@@ -153,8 +153,9 @@ function readNumber(state: Format): number | undefined {
   const start = state.at;
   while (/^[0-9]$/.test(state.format[state.at] ?? '')) state.at++;
   if (state.at === start) return undefined;
-  const number = Number(state.format.slice(start, state.at));
-  if (number <= maxWidth) return number;
+  const digits = state.format.slice(start, state.at);
+  // Go looks before it takes a further digit, not after the last one.
+  if (Number(digits.slice(0, -1)) <= maxWidth) return Number(digits);
   state.at = state.format.length;
   return undefined;
 }

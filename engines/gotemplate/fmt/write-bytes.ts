@@ -3,14 +3,14 @@ import { writeHexAddress, writeInteger } from './write-integer.ts';
 import { writeBytesAsText } from './write-text.ts';
 
 /** Writes bytes as text or as a list of numbers; false for verbs that take them like any slice. */
-export function writeBytes(printer: Printer, bytes: Uint8Array, verb: string): boolean {
+export function writeBytes(printer: Printer, bytes: Uint8Array, verb: string, depth: number): boolean {
   if (verb !== 'v' && verb !== 'd') return writeBytesAsText(printer, bytes, verb);
   if (isPlain(printer.flags)) {
     printer.out += `[${bytes.join(' ')}]`;
     return true;
   }
   const { sharpV } = printer.flags;
-  printer.out += sharpV ? '[]byte{' : '[';
+  printer.out += sharpV ? `${depth === 0 ? '[]byte' : '[]uint8'}{` : '[';
   bytes.forEach((byte, i) => {
     if (i > 0) printer.out += sharpV ? ', ' : ' ';
     if (sharpV) writeHexAddress(printer, BigInt(byte), true);

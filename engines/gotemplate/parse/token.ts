@@ -50,7 +50,7 @@ export const keywords: ReadonlySet<string> = new Set([
 export function describeToken(token: Token): string {
   if (token.type === 'eof') return 'EOF';
   if (token.type === 'error') return token.text;
-  if (token.type === 'keyword') return `<${token.text}>`;
+  if (token.type === 'keyword' || token.type === 'dot') return `<${token.text}>`;
   const runes = Array.from(token.text);
   return token.text.length > 10 ? `${quoteString(runes.slice(0, 10).join(''))}...` : quoteString(token.text);
 }

@@ -36,8 +36,8 @@ function translate(pattern: string): string | undefined {
     const char = chars[i] as string;
     if (char === '\\') {
       const next = chars[++i];
-      if (next === undefined) return undefined;
-      source += literal(next);
+      // A last backslash stands for nothing.
+      source += next === undefined ? '' : literal(next);
     } else if (char === '*') {
       let stars = 1;
       while (chars[i + 1] === '*') {

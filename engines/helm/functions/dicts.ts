@@ -17,11 +17,13 @@ function dict(...items: Value[]): Dict {
 /** A value deep within dicts, by its keys; the default when a key on the way is missing. */
 function dig(...params: Value[]): Value {
   if (params.length < 3) throw new Error('dig needs at least three arguments');
+  const top = params.at(-1) ?? null;
+  if (!(top instanceof Map)) throw conversionError(top, 'map[string]interface {}');
   const keys = params.slice(0, -2).map((key) => {
     if (typeof key !== 'string') throw conversionError(key, 'string');
     return key;
   });
-  let step: Value = params.at(-1) ?? null;
+  let step: Value = top;
   for (const key of keys) {
     if (!(step instanceof Map)) throw conversionError(step, 'map[string]interface {}');
     if (!step.has(key)) return params.at(-2) ?? null;
@@ -53,8 +55,10 @@ function copyEntries(entries: Dict): Dict {
 }
 
 function mergeAll(given: Dict | null, sources: Dict[], overwrite: boolean): Dict {
+  const isNil = given === null || given instanceof NilMap;
+  if (isNil && sources.length === 0) return new NilMap();
   // A nil map cannot be written to: mergo makes a new one.
-  const target: Dict = given === null || given instanceof NilMap ? new Map() : given;
+  const target: Dict = isNil ? new Map() : given;
   for (const source of sources) mergeMaps(target, source ?? new Map(), overwrite);
   return target;
 }

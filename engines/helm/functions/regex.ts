@@ -26,7 +26,8 @@ function compile(expression: string): Expression {
   try {
     compiled = compileNamed(expression);
   } catch (error) {
-    throw new Error(errorMessage(error).replace(/^error parsing regexp:\s*/, 'error parsing regexp: '));
+    const problem = errorMessage(error).replace(/^error parsing regexp:\s*/, 'error parsing regexp: ');
+    throw new Error(problem.replace(/(trailing backslash at end of expression)$/, '$1: ``'));
   }
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(expression, compiled);

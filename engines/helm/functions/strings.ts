@@ -6,6 +6,7 @@ import { ANY, INT, STRING, STRING_MAP } from '@croft/gotemplate/type';
 import { GoMap, type Value } from '@croft/gotemplate/value';
 import { stringSlice, toText } from './cast.ts';
 import type { FunctionGroup } from './group.ts';
+import { lowerChar, titleChar, upperChar } from './letter-case.ts';
 import { toConnectedCase, toPascalCase } from './words.ts';
 import { abbreviate, wrapText } from './wrap.ts';
 
@@ -80,7 +81,7 @@ function title(text: string): string {
   return Array.from(text, (char) => {
     const starts = !inWord;
     inWord = !isSeparator(char);
-    return starts ? simpleCase(char, char.toUpperCase()) : char;
+    return starts ? titleChar(char) : char;
   }).join('');
 }
 
@@ -89,17 +90,9 @@ function isSeparator(char: string): boolean {
   return !/[\p{L}\p{Nd}]/u.test(char) && space.test(char);
 }
 
-/** Go maps one character to one character. */
-function simpleCase(char: string, mapped: string): string {
-  return Array.from(mapped).length === 1 ? mapped : char;
-}
-
-/** strings.ToUpper and ToLower: character by character, without special casing. */
-function mapCase(text: string, convert: (char: string) => string): string {
-  if (!/[^\0-\x7f]/.test(text)) return convert(text);
-  return Array.from(text, (char) =>
-    char === '\u0130' && convert('A') === 'a' ? 'i' : simpleCase(char, convert(char)),
-  ).join('');
+/** strings.ToUpper and ToLower: character by character. */
+function mapCase(text: string, ascii: (text: string) => string, convert: (char: string) => string): string {
+  return /[^\0-\x7f]/.test(text) ? Array.from(text, convert).join('') : ascii(text);
 }
 
 function untitle(text: string): string {
@@ -109,7 +102,7 @@ function untitle(text: string): string {
       next = true;
       return char;
     }
-    const out = next ? simpleCase(char, char.toLowerCase()) : char;
+    const out = next ? lowerChar(char) : char;
     next = false;
     return out;
   }).join('');
@@ -134,9 +127,20 @@ function initials(text: string): string {
 }
 
 function swapCase(text: string): string {
-  return Array.from(text, (char) =>
-    /\p{Lu}/u.test(char) ? simpleCase(char, char.toLowerCase()) : simpleCase(char, char.toUpperCase()),
-  ).join('');
+  let starts = true;
+  return Array.from(text, (char) => {
+    if (/[\p{Lu}\p{Lt}]/u.test(char)) {
+      starts = false;
+      return lowerChar(char);
+    }
+    if (!/\p{Ll}/u.test(char)) {
+      starts = space.test(char);
+      return char;
+    }
+    const swapped = starts ? titleChar(char) : upperChar(char);
+    starts = false;
+    return swapped;
+  }).join('');
 }
 
 function deleteSpace(text: string): string {
@@ -175,8 +179,8 @@ export const stringFunctions: FunctionGroup = {
   ),
   trunc: goFunction([INT, STRING], truncate),
   trim: goFunction([STRING], trimSpace),
-  upper: goFunction([STRING], (text) => mapCase(text, (part) => part.toUpperCase())),
-  lower: goFunction([STRING], (text) => mapCase(text, (part) => part.toLowerCase())),
+  upper: goFunction([STRING], (text) => mapCase(text, (part) => part.toUpperCase(), upperChar)),
+  lower: goFunction([STRING], (text) => mapCase(text, (part) => part.toLowerCase(), lowerChar)),
   title: goFunction([STRING], title),
   untitle: goFunction([STRING], untitle),
   substr: goFunction([INT, INT, STRING], substring),

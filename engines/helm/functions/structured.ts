@@ -1,4 +1,4 @@
-import { decodeJson, decodeJsonList, decodeJsonMap } from '@croft/encoding/json/decode';
+import { decodeJson, decodeJsonList, decodeJsonMap, JsonDecodeError } from '@croft/encoding/json/decode';
 import { encodeJson } from '@croft/encoding/json/encode';
 import { readYamlList, readYamlMap } from '@croft/encoding/yaml/read';
 import { writeYaml, writeYamlPretty } from '@croft/encoding/yaml/write';
@@ -24,7 +24,8 @@ function orErrorMap(read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    return new Map([['Error', errorMessage(error)]]);
+    const read = error instanceof JsonDecodeError && error.decoded instanceof Map ? error.decoded : [];
+    return new Map<string, Value>([...read, ['Error', errorMessage(error)]]);
   }
 }
 

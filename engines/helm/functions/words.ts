@@ -1,5 +1,7 @@
 /** Words within names, as huandu/xstrings tells them apart for snake and kebab case. */
 
+import { lowerChar, upperChar } from './letter-case.ts';
+
 type WordKind = 'invalid' | 'number' | 'upper' | 'alphabet' | 'connector' | 'punctuation' | 'other';
 
 interface Word {
@@ -17,9 +19,9 @@ function isConnector(char: string): boolean {
   return char === '-' || char === '_' || space.test(char);
 }
 
-/** Letters as xstrings counts them: scripts written without spaces are none. */
+/** Letters as xstrings counts them: Chinese characters are none. */
 function isAlphabet(char: string): boolean {
-  return /^\p{L}$/u.test(char) && !/^\p{Lo}$/u.test(char);
+  return /^\p{L}$/u.test(char) && !/^[\u3400-\u4d85\u4e00-\u9fcc\u{20000}-\u{2b81d}]$/u.test(char);
 }
 
 function takeWhile(chars: string[], kind: WordKind, from: number, fits: (char: string) => boolean): Word {
@@ -61,9 +63,7 @@ function nextUpperWord(chars: string[]): Word {
 
 function lower(word: Word, connector: string): string {
   if (word.kind !== 'upper' && word.kind !== 'connector') return word.chars.join('');
-  return word.chars
-    .map((char) => (isConnector(char) ? connector : upper.test(char) ? char.toLowerCase() : char))
-    .join('');
+  return word.chars.map((char) => (isConnector(char) ? connector : upper.test(char) ? lowerChar(char) : char)).join('');
 }
 
 const joins = (kind: WordKind) => kind === 'alphabet' || kind === 'number';
@@ -115,7 +115,7 @@ export function toPascalCase(text: string): string {
   while (i < chars.length && isConnector(chars[i] as string)) out += chars[i++];
   if (i === chars.length) return out + (chars.at(-1) ?? '');
   let wasUpper = upper.test(chars[i] as string);
-  let current = (chars[i++] as string).toUpperCase();
+  let current = upperChar(chars[i++] as string);
   for (; i < chars.length; i++) {
     const previous = current;
     current = chars[i] as string;
@@ -123,9 +123,9 @@ export function toPascalCase(text: string): string {
       out += previous;
     } else if (isConnector(previous)) {
       wasUpper = upper.test(current);
-      current = current.toUpperCase();
+      current = upperChar(current);
     } else {
-      if (wasUpper && upper.test(current)) current = current.toLowerCase();
+      if (wasUpper && upper.test(current)) current = lowerChar(current);
       else wasUpper = false;
       out += previous;
     }

@@ -18,6 +18,9 @@ import { findPathValue, findTable } from '../values/path.ts';
 
 /** The Go types that templates see, as Helm's packages name them. */
 
+/** io.Writer: templates have none to give. */
+const WRITER: GoType<GoStruct> = { name: 'io.Writer', kind: 'struct', named: true };
+
 /** Values and the top of what a template gets; Helm 4 moved the type to another package. */
 export const VALUES: GoType = valuesType('chartutil.Values');
 export const VALUES_4: GoType = valuesType('common.Values');
@@ -36,6 +39,7 @@ function valuesType(name: string): GoType {
       return value;
     }),
     YAML: goMethod<GoMap>([], (values) => writeYaml(values.entries)),
+    Encode: goMethod<GoMap, readonly [typeof WRITER]>([WRITER], () => null),
   });
   return type;
 }

@@ -5,6 +5,7 @@ import { GoNumber, GoStruct, structType, type Value } from '@croft/gotemplate/va
 import { formatDuration, roundDuration } from './duration.ts';
 import { displayTime, formatTime } from './format.ts';
 import { DAYS, MONTHS } from './layout.ts';
+import { quoteText } from './quote.ts';
 import { type CivilTime, civilTime, type Time, timeInZone, utcSeconds, ZERO_TIME } from './time.ts';
 import { localZone, UTC } from './zone.ts';
 
@@ -69,6 +70,7 @@ export const TIME = structType(
   ],
   {
     String: goMethod<Receiver>([], (value) => displayTime(timeOf(value))),
+    GoString: goMethod<Receiver>([], (value) => goText(timeOf(value))),
     Format: goMethod<Receiver, readonly [typeof STRING]>([STRING], (value, layout) =>
       formatTime(timeOf(value), layout),
     ),
@@ -100,6 +102,15 @@ export const TIME = structType(
   },
 );
 defineJsonConversion(TIME, (value) => formatTime(timeOf(value), '2006-01-02T15:04:05.999999999Z07:00'));
+
+/** The time as an expression of Go. */
+function goText(time: Time): string {
+  const { year, month, day, hour, minute, second, nanosecond } = civilTime(time);
+  const { name } = time.zone;
+  const zone = name === 'UTC' || name === 'Local' ? `time.${name}` : `time.Location(${quoteText(name)})`;
+  const parts = [year, `time.${MONTHS[month - 1]}`, day, hour, minute, second, nanosecond, zone];
+  return `time.Date(${parts.join(', ')})`;
+}
 
 /** Go rounds times as spans since year 1. */
 function sinceZero(nanoseconds: bigint, by: bigint, round: boolean): bigint {

@@ -1,5 +1,5 @@
-import { quoteString } from '@croft/gotemplate/fmt/quote';
 import { parseLayout } from './layout.ts';
+import { quoteText } from './quote.ts';
 import { check, type Parsed, RangeProblem, takePart, takeText } from './take.ts';
 import { type Time, timeInZone, utcSeconds } from './time.ts';
 import { fixedZone, type Zone } from './zone.ts';
@@ -24,7 +24,7 @@ export function parseTime(layout: string, text: string, local: Zone): Time {
   let rest = text;
   const problem = (want: string, at: string) =>
     new Error(
-      `parsing time ${quoteString(text)} as ${quoteString(layout)}: cannot parse ${quoteString(at)} as ${quoteString(want)}`,
+      `parsing time ${quoteText(text)} as ${quoteText(layout)}: cannot parse ${quoteText(at)} as ${quoteText(want)}`,
     );
   try {
     for (const piece of parseLayout(layout)) {
@@ -33,11 +33,11 @@ export function parseTime(layout: string, text: string, local: Zone): Time {
       if (left === undefined) throw problem(piece.text, before);
       rest = left;
     }
-    if (rest !== '') throw new Error(`parsing time ${quoteString(text)}: extra text: ${quoteString(rest)}`);
+    if (rest !== '') throw new Error(`parsing time ${quoteText(text)}: extra text: ${quoteText(rest)}`);
     return assemble(parsed, local);
   } catch (error) {
     if (error instanceof RangeProblem)
-      throw new Error(`parsing time ${quoteString(text)}: ${error.message} out of range`);
+      throw new Error(`parsing time ${quoteText(text)}: ${error.message} out of range`);
     throw error;
   }
 }

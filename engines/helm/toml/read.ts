@@ -1,3 +1,4 @@
+import { encodeString } from '@croft/gotemplate/bytes';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import type { Value } from '@croft/gotemplate/value';
 import { scanHeader, scanKey, unexpected } from './keys.ts';
@@ -10,7 +11,11 @@ const MAX_NESTING = 2000;
 
 /** Reads TOML as BurntSushi/toml does into a map: integers are int64, dates are times. Throws with its words. */
 export function readToml(text: string, version: TomlVersion = '1.5'): Map<string, Value> {
-  const reader = new TomlReader(text.replace(/^\ufeff/, ''), version);
+  const clean = text.replace(/^\ufeff/, '');
+  if (encodeString(clean).subarray(0, 6).includes(0)) {
+    throw new Error('toml: line 1: files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8');
+  }
+  const reader = new TomlReader(clean, version);
   try {
     return reader.read();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { findJsonConversion } from '@croft/encoding/json/shape';
 import { formatFloat } from '@croft/gotemplate/fmt/float';
 import type { GoType } from '@croft/gotemplate/type';
 import {
@@ -77,8 +78,11 @@ class TomlWriter {
   }
 }
 
+/** What is encoded: behind pointers, and the text of what has one (versions). */
 function resolve(value: Value): Value {
-  return value instanceof GoPointer ? resolve(value.target) : value;
+  if (value instanceof GoPointer) return resolve(value.target);
+  if (!(value instanceof GoStruct) || isTime(value.type)) return value;
+  return findJsonConversion(value.type)?.(value) ?? value;
 }
 
 function isNil(value: Value): boolean {
@@ -131,7 +135,7 @@ function element(given: Value, version: TomlVersion): string {
     return typeof value.value === 'number' ? floatText(value.value, version) : String(value.value);
   }
   if (value instanceof GoStruct && isTime(value.type)) {
-    return formatTime(value.native as Time, '2006-01-02T15:04:05.999999999Z07:00');
+    return timeText(value.native as Time);
   }
   if (isTable(value)) {
     const pairs = tableEntries(value).filter(([, item]) => !isNil(item));
@@ -140,6 +144,17 @@ function element(given: Value, version: TomlVersion): string {
   const items = findItems(value);
   if (items !== undefined) return `[${items.map((item) => element(item, version)).join(', ')}]`;
   throw new Error(`unsupported type: ${'type' in value ? value.type.name : typeof value}`);
+}
+
+/** Times that were read without a date or a zone are written without it again. */
+const localLayouts = new Map([
+  ['datetime-local', '2006-01-02T15:04:05.999999999'],
+  ['date-local', '2006-01-02'],
+  ['time-local', '15:04:05.999999999'],
+]);
+
+function timeText(time: Time): string {
+  return formatTime(time, localLayouts.get(time.zone.name) ?? '2006-01-02T15:04:05.999999999Z07:00');
 }
 
 function floatText(value: number, version: TomlVersion): string {
