@@ -3,7 +3,7 @@ import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/
 import { isConflict, isNotFound } from '@croft/api/status';
 import { errorMessage } from '@croft/foundation/errors';
 import { jsonEqual } from '@croft/foundation/json';
-import { type Condition, withCondition, withoutCondition } from './conditions.ts';
+import { type Condition, findCondition, withCondition, withoutCondition } from './conditions.ts';
 import type { ControllerContext } from './controller.ts';
 import type { EventRecorder } from './events.ts';
 import { addFinalizer, removeFinalizer } from './finalizers.ts';
@@ -126,6 +126,12 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
     const pass = openPass(object, signal);
     const failure = await runSteps(pass, steps);
     if (failure !== undefined && signal.aborted) throw failure;
+    if (
+      failure === undefined &&
+      pass.events.length === 0 &&
+      findCondition(object.status?.conditions, 'Ready')?.status === 'False'
+    )
+      pass.events.push({ type: 'Normal', ...pass.ready }); // who was told of the failure is told of its end
     summarize(pass, failure, clock.now());
     await writeStatus(object, pass.status);
     const told = notifiedMetadata(pass);

@@ -174,6 +174,7 @@ test('a receiver that cannot work says why, and heals when its Secret comes', as
   assert.deepEqual([missing?.status, missing?.reason], ['False', 'TokenNotFound']);
   await api.client.create(secrets, { metadata: { namespace, name: 'later' }, stringData: { token } });
   await api.until(receivers, key, ({ status }) => status?.webhookPath !== undefined);
+  await api.untilEvent(({ reason, type }) => reason === 'Succeeded' && type === 'Normal');
   await api.client.patch(receivers, key, { spec: { resourceFilter: 'req.tag +' } });
   const stalled = await api.until(
     receivers,
