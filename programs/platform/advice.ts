@@ -35,10 +35,17 @@ const ofAll: Advice = {
   InvalidSpec: 'mend its file in the followed repository and push',
 };
 
+const unreachable = `check its address and that this machine reaches it; what ran before goes on; then: ${again}`;
+
 const sources: Advice = {
   GitOperationFailed:
     'check flux_source in settings.yaml (repo, branch) and that this machine reaches it; what ran before goes on; then: croft sync',
-  FetchFailed: `check its address and that this machine reaches it; what ran before goes on; then: ${again}`,
+  FetchFailed: unreachable,
+  Failed: unreachable,
+  IndexationFailed: unreachable,
+  BucketOperationFailed: unreachable,
+  OCIArtifactPullFailed: unreachable,
+  OCIArtifactLayerOperationFailed: 'mend spec.layerSelector, or push an artifact with such a layer',
   AuthenticationFailed: `put what the server asks for into the Secret that its secretRef names (flux_source.secret); then: ${again}`,
   URLInvalid: 'mend the address: flux_source.repo in settings.yaml, or its spec.url',
   VerificationError: 'push a commit that is signed with a trusted key; what ran before goes on',
