@@ -1,5 +1,4 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { compareStrings, decodeBytes } from '@croft/gotemplate/bytes';
@@ -14,30 +13,30 @@ type Warn = (text: string) => void;
 
 /** Loads a chart from a folder or a packaged chart (.tgz). Throws ChartLoadError, ChartValidationError. */
 export async function readChart(path: string, warn: Warn = () => {}, helmVersion: 3 | 4 = 3): Promise<Chart> {
-  if (helmVersion === 4 && (await getInfo(path)).isDirectory()) await checkApiVersion(path);
+  if (helmVersion === 4 && getInfo(path).isDirectory()) checkApiVersion(path);
   return loadChartFiles(await readChartFiles(path, warn), warn, helmVersion);
 }
 
 /** The files of a chart in a folder, but for what its .helmignore names, or in an archive. Throws ChartLoadError. */
 export async function readChartFiles(path: string, warn: Warn = () => {}): Promise<ChartFile[]> {
-  if (!(await getInfo(path)).isDirectory()) return await readArchiveFiles(path);
-  const ignore = parseIgnore(await readIgnoreText(path));
+  if (!getInfo(path).isDirectory()) return readArchiveFiles(path);
+  const ignore = parseIgnore(readIgnoreText(path));
   const files: ChartFile[] = [];
   walk(path, '', ignore, files, warn, new Set());
   return files;
 }
 
-async function getInfo(path: string): Promise<Stats> {
+function getInfo(path: string): Stats {
   try {
-    return await stat(path);
+    return statSync(path);
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) throw new ChartLoadError(`stat ${path}: no such file or directory`);
     throw error;
   }
 }
 
-async function readArchiveFiles(path: string): Promise<ChartFile[]> {
-  const data = await readFile(path);
+function readArchiveFiles(path: string): ChartFile[] {
+  const data = readFileSync(path);
   if (data[0] === 0x1f && data[1] === 0x8b) return readArchive(data);
   if (/\.ya?ml$/.test(path)) {
     throw new ChartLoadError(`file '${path}' seems to be a YAML file, but expected a gzipped archive`);
@@ -46,11 +45,11 @@ async function readArchiveFiles(path: string): Promise<ChartFile[]> {
 }
 
 /** Helm 4 reads the version of the chart's format before anything else. */
-async function checkApiVersion(folder: string): Promise<void> {
+function checkApiVersion(folder: string): void {
   const path = join(resolve(folder), 'Chart.yaml');
   let data: Uint8Array;
   try {
-    data = await readFile(path);
+    data = readFileSync(path);
   } catch (error) {
     if (!hasErrorCode(error, 'ENOENT')) throw error;
     throw new ChartLoadError(`unable to detect chart at ${path}: open ${path}: no such file or directory`);
@@ -59,9 +58,9 @@ async function checkApiVersion(folder: string): Promise<void> {
   if (!['', 'v1', 'v2'].includes(apiVersion)) throw new ChartLoadError('unsupported chart version');
 }
 
-async function readIgnoreText(folder: string): Promise<string> {
+function readIgnoreText(folder: string): string {
   try {
-    return await readFile(join(folder, '.helmignore'), 'utf8');
+    return readFileSync(join(folder, '.helmignore'), 'utf8');
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return '';
     throw error;

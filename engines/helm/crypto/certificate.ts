@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
-import { crypto } from '../load-late.ts';
+import { crypto, net } from '../load-late.ts';
 import { bits, der, integer, NULL, octets, oid, readDer, sequence, set, TRUE, time } from './der.ts';
 import { findPem, keyPem, parseKeyPem, writePem } from './keys.ts';
 
@@ -153,11 +152,11 @@ function keyIdOf(publicKey: Buffer): Buffer {
 
 /** Whether Go's net.ParseIP takes the text. */
 export function isIpAddress(text: string): boolean {
-  return isIPv4(text) || (isIPv6(text) && !text.includes('%'));
+  return net().isIPv4(text) || (net().isIPv6(text) && !text.includes('%'));
 }
 
 function ipBytes(text: string): Buffer {
-  if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
+  if (net().isIPv4(text)) return Buffer.from(text.split('.').map(Number));
   const mapped = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
   const plain =
     mapped === null ? text : `${mapped[1]}${hexPair(mapped[2], mapped[3])}:${hexPair(mapped[4], mapped[5])}`;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { decodeJsonMap } from '@croft/encoding/json/decode';
 import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { decodeBytes } from '@croft/gotemplate/bytes';
@@ -24,7 +24,7 @@ export type ReadFile = (path: string) => Promise<Uint8Array>;
 /** Merges values files and `--set` expressions. Throws with Helm's words. */
 export async function readValues(
   sources: ValueSources,
-  read: ReadFile = readFile,
+  read: ReadFile = async (path) => readFileSync(path),
   helmVersion: 3 | 4 = 3,
 ): Promise<Values> {
   let values: Values = new Map();

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { text as readStream } from 'node:stream/consumers';
 import type { ValueSources } from '@croft/helm/values/read-values';
 import type { Flags, ParsedFlags } from './flags.ts';
 
@@ -40,12 +39,12 @@ const largestValues = 64 * 1024 * 1024;
 /** Reads what values come from: paths below the folder, URLs, or `-` for standard input. */
 export function fileReader(folder: string): (path: string) => Promise<Uint8Array> {
   return async (path) => {
-    if (path.trim() === '-') return Buffer.from(await readStream(process.stdin));
+    if (path.trim() === '-') return await (await import('node:stream/consumers')).buffer(process.stdin);
     if (/^https?:\/\//.test(path)) {
       const { fetchFile } = await import('@croft/repository/http/fetch-file');
       return await fetchFile(path.trim(), largestValues);
     }
-    return await readFile(atFolder(folder, path));
+    return readFileSync(atFolder(folder, path));
   };
 }
 

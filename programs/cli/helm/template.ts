@@ -4,9 +4,7 @@ import { atFolder, globalFlags, readNamespace, valueFlags, valueSources } from '
 import type { ParsedFlags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { chartFlags, locateChart } from './locate-chart.ts';
-import { postRenderer } from './post-renderer.ts';
 import { nameAndChart, templateChart } from './template-chart.ts';
-import { writeManifests } from './write-manifests.ts';
 
 const helmVersion = 3;
 
@@ -114,6 +112,7 @@ async function print({ name, rendered }: { name: string; rendered: RenderedChart
   };
   const outputDir = flags.text('output-dir');
   if (outputDir !== '') {
+    const { writeManifests } = await import('./write-manifests.ts');
     const target = flags.has('release-name') ? `${outputDir.replace(/\/+$/, '')}/${name}` : outputDir;
     for await (const file of writeManifests(rendered, atFolder(folder, target), options)) {
       terminal.write(`wrote ${target}/${file}\n`);
@@ -121,10 +120,19 @@ async function print({ name, rendered }: { name: string; rendered: RenderedChart
     terminal.write('\n');
     return;
   }
-  const manifest = await postRenderer(input)?.(joinManifests(rendered, options.includeCrds));
+  const manifest =
+    flags.text('post-renderer') === ''
+      ? undefined
+      : await postRender(joinManifests(rendered, options.includeCrds), input);
   const text = joinTemplate(rendered, options, manifest);
   const shown = flags.list('show-only');
   terminal.write(shown.length === 0 ? text : showOnly(text, shown, helmVersion));
+}
+
+async function postRender(manifest: string, input: HelmInput): Promise<string | undefined> {
+  // What starts programs is loaded only when one is to be started.
+  const { postRenderer } = await import('./post-renderer.ts');
+  return await postRenderer(input)?.(manifest);
 }
 
 /** What was rendered up to an error is shown with --debug; without it, helm says that it could be. */
