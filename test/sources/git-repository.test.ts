@@ -128,6 +128,16 @@ async function findAll(world: SourceWorld, repository: TestRepository, url: stri
   assert.match(readyOf(failed)?.message ?? '', /the commit 0123456789\d+ is not in the repository/);
 }
 
+test('a newer tag of a repository on this machine is noticed at once', async (t) => {
+  const { world, repository } = await setUp(t);
+  await repository.commit({ a: '1' });
+  await repository.tag('v1.0.0');
+  await world.createReady(gitRepositories, 'app', { url: repository.url, interval, ref: { semver: '1.x' } });
+  const commit = await repository.commit({ a: '2' });
+  await repository.tag('v1.1.0');
+  await world.until(gitRepositories, 'app', (object) => object?.status?.artifact?.revision === `v1.1.0@sha1:${commit}`);
+});
+
 test('ignore rules of the repository and of the spec decide what the artifact holds', async (t) => {
   const { world, repository } = await setUp(t);
   await repository.commit({

@@ -141,12 +141,13 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
       );
     },
     open: async (artifact) => {
-      const running = opening.get(artifact.digest) ?? unpack(artifact);
-      opening.set(artifact.digest, running);
+      const id = `${artifact.path} ${artifact.digest}`;
+      const running = opening.get(id) ?? unpack(artifact);
+      opening.set(id, running);
       try {
         return await running;
       } finally {
-        opening.delete(artifact.digest);
+        opening.delete(id);
       }
     },
     openFile,

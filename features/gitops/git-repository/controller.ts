@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { formatKey, keyOf, parseKey } from '@croft/api/object';
 import { type Controller, type ControllerContext, onChangeOf } from '@croft/controller/controller';
 import { startSourceController } from '../artifact/source-controller.ts';
-import { defaultBranch } from '../git/references.ts';
+import { defaultBranch, type GitReference } from '../git/references.ts';
 import { isPrivate } from '../git-server/repositories.ts';
 import { gitRepositories } from '../types.ts';
 import { cacheFolder, fetchRepository, type RepositoryFetch } from './fetch-repository.ts';
@@ -28,6 +28,7 @@ export function startGitRepositoryController(context: ControllerContext, options
     name: 'git-repository',
     kind: gitRepositories,
     artifacts,
+    concurrency: 8,
     secretsOf: ({ secretRef, proxySecretRef, verify }) => [secretRef, proxySecretRef, verify?.secretRef],
     triggers: [
       onChangeOf(gitRepositories, ({ metadata: { namespace, name } }) =>
@@ -42,7 +43,7 @@ export function startGitRepositoryController(context: ControllerContext, options
       const { watched, url } = await placeOf(spec.url);
       const id = formatKey(pass.key);
       if (watched === undefined) pushes.unfollow(id);
-      else pushes.follow(id, watched, spec.ref?.branch ?? defaultBranch);
+      else pushes.follow(id, watched, watchedReference(spec.ref ?? {}));
       await fetchRepository(context, options, pass, { ...spec, url });
     },
     removeSource: async ({ key, object }) => {
@@ -61,4 +62,10 @@ export function startGitRepositoryController(context: ControllerContext, options
       await controller[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The reference whose changes may change what is meant. */
+function watchedReference({ name, semver, tag, branch = defaultBranch }: GitReference): string {
+  if (name?.startsWith('refs/') && !name.includes('..')) return name;
+  return semver !== undefined || tag !== undefined ? 'refs/tags/any' : `refs/heads/${branch}`;
 }

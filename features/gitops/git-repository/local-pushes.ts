@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 
 /** Follows repositories on this machine's disk, so that a push is noticed at once. */
 export interface LocalPushes extends Disposable {
-  /** From now on `onPush(id)` is called when the branch of the repository in `dir` may have changed. */
-  follow(id: string, dir: string, branch: string): void;
+  /** From now on `onPush(id)` is called when the reference (`refs/heads/main`) of the repository in `dir` may have changed. */
+  follow(id: string, dir: string, ref: string): void;
   unfollow(id: string): void;
 }
 
@@ -17,10 +17,10 @@ export function followLocalPushes(onPush: (id: string) => void): LocalPushes {
   }
 
   return {
-    follow: (id, dir, branch) => {
+    follow: (id, dir, ref) => {
       const gitDir = isFolder(join(dir, '.git')) ? join(dir, '.git') : dir;
-      // A branch is one file, replaced at each push; its folder is watched, as watching the file would end with it.
-      const folder = dirname(join(gitDir, 'refs', 'heads', branch));
+      // A reference is one file, replaced at each push; its folder is watched, as watching the file would end with it.
+      const folder = dirname(join(gitDir, ref));
       if (followed.get(id)?.folder === folder) return;
       unfollow(id);
       if (!isFolder(folder)) return; // no such repository or branch yet: the next reconcile tries again

@@ -28,7 +28,7 @@ export async function openSourceRegistry(
   const own = spec.secretRef && (await readSecretFields(client, namespace, spec.secretRef, 'secretRef'));
   const ofAccount = await readPullSecrets(client, namespace, spec.serviceAccountName);
   const all = [...(own === undefined ? [] : [own]), ...ofAccount];
-  const credentials = all.map((secret) => findIn(secret, host, secret === own)).find((found) => found !== undefined);
+  const credentials = all.map((secret) => findIn(secret, host)).find((found) => found !== undefined);
   return openRegistry(host, {
     ...connection,
     credentials,
@@ -36,7 +36,7 @@ export async function openSourceRegistry(
   });
 }
 
-function findIn(secret: SecretFields, host: string, isOwn: boolean): RegistryCredentials | undefined {
+function findIn(secret: SecretFields, host: string): RegistryCredentials | undefined {
   const text = secret.get('.dockerconfigjson');
   if (text === undefined) {
     const [username, password] = [secret.get('username'), secret.get('password')];
@@ -44,12 +44,7 @@ function findIn(secret: SecretFields, host: string, isOwn: boolean): RegistryCre
     throw new ReasonedError('AuthenticationFailed', `the Secret ${secret.name} needs the key .dockerconfigjson`);
   }
   try {
-    const found = findCredentials(
-      parseDockerConfig(text, `the key .dockerconfigjson of the Secret ${secret.name}`),
-      host,
-    );
-    if (found === undefined && isOwn) throw new Error(`the Secret ${secret.name} has no credentials for ${host}`);
-    return found;
+    return findCredentials(parseDockerConfig(text, `the key .dockerconfigjson of the Secret ${secret.name}`), host);
   } catch (error) {
     throw new ReasonedError('AuthenticationFailed', errorMessage(error), { cause: error });
   }
