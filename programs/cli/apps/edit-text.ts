@@ -8,8 +8,13 @@ import { UserError } from '@croft/foundation/errors';
  * Lets the user change a text in the editor that VISUAL or EDITOR names (vi), and gives what `read` makes of it. Where
  * `read` throws, the file stays and the error says where it is. Throws UserError.
  */
-export async function editText<T>(text: string, env: NodeJS.ProcessEnv, read: (text: string) => T): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'croft-edit-'));
+export async function editText<T>(
+  text: string,
+  env: NodeJS.ProcessEnv,
+  read: (text: string) => T,
+  below = tmpdir(),
+): Promise<T> {
+  const folder = await mkdtemp(join(below, 'croft-edit-'));
   const file = join(folder, 'values.yaml');
   await writeFile(file, text, { mode: 0o600 });
   const code = await openEditor(env.VISUAL || env.EDITOR || 'vi', file);

@@ -13,34 +13,39 @@ const lookEveryMs = 1_000;
 
 /**
  * Follows an application whose settings have changed until it is installed as they say. Throws UserError with what
- * failed and what to do.
+ * failed.
  */
 export async function followInstalled(connection: Connection, context: SyncContext, key: ObjectKey): Promise<void> {
-  await applyPrescriptions(context);
+  const failures = await applyPrescriptions(context);
   const releases = await findReleases(context, key);
   if (releases.length === 0)
     throw new UserError(
-      `no HelmRelease "${key.name}" came of the prescriptions for ${key.namespace}: is its file in the followed repository?`,
+      failures.join('\n') ||
+        `no HelmRelease "${key.name}" came of the prescriptions for ${key.namespace}: is its file in the followed repository?`,
     );
+  for (const failure of failures) context.say(failure); // of something else: the release is there
   using _progress = tellProgress(connection, context, key);
-  refuseFailures(await reconcileNow(context, releases));
+  const [failure] = describeFailures(await reconcileNow(context, releases));
+  if (failure !== undefined) throw new UserError(failure);
 }
 
-/** Follows an application that is disabled until nothing of its release is there. */
+/** Follows an application that is disabled until nothing of its release is there. Throws UserError. */
 export async function followRemoved(context: SyncContext, key: ObjectKey): Promise<void> {
-  await applyPrescriptions(context);
+  const failures = await applyPrescriptions(context);
   const awaited = (await findReleases(context, key)).map(({ kind, object }) => ({ kind, key: keyOf(object) }));
+  // Nothing is removed while something cannot be applied.
+  if (awaited.length > 0 && failures.length > 0) throw new UserError(failures.join('\n'));
   const { client, clock, deadlineMs } = context;
   await waitForAbsence({ client, clock, log: silentLog }, awaited, Math.max(1_000, deadlineMs - clock.now()));
 }
 
-/** Has the prescriptions applied once more, now that settings Secrets have changed. */
-async function applyPrescriptions(context: SyncContext): Promise<void> {
+/** Has the prescriptions applied once more, now that settings Secrets have changed. Gives what failed. */
+async function applyPrescriptions(context: SyncContext): Promise<string[]> {
   const all = await listAll(context, 'kustomization');
   const prescriptions = all.filter(
     ({ object }) => object.metadata.annotations?.[layoutAnnotation] === prescriptionsLayout,
   );
-  refuseFailures(await reconcileNow(context, prescriptions));
+  return describeFailures(await reconcileNow(context, prescriptions));
 }
 
 async function findReleases(context: SyncContext, { namespace, name }: ObjectKey): Promise<SyncedTarget[]> {
@@ -52,10 +57,8 @@ async function listAll({ client }: SyncContext, kind: string, namespace?: string
   return (await Promise.all(getSyncedKinds(kind).map((synced) => listSynced(client, synced, namespace)))).flat();
 }
 
-function refuseFailures(outcomes: readonly SyncOutcome[]): void {
-  const failures = outcomes.filter(({ ready }) => !ready);
-  if (failures.length === 0) return;
-  throw new UserError(failures.map(({ target, message }) => `${nameOfTarget(target)}: ${message}`).join('\n'));
+function describeFailures(outcomes: readonly SyncOutcome[]): string[] {
+  return outcomes.filter(({ ready }) => !ready).map(({ target, message }) => `${nameOfTarget(target)}: ${message}`);
 }
 
 /** Tells what the application waits for, such as an image that is being built, until it is disposed. */
