@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ControllerContext } from '@croft/controller/controller';
 import { startAlerts } from './alert/dispatch.ts';
-import { startFreeingObjects } from './alert/free-objects.ts';
+import { startLookingAfter } from './alert/look-after.ts';
 import { withDiscoveryCache } from './discovery-cache.ts';
 import { startHelmReleaseController } from './helm-release/controller.ts';
 import { startImagePolicyController } from './image-policy/controller.ts';
@@ -36,7 +36,7 @@ export function startGitops(given: ControllerContext, options: GitopsOptions): A
     ['images', () => startImagePolicyController(context, tags)],
     ['notifications', () => startReceiverController(context)],
     ['notifications', () => startAlerts(context)],
-    ['notifications', () => startFreeingObjects(context)],
+    ['notifications', () => startLookingAfter(context)],
   ];
   const controllers = starts.filter(([part]) => !leave.has(part)).map(([, start]) => start());
   return {

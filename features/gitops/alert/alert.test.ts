@@ -9,7 +9,7 @@ import { type Inbox, startInbox } from '../testing/inbox.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 import { gitRepositories } from '../types.ts';
 import { startAlerts } from './dispatch.ts';
-import { startFreeingObjects } from './free-objects.ts';
+import { startLookingAfter } from './look-after.ts';
 import { type AlertSpec, alerts, type Notification } from './types.ts';
 
 const namespace = 'team';
@@ -205,12 +205,26 @@ test('generic-hmac signs the body', async (t) => {
 
 test("objects that Flux's controller held can be deleted", async (t) => {
   const { api } = await startWorld(t);
-  const controllers = startFreeingObjects(api);
+  const controllers = startLookingAfter(api);
   t.after(() => controllers[Symbol.asyncDispose]());
   const held = { metadata: { namespace, name: 'held', finalizers: ['finalizers.fluxcd.io', 'example.org/other'] } };
   await api.client.create(providers, { ...held, spec: { type: 'generic' } });
   const { metadata } = await api.until(providers, held.metadata, (found) => found.metadata.finalizers?.length === 1);
   assert.deepEqual(metadata.finalizers, ['example.org/other']);
+});
+
+test('what is wrong with an Alert or a Provider is told before there is anything to tell', async (t) => {
+  const { api } = await startWorld(t, { exclusionList: ['fine', '['] }, () => ({ type: 'pagerduty' }));
+  const controllers = startLookingAfter(api);
+  t.after(() => controllers[Symbol.asyncDispose]());
+  const problemOf = async (kind: string) =>
+    (
+      await api.untilEvent(
+        ({ involvedObject, reason }) => involvedObject.kind === kind && reason === 'ValidationFailed',
+      )
+    ).message ?? '';
+  assert.match(await problemOf('Alert'), /'\[' in inclusionList or exclusionList is no regular expression/);
+  assert.equal(await problemOf('Provider'), 'the type pagerduty is not supported here: use generic');
 });
 
 test('of several processes each tells the alerts of its share', async (t) => {

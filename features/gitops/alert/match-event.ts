@@ -1,5 +1,5 @@
 import { matchesLabels } from '@croft/api/label-selector';
-import { compilePattern } from '@croft/schema/patterns';
+import { compilePattern, matches } from '@croft/schema/patterns';
 import type { ObjectsReference } from '../receiver/types.ts';
 import type { AlertSpec, Notification } from './types.ts';
 
@@ -40,8 +40,14 @@ async function isFromSource(
 }
 
 function findPattern(pattern: string, text: string): boolean {
+  const problem = findPatternProblem(pattern);
+  if (problem !== undefined) throw new Error(problem);
+  return matches(text, pattern);
+}
+
+/** Why a pattern of inclusionList or exclusionList is none. */
+export function findPatternProblem(pattern: string): string | undefined {
   const compiled = compilePattern(pattern);
-  if (compiled instanceof Error)
-    throw new Error(`'${pattern}' in inclusionList or exclusionList is no regular expression: ${compiled.message}`);
-  return compiled.matcher(text).find();
+  if (!(compiled instanceof Error)) return undefined;
+  return `'${pattern}' in inclusionList or exclusionList is no regular expression: ${compiled.message}`;
 }

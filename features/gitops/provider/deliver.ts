@@ -26,6 +26,10 @@ const renderers: Record<string, Renderer> = {
   alertmanager: renderAlertmanager,
 };
 
+export function isSupportedProvider(type: string): boolean {
+  return type === 'email' || Object.hasOwn(renderers, type);
+}
+
 export interface DeliverOptions {
   clock: Clock;
   signal: AbortSignal;
