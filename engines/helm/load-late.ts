@@ -1,6 +1,6 @@
 // What takes as long to load as a chart to render is loaded when it is first used: many charts never need it.
 
-const load = process.getBuiltinModule('node:module').createRequire(import.meta.url);
+const load = (name: string): unknown => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);
 
 export const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 export const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib');

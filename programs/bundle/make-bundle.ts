@@ -26,6 +26,16 @@ const keepPlaces: Plugin = {
   },
 };
 
+/**
+ * Libraries of the older module system ask for Node's own modules by `require`, and for others that need not be there.
+ * `createRequire` of every file would take longer than to load them.
+ */
+const requireBuiltin = `const require = (name) => {
+  const found = process.getBuiltinModule(name);
+  if (found === undefined) throw new Error(\`Cannot find module '\${name}'\`);
+  return found;
+};`;
+
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: make-bundle.ts FOLDER');
 await makeBundle(folder);
@@ -46,8 +56,7 @@ async function makeBundle(folder: string): Promise<void> {
     target: 'node24',
     legalComments: 'none',
     logLevel: 'error',
-    // Libraries of the older module system ask for Node's own modules by `require`.
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    banner: { js: requireBuiltin },
     plugins: [keepPlaces],
   });
   // A source changed while the bundle was made is newer than it.
