@@ -41,7 +41,7 @@ export function startAlerts(context: ControllerContext, { backoff }: AlertOption
     try {
       if (spec === undefined || !(await matchesEvent(spec, metadata.namespace, notification, labelsOf))) return;
     } catch (error) {
-      return recorder.record(alert, 'Warning', 'InvalidConfig', errorMessage(error));
+      return recorder.record(alert, 'Warning', 'SourceFetchFailed', errorMessage(error));
     }
     if (!repeats.isNew(`${metadata.uid} ${eventIdentity(notification)}`)) return;
     const tell = () => tellAlert(alert, spec, notification, { context, recorder, signal, backoff });

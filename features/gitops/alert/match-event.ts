@@ -6,7 +6,7 @@ import type { AlertSpec, Notification } from './types.ts';
 /** The labels of the object that an event is about. */
 export type LabelsOf = (object: Notification['involvedObject']) => Promise<Record<string, string>>;
 
-/** Whether an Alert in this namespace tells the event. Throws when a pattern is none, or labels cannot be read. */
+/** Whether an Alert in this namespace tells the event. A pattern that is none fits nothing. Throws when labels cannot be read. */
 export async function matchesEvent(
   spec: AlertSpec,
   namespace: string | undefined,
@@ -17,7 +17,7 @@ export async function matchesEvent(
   if (spec.eventSeverity === 'error' && notification.severity !== 'error') return false;
   if (!(await isFromSource(spec.eventSources, namespace, notification, labelsOf))) return false;
   const { inclusionList = [], exclusionList = [] } = spec;
-  const fits = (pattern: string) => findPattern(pattern, notification.message);
+  const fits = (pattern: string) => matches(notification.message, pattern);
   return (inclusionList.length === 0 || inclusionList.some(fits)) && !exclusionList.some(fits);
 }
 
@@ -37,12 +37,6 @@ async function isFromSource(
   if (named.length === 0) return false;
   const labels = await labelsOf(involvedObject);
   return named.some(({ matchLabels = {} }) => matchesLabels(matchLabels, labels));
-}
-
-function findPattern(pattern: string, text: string): boolean {
-  const problem = findPatternProblem(pattern);
-  if (problem !== undefined) throw new Error(problem);
-  return matches(text, pattern);
 }
 
 /** Why a pattern of inclusionList or exclusionList is none. */
