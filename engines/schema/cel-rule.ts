@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
 import { addAddressFunctions } from './cel-addresses.ts';
+import { type Budget, mostPerRun, payForLoop, runWithin } from './cel-budget.ts';
 import { addListFunctions } from './cel-lists.ts';
 import { addQuantityFunctions } from './cel-quantities.ts';
 import { addTextFunctions } from './cel-texts.ts';
@@ -7,7 +8,8 @@ import { addUrlFunctions } from './cel-urls.ts';
 
 /** A CEL expression made ready. */
 export interface Expression {
-  run(variables: Readonly<Record<string, unknown>>): unknown;
+  /** Throws CostError when it costs more than the budget has left, or than one run may. */
+  run(variables: Readonly<Record<string, unknown>>, budget?: Budget): unknown;
   /** The type of what it gives, `dyn` where that cannot be told; an Error when the types do not fit. */
   checkType(): string | Error;
   readonly usesOldSelf: boolean;
@@ -40,13 +42,15 @@ function tryCompile(text: string, names: readonly string[]): Expression | Error 
   environments.set(names.join(), environment);
   try {
     const { ast } = environment.parse(text);
-    const facts = inspect(ast);
-    const run = environment.parse(facts.isRewritten ? serialize(ast) : text);
+    const facts = inspect(ast, false);
+    const checked = environment.parse(facts.isRewritten ? serialize(ast) : text);
+    const run = facts.depth === 0 ? checked : environment.parse(withPaidLoops(environment.parse(text).ast));
     const absent = names === ofRules ? { oldSelf: null } : {};
     return {
-      run: (variables) => run({ ...absent, ...variables }) as unknown,
+      run: (variables, budget = { left: mostPerRun }) =>
+        runWithin(budget, facts.nodes, () => run({ ...absent, ...variables }) as unknown),
       checkType: () => {
-        const { type, error } = run.check();
+        const { type, error } = checked.check();
         return type ?? error ?? new Error('the types do not fit');
       },
       usesOldSelf: facts.usesOldSelf,
@@ -62,6 +66,7 @@ export function createEnvironment(names: readonly string[]): Environment {
   const created = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true });
   for (const name of names) created.registerVariable(name, 'dyn');
   created.registerFunction('hasField(dyn, string): bool', hasField);
+  created.registerFunction('payForLoop(dyn, int): dyn', payForLoop);
   addTextFunctions(created);
   addListFunctions(created);
   addQuantityFunctions(created);
@@ -82,33 +87,46 @@ interface Facts {
   usesOldSelf: boolean;
   /** Something was turned into a call of our own. */
   isRewritten: boolean;
+  /** Loops are to be paid for. */
+  readonly paysLoops: boolean;
 }
 
 /**
- * Counts what a run costs, and turns into calls of our own what the library cannot do: `matches`, which must not run
- * away, and `has` of a field behind an index.
+ * Counts the parts, and turns into calls of our own what the library cannot do: `matches`, which must not run away,
+ * `has` of a field behind an index, and loops that cost something.
  */
-function inspect(ast: ASTNode): Facts {
-  const facts: Facts = { nodes: 0, depth: 0, usesOldSelf: false, isRewritten: false };
+function inspect(ast: ASTNode, paysLoops: boolean): Facts {
+  const facts: Facts = { nodes: 0, depth: 0, usesOldSelf: false, isRewritten: false, paysLoops };
   walk(ast, 0, facts);
   return facts;
+}
+
+function withPaidLoops(ast: ASTNode): string {
+  inspect(ast, true);
+  return serialize(ast);
 }
 
 function walk(node: ASTNode, depth: number, facts: Facts): void {
   facts.nodes += 1;
   facts.depth = Math.max(facts.depth, depth);
   if (node.op === 'id' && node.args === 'oldSelf') facts.usesOldSelf = true;
-  let below = depth;
-  if (node.op === 'rcall') {
-    if (loops.has(node.args[0])) below += 1;
-    if (node.args[0] === 'matches') {
-      node.args[0] = 'matchesPattern';
-      facts.isRewritten = true;
-    }
+  if (node.op === 'rcall' && node.args[0] === 'matches') {
+    node.args[0] = 'matchesPattern';
+    facts.isRewritten = true;
   }
-  facts.depth = Math.max(facts.depth, below);
-  for (const child of childrenOf(node.args)) walk(child, below, facts);
+  if (node.op === 'rcall' && loops.has(node.args[0])) return walkLoop(node, depth, facts);
+  for (const child of childrenOf(node.args)) walk(child, depth, facts);
   if (isHasBehindIndex(node)) rewriteHas(node, facts);
+}
+
+/** `list.all(x, ...)` becomes `payForLoop(list, 5).all(x, ...)`. */
+function walkLoop(node: ASTNode, depth: number, facts: Facts): void {
+  const [range, ...body] = childrenOf(node.args);
+  if (range === undefined) return;
+  walk(range, depth, facts);
+  const before = facts.nodes;
+  for (const part of body) walk(part, depth + 1, facts);
+  if (facts.paysLoops) writeOut(range, `payForLoop(${serialize(range)}, ${facts.nodes - before})`);
 }
 
 function isHasBehindIndex(node: ASTNode): boolean {
@@ -119,12 +137,17 @@ function isHasBehindIndex(node: ASTNode): boolean {
   return at !== undefined && at.op !== 'id';
 }
 
-/** `has(a[0].b)` becomes `hasField(a[0], "b")`; an identifier is written out as it stands. */
+/** `has(a[0].b)` becomes `hasField(a[0], "b")`. */
 function rewriteHas(node: ASTNode, facts: Facts): void {
   const [asked] = childrenOf(node.args);
   const [owner, field] = (asked?.args ?? []) as [ASTNode, string];
-  Object.assign(node, { op: 'id', args: `hasField(${serialize(owner)}, ${JSON.stringify(field)})` });
+  writeOut(node, `hasField(${serialize(owner)}, ${JSON.stringify(field)})`);
   facts.isRewritten = true;
+}
+
+/** An identifier is written as it stands, whatever it says. */
+function writeOut(node: ASTNode, text: string): void {
+  Object.assign(node, { op: 'id', args: text });
 }
 
 function childrenOf(args: unknown): ASTNode[] {

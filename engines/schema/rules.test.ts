@@ -131,7 +131,25 @@ test('a rule that would take too long is not run', () => {
   const list: StructuralSchema = { type: 'array', items: integer };
   const rule = 'self.l.all(a, self.l.all(b, self.l.all(c, a + b + c > 0)))';
   const spec = { l: Array.from({ length: 2000 }, () => 1) };
-  assert.match(validate(spec, objectOf({ l: list }, { rule })), /running out of cost budget/);
+  assert.match(validate(spec, objectOf({ l: list }, { rule })), /call cost exceeds limit for rule: self\.l\.all/);
+  const passedOver = `${rule} || true`;
+  assert.match(validate(spec, objectOf({ l: list }, { rule: passedOver })), /call cost exceeds limit/);
+});
+
+test('all rules of an object together may take only so long', () => {
+  const rule = 'self.l.all(a, self.l.all(b, a + b > 0))';
+  const spec = { l: Array.from({ length: 300 }, () => 1) };
+  const rules = (count: number) => Array.from({ length: count }, () => ({ rule }));
+  const list: StructuralSchema = { type: 'array', items: integer };
+  assert.equal(validate(spec, objectOf({ l: list }, ...rules(10))), '');
+  assert.match(validate(spec, objectOf({ l: list }, ...rules(40))), /running out of cost budget/);
+});
+
+test('a rule that looks at little of a large object is cheap', () => {
+  const many = { type: 'array', items: integer } satisfies StructuralSchema;
+  const rule = 'self.few.all(a, self.few.all(b, self.few.all(c, a + b + c > 0)))';
+  const spec = { few: [1, 2, 3], many: Array.from({ length: 5000 }, () => 1) };
+  assert.equal(validate(spec, objectOf({ few: many, many }, { rule })), '');
 });
 
 test('a field behind an index can be asked for', () => {

@@ -10,6 +10,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import { isJsonObject, jsonEqual } from '@croft/foundation/json';
 import { readKey } from '@croft/foundation/json-keys';
 import { Optional } from '@marcbachmann/cel-js';
+import { type Budget, CostError } from './cel-budget.ts';
 import { compileExpression, type Expression } from './cel-rule.ts';
 import { toCelRoot, toCelValue } from './cel-values.ts';
 import { childPath } from './findings.ts';
@@ -18,12 +19,12 @@ import { oldItem } from './validate-list.ts';
 
 const known = new WeakMap<StructuralSchema, boolean>();
 
-/** What all rules on one object may cost, and one rule alone (`x-kubernetes-validations` of Kubernetes). */
+/** What all rules on one object may cost (`x-kubernetes-validations` of Kubernetes). */
 const totalBudget = 10_000_000;
 
 interface Run {
   readonly errors: FieldError[];
-  budget: number;
+  readonly budget: Budget;
 }
 
 /** One value with its schema, and what it was before, where that can be told. */
@@ -50,7 +51,7 @@ export function hasRules(schema: StructuralSchema): boolean {
  * where the value stands; the whole object stands nowhere.
  */
 export function validateRules(value: unknown, old: unknown, schema: StructuralSchema, path = ''): FieldError[] {
-  const run: Run = { errors: [], budget: totalBudget };
+  const run: Run = { errors: [], budget: { left: totalBudget } };
   visit(run, { value, old, schema, path, isRoot: path === '' });
   return run.errors;
 }
@@ -65,7 +66,7 @@ function findRules(schema: StructuralSchema): boolean {
 
 function visit(run: Run, place: Place): void {
   const { value, old, schema, path } = place;
-  if (value === null || value === undefined || run.budget < 0 || !hasRules(schema)) return;
+  if (value === null || value === undefined || run.budget.left < 0 || !hasRules(schema)) return;
   checkRules(run, place);
   for (const part of schema.allOf ?? []) visit(run, { ...place, schema: part });
   if (Array.isArray(value) && schema.items !== undefined) {
@@ -105,13 +106,12 @@ function checkRules(run: Run, place: Place): void {
   const convert = place.isRoot ? toCelRoot : toCelValue;
   const self = convert(place.value, place.schema);
   const oldSelf = place.old === undefined || place.old === null ? undefined : convert(place.old, place.schema);
-  const parts = countParts(self);
   for (const rule of rules) {
-    if (run.budget >= 0) checkRule(run, place, rule, self, oldSelf, parts);
+    if (run.budget.left >= 0) checkRule(run, place, rule, self, oldSelf);
   }
 }
 
-function checkRule(run: Run, place: Place, rule: ValidationRule, self: unknown, oldSelf: unknown, parts: number): void {
+function checkRule(run: Run, place: Place, rule: ValidationRule, self: unknown, oldSelf: unknown): void {
   const refuse = (detail: string) => {
     run.errors.push(invalidField(pathOf(place), place.schema.type ?? '', detail));
   };
@@ -119,35 +119,44 @@ function checkRule(run: Run, place: Place, rule: ValidationRule, self: unknown, 
   const expression = compileExpression(rule.rule);
   if (expression instanceof Error) return refuse(`rule compile error: ${expression.message}`);
   if (expression.usesOldSelf && oldSelf === undefined && rule.optionalOldSelf !== true) return;
-  run.budget -= expression.cost(parts);
-  if (run.budget < 0) {
-    return refuse('validation failed due to running out of cost budget, no further validation rules will be run');
-  }
   const optional = oldSelf === undefined ? Optional.none() : Optional.of(oldSelf);
   const before = rule.optionalOldSelf === true ? optional : oldSelf;
   try {
-    if (expression.run({ self, oldSelf: before }) === true) return;
+    if (expression.run({ self, oldSelf: before }, run.budget) === true) return;
   } catch (error) {
+    if (error instanceof CostError) return refuse(costDetail(run, rule));
     return refuse(`${evaluationError(error)} evaluating rule: ${(rule.message ?? rule.rule).trim()}`);
   }
   const unchanged = place.old !== undefined && jsonEqual(place.value, place.old);
   if (unchanged && !expression.usesOldSelf) return;
-  run.errors.push(ruleError(place, rule, messageOf(rule, self, before)));
+  run.errors.push(ruleError(place, rule, messageOf(run, rule, self, before)));
+}
+
+/** No rule is tried after one that costs too much. */
+function costDetail({ budget }: Run, rule: ValidationRule): string {
+  if (budget.left < 0) {
+    return 'validation failed due to running out of cost budget, no further validation rules will be run';
+  }
+  budget.left = -1;
+  const text = (rule.message ?? rule.rule).trim();
+  return `'${new CostError().message}': no further validation rules will be run due to call cost exceeds limit for rule: ${text}`;
 }
 
 /** The text of messageExpression where that gives one, else of message, else the rule. */
-function messageOf(rule: ValidationRule, self: unknown, oldSelf: unknown): string {
+function messageOf({ budget }: Run, rule: ValidationRule, self: unknown, oldSelf: unknown): string {
   const expression = rule.messageExpression === undefined ? undefined : compileExpression(rule.messageExpression);
   const text =
-    expression === undefined || expression instanceof Error ? undefined : runMessage(expression, self, oldSelf);
+    expression === undefined || expression instanceof Error
+      ? undefined
+      : runMessage(expression, { self, oldSelf }, budget);
   if (text !== undefined) return text;
   return rule.message === undefined || rule.message === '' ? `failed rule: ${rule.rule.trim()}` : rule.message.trim();
 }
 
 /** A message that fails, is empty, has line breaks or is longer than 5 KiB does not count. */
-function runMessage(expression: Expression, self: unknown, oldSelf: unknown): string | undefined {
+function runMessage(expression: Expression, variables: Record<string, unknown>, budget: Budget): string | undefined {
   try {
-    const text = expression.run({ self, oldSelf });
+    const text = expression.run(variables, budget);
     if (typeof text !== 'string' || text.trim() === '' || /[\r\n]/.test(text) || text.length > 5120) return undefined;
     return text.trim();
   } catch {
@@ -186,10 +195,4 @@ function fieldPathOf({ path }: Place, below: string): string {
 function evaluationError(error: unknown): string {
   const summary = error instanceof Error && 'summary' in error ? String(error.summary) : errorMessage(error);
   return summary.charAt(0).toLowerCase() + summary.slice(1);
-}
-
-function countParts(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((total, item) => total + countParts(item), 1);
-  if (!isJsonObject(value) || value instanceof Date) return 1;
-  return Object.values(value).reduce<number>((total, item) => total + countParts(item), 1);
 }
