@@ -212,6 +212,8 @@ test('submodules are fetched when asked for', async (t) => {
   assert.deepEqual(await filesOf(world, without), ['a.yaml']);
   const found = await world.change(gitRepositories, 'app', { recurseSubmodules: true }, 'True');
   assert.deepEqual(await filesOf(world, found), ['a.yaml', 'vendor/other/lib/x.yaml']);
+  const sparse = await world.change(gitRepositories, 'app', { sparseCheckout: ['vendor'] }, 'True');
+  assert.deepEqual(await filesOf(world, sparse), ['vendor/other/lib/x.yaml']);
 });
 
 test("another repository's files are included, and follow its pushes", async (t) => {

@@ -12,6 +12,7 @@ import { createEventRecorder } from '@croft/controller/events';
 import { StalledError } from '@croft/controller/outcome';
 import { isBeyondStatus, type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { durationMs } from '../duration.ts';
+import { ordinarySecrets } from '../ordinary-secrets.ts';
 import type { LocalReference, SourceObject } from '../types.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { dropConditions, type SourcePass } from './source-conditions.ts';
@@ -88,7 +89,7 @@ export function startSourceController<T extends SourceObject>(
     kind,
     isNews: isBeyondStatus,
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
-    triggers: [onChangeOf(secrets, readsSecret), ...(options.triggers ?? [])],
+    triggers: [onChangeOf(secrets, readsSecret, ordinarySecrets), ...(options.triggers ?? [])],
     reconcile: reconcileSteps(context, {
       kind,
       finalizer,

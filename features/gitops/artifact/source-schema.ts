@@ -15,7 +15,7 @@ import {
 /** Fields that the kinds of sources have in common. */
 export const sourceSpec: Record<string, Schema> = {
   interval: duration,
-  timeout: { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m))+$' },
+  timeout: { type: 'string', pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m))+$', default: '60s' },
   suspend: flag,
 };
 export const sourceStatus: Record<string, Schema> = { ...reconciled, artifact, url: text };

@@ -1,9 +1,11 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import type { ControllerContext } from '@croft/controller/controller';
 import { sha256Hex } from '@croft/foundation/digest';
 import { jsonEqual } from '@croft/foundation/json';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
+import { exists } from '../artifact/file-facts.ts';
+import { cleanFolder } from '../artifact/pack-folder.ts';
 import { announceNew, type SourcePass, setArtifact, under } from '../artifact/source-conditions.ts';
 import { artifactName } from '../artifact/source-controller.ts';
 import { createSourceFilter, parseIgnorePatterns, readIgnoreFiles } from '../artifact/source-ignore.ts';
@@ -109,7 +111,12 @@ async function writeFiles(
   const paths = sparseCheckout?.map((path) => normalize(join('/', path)).slice(1)).filter(Boolean);
   if (recurseSubmodules) {
     await cache.writeFilesWithSubmodules(commit, folder);
-    for (const path of paths ?? []) await lstat(join(folder, path));
+    if (!paths?.length) return;
+    for (const path of paths) {
+      if (!(await exists(join(folder, path))))
+        throw new Error(`spec.sparseCheckout: there is no "${path}" in the repository`);
+    }
+    await cleanFolder(folder, (file) => !paths.some((path) => `${file.join('/')}/`.startsWith(`${path}/`)));
   } else await cache.writeFiles(commit, folder, paths?.length ? paths : undefined);
 }
 
