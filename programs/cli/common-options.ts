@@ -54,3 +54,10 @@ export function readText({ options }: CommandInput, name: string): string | unde
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The one name that is expected behind a command; `usage` says how it is typed. Throws UserError. */
+export function readName({ positionals }: CommandInput, usage: string): string {
+  const [name, ...rest] = positionals;
+  if (name === undefined || rest.length > 0) throw new UserError(`one name is expected: ${usage}`);
+  return name;
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { configMaps, persistentVolumeClaims, secrets } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
 import { kustomizations } from '@croft/gitops/kustomization/types';
@@ -32,22 +32,30 @@ spec:
   - secretKeyRef: {name: cloud-settings, key: values.yaml}
 `;
 
-test('a folder of the older design: installed by its Secret, upgraded, repaired, disabled with its volume kept', async (t) => {
+/** An API that follows a repository with the folder. */
+async function setUp(t: TestContext, file: string) {
   const world = await startWorld(t);
   const { client, until } = world;
   const repository = await createRepository(world.root);
-  await repository.commit({ ...chart('1.0.0'), 'flux/oas-apps/cloud.yml': release(repository.url) });
+  await repository.commit({ ...chart('1.0.0'), [file]: release(repository.url) });
   await client.create(gitRepositories, {
     metadata: key,
     spec: { url: repository.url, interval: '1h', ref: { branch: 'main' } },
   });
+  const annotations = {
+    'kustomize.croft.dev/layout': 'prescriptions',
+    'kustomize.croft.dev/release-interval': '7m',
+  };
   await client.create(kustomizations, {
-    metadata: {
-      ...key,
-      annotations: { 'kustomize.croft.dev/layout': 'prescriptions', 'kustomize.croft.dev/release-interval': '7m' },
-    },
+    metadata: { ...key, annotations },
     spec: { interval: '1h', prune: true, path: './flux', sourceRef: { kind: 'GitRepository', name: 'catalog' } },
   });
+  await until(kustomizations, key, (found) => findCondition(found?.status?.conditions, 'Ready')?.status === 'True');
+  return { client, until, repository };
+}
+
+test('a folder of the older design: installed by its Secret, upgraded, repaired, disabled with its volume kept', async (t) => {
+  const { client, until, repository } = await setUp(t, 'flux/oas-apps/cloud.yml');
   const listing = await until(configMaps, { ...key, name: 'catalog-prescribed' }, (found) => found !== undefined);
   assert.match(
     listing?.data?.['releases.json'] ?? '',
@@ -90,19 +98,7 @@ test('a folder of the older design: installed by its Secret, upgraded, repaired,
 });
 
 test('a prescription that goes wrong leaves what runs as it is, and the next good one heals it', async (t) => {
-  const world = await startWorld(t);
-  const { client, until } = world;
-  const repository = await createRepository(world.root);
-  await repository.commit({ ...chart('1.0.0'), 'flux/oas-apps/cloud.yaml': release(repository.url) });
-  await client.create(gitRepositories, {
-    metadata: key,
-    spec: { url: repository.url, interval: '1h', ref: { branch: 'main' } },
-  });
-  await client.create(kustomizations, {
-    metadata: { ...key, annotations: { 'kustomize.croft.dev/layout': 'prescriptions' } },
-    spec: { interval: '1h', prune: true, path: './flux', sourceRef: { kind: 'GitRepository', name: 'catalog' } },
-  });
-  await until(kustomizations, key, (found) => findCondition(found?.status?.conditions, 'Ready')?.status === 'True');
+  const { client, until, repository } = await setUp(t, 'flux/oas-apps/cloud.yaml');
   const settings = { namespace: 'oas-apps', name: 'cloud-settings' };
   await client.create(secrets, { metadata: settings, stringData: { enabled: 'true', 'values.yaml': 'title: ours' } });
   await until(configMaps, live, (found) => found !== undefined);

@@ -1,7 +1,6 @@
-import { UserError } from '@croft/foundation/errors';
 import { changeApplication, withApplication } from '../../apps/change-application.ts';
 import type { Command } from '../../command.ts';
-import { dataDirOption, noWaitOption, outputOption, timeoutOption } from '../../common-options.ts';
+import { dataDirOption, noWaitOption, outputOption, readName, timeoutOption } from '../../common-options.ts';
 
 export const command: Command = {
   name: 'apps disable',
@@ -16,9 +15,7 @@ export const command: Command = {
     'delete-volumes': { type: 'boolean', help: 'remove its volumes too, with ALL ITS DATA' },
   },
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0)
-      throw new UserError('one application is expected: croft apps disable NAME ("croft apps list" shows all)');
+    const name = readName(input, 'croft apps disable NAME ("croft apps list" shows all)');
     const volumes = input.options['delete-volumes'] === true ? 'delete' : 'keep';
     const fate = volumes === 'delete' ? 'its volumes are removed with it' : 'its volumes stay';
     return await withApplication(

@@ -1,8 +1,7 @@
-import { UserError } from '@croft/foundation/errors';
 import type { ApplicationStatus } from '@croft/platform/application-status';
 import { changeApplication, withApplication } from '../../apps/change-application.ts';
 import type { Command } from '../../command.ts';
-import { dataDirOption, noWaitOption, outputOption, timeoutOption } from '../../common-options.ts';
+import { dataDirOption, noWaitOption, outputOption, readName, timeoutOption } from '../../common-options.ts';
 
 export const command: Command = {
   name: 'apps enable',
@@ -11,9 +10,7 @@ export const command: Command = {
   examples: ['croft apps enable wordpress', 'croft apps enable wordpress --no-wait'],
   options: { ...dataDirOption, ...outputOption, ...timeoutOption, ...noWaitOption },
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0)
-      throw new UserError('one application is expected: croft apps enable NAME ("croft apps list" shows all)');
+    const name = readName(input, 'croft apps enable NAME ("croft apps list" shows all)');
     return await withApplication(
       input,
       name,

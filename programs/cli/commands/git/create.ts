@@ -1,10 +1,9 @@
-import { UserError } from '@croft/foundation/errors';
 import { createRepository } from '@croft/gitops/git-server/repositories';
 import { getInstance } from '@croft/platform/instance';
 import { ownRepositoryUrl } from '@croft/platform/own-repositories';
 import { instancePaths } from '@croft/platform/paths';
 import type { Command } from '../../command.ts';
-import { dataDirOption, readDataDir } from '../../common-options.ts';
+import { dataDirOption, readDataDir, readName } from '../../common-options.ts';
 
 export const command: Command = {
   name: 'git create',
@@ -13,8 +12,7 @@ export const command: Command = {
   examples: ['croft git create website', 'croft git create payroll --private'],
   options: { ...dataDirOption, private: { type: 'boolean', help: 'ask for a token for reading too' } },
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0) throw new UserError('one name is expected: croft git create NAME');
+    const name = readName(input, 'croft git create NAME');
     const dataDir = readDataDir(input);
     const instance = await getInstance(dataDir);
     await createRepository(instancePaths(dataDir).git, name, { isPrivate: input.options.private === true });

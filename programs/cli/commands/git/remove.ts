@@ -6,7 +6,7 @@ import { catalogName, ownRepositoryUrl, ownSources } from '@croft/platform/own-r
 import { instancePaths } from '@croft/platform/paths';
 import { readSettingsFile } from '@croft/platform/settings-file';
 import type { Command } from '../../command.ts';
-import { dataDirOption, readDataDir } from '../../common-options.ts';
+import { dataDirOption, readDataDir, readName } from '../../common-options.ts';
 import { confirm } from '../../confirm.ts';
 
 export const command: Command = {
@@ -16,8 +16,7 @@ export const command: Command = {
   examples: ['croft git remove website --yes'],
   options: { ...dataDirOption, yes: { type: 'boolean', help: 'ask nothing' } },
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0) throw new UserError('one name is expected: croft git remove NAME');
+    const name = readName(input, 'croft git remove NAME');
     const dataDir = readDataDir(input);
     const instance = await getInstance(dataDir);
     const paths = instancePaths(dataDir);

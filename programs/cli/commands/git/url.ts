@@ -4,7 +4,7 @@ import { getInstance } from '@croft/platform/instance';
 import { ownRepositoryUrl } from '@croft/platform/own-repositories';
 import { instancePaths } from '@croft/platform/paths';
 import type { Command } from '../../command.ts';
-import { dataDirOption, readDataDir } from '../../common-options.ts';
+import { dataDirOption, readDataDir, readName } from '../../common-options.ts';
 import { describeUnknown } from '../../nearest-names.ts';
 
 export const command: Command = {
@@ -14,8 +14,7 @@ export const command: Command = {
   examples: ['git clone "$(croft git url catalog)"'],
   options: dataDirOption,
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0) throw new UserError('one name is expected: croft git url NAME');
+    const name = readName(input, 'croft git url NAME');
     const dataDir = readDataDir(input);
     const instance = await getInstance(dataDir);
     const names = (await listRepositories(instancePaths(dataDir).git)).map((repository) => repository.name);

@@ -5,7 +5,7 @@ import { createToken } from '@croft/gitops/git-server/tokens';
 import { getInstance } from '@croft/platform/instance';
 import { instancePaths } from '@croft/platform/paths';
 import type { Command } from '../../../command.ts';
-import { dataDirOption, readDataDir, readText } from '../../../common-options.ts';
+import { dataDirOption, readDataDir, readName, readText } from '../../../common-options.ts';
 import { describeUnknown } from '../../../nearest-names.ts';
 
 export const command: Command = {
@@ -19,9 +19,7 @@ export const command: Command = {
     repository: { type: 'string', value: 'REPOSITORY', help: 'for this one only (all)' },
   },
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0)
-      throw new UserError('one name is expected: croft git token create NAME, such as that of who gets it');
+    const name = readName(input, 'croft git token create NAME, such as that of who gets it');
     const dataDir = readDataDir(input);
     await getInstance(dataDir);
     const paths = instancePaths(dataDir);

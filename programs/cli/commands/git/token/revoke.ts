@@ -1,9 +1,8 @@
-import { UserError } from '@croft/foundation/errors';
 import { revokeToken } from '@croft/gitops/git-server/tokens';
 import { getInstance } from '@croft/platform/instance';
 import { instancePaths } from '@croft/platform/paths';
 import type { Command } from '../../../command.ts';
-import { dataDirOption, readDataDir } from '../../../common-options.ts';
+import { dataDirOption, readDataDir, readName } from '../../../common-options.ts';
 
 export const command: Command = {
   name: 'git token revoke',
@@ -12,8 +11,7 @@ export const command: Command = {
   examples: ['croft git token revoke maria'],
   options: dataDirOption,
   run: async (input) => {
-    const [name, ...rest] = input.positionals;
-    if (name === undefined || rest.length > 0) throw new UserError('one name is expected: croft git token revoke NAME');
+    const name = readName(input, 'croft git token revoke NAME');
     const dataDir = readDataDir(input);
     await getInstance(dataDir);
     await revokeToken(instancePaths(dataDir).gitTokens, name);
