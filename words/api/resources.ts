@@ -126,7 +126,14 @@ const table: Record<string, Record<string, Traits>> = {
     ValidatingAdmissionPolicyBinding: extension,
     ValidatingWebhookConfiguration: extension,
   },
-  'apiextensions.k8s.io/v1': { CustomResourceDefinition: { ...extension, short: 'crd crds', sub: [status] } },
+  'apiextensions.k8s.io/v1': {
+    CustomResourceDefinition: {
+      ...extension,
+      short: 'crd crds',
+      sub: [status],
+      hashed: 'apiextensions.k8s.io/v1beta1',
+    },
+  },
   'scheduling.k8s.io/v1': { PriorityClass: { short: 'pc', cluster: true } },
   'coordination.k8s.io/v1': { Lease: {} },
   'node.k8s.io/v1': { RuntimeClass: { cluster: true } },
