@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 /** Where Helm keeps what belongs to a user: croft shares it with the real helm. */
 export interface HelmSettings {
+  /** Folders of settings, and of what can be fetched again. */
+  configHome: string;
+  cacheHome: string;
   /** repositories.yaml */
   repositoryConfig: string;
   /** Folder of cached indexes and archives. */
@@ -20,6 +23,8 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: Partial<HelmSettings
   const config = env.HELM_CONFIG_HOME || join(env.XDG_CONFIG_HOME || join(home, '.config'), 'helm');
   const cache = env.HELM_CACHE_HOME || join(env.XDG_CACHE_HOME || join(home, '.cache'), 'helm');
   return {
+    configHome: config,
+    cacheHome: cache,
     repositoryConfig: flags.repositoryConfig || env.HELM_REPOSITORY_CONFIG || join(config, 'repositories.yaml'),
     repositoryCache: flags.repositoryCache || env.HELM_REPOSITORY_CACHE || join(cache, 'repository'),
     registryConfig: flags.registryConfig || env.HELM_REGISTRY_CONFIG || join(config, 'registry', 'config.json'),

@@ -6,6 +6,7 @@ export const helmCommands: Readonly<Record<string, () => Promise<{ command: Helm
   'diff revision': () => import('./diff-revision.ts'),
   'diff rollback': () => import('./diff-rollback.ts'),
   'diff upgrade': () => import('./diff-upgrade.ts'),
+  env: () => import('./env.ts'),
   'get all': () => import('./get-all.ts'),
   'get hooks': () => import('./get-hooks.ts'),
   'get manifest': () => import('./get-manifest.ts'),

@@ -114,6 +114,16 @@ test('a repository is made, added, searched, used and removed', async () => {
   );
 });
 
+test('settings lie where helm keeps them', async () => {
+  await using session = await startHelmSession();
+  const home = join(session.folder, 'home');
+  const lines = (await session.ok('env --repository-config r.yaml -n far')).split('\n');
+  assert.ok(lines.includes(`HELM_CACHE_HOME="${home}/.cache/helm"`));
+  assert.ok(lines.includes(`HELM_REGISTRY_CONFIG="${home}/.config/helm/registry/config.json"`));
+  assert.ok(lines.includes(`HELM_REPOSITORY_CONFIG="${session.folder}/r.yaml"`));
+  assert.equal(await session.ok('env HELM_NAMESPACE -n far'), 'far\n');
+});
+
 test('an index that does not answer leaves the one that is there', async () => {
   await using session = await startHelmSession();
   await packageChart(session, 'shop', '1.0.0');
