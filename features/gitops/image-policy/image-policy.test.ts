@@ -64,6 +64,7 @@ async function startWorld(t: TestContext, options: TestRegistryOptions = {}) {
   const key = { namespace, name: 'web' };
   return {
     api,
+    dir,
     image,
     registry,
     push,
@@ -208,4 +209,21 @@ test('another namespace looks only where it is admitted', async (t) => {
   await world.api.until(imagePolicies, key, (found) => readyOf(found)?.reason === 'AccessDenied');
   await world.scan({ accessFrom: { namespaceSelectors: [{ matchLabels: { guest: 'yes' } }] } });
   await world.api.until(imagePolicies, key, ({ status }) => status?.latestRef?.tag === '1.0.0');
+});
+
+test('tags that were lost are listed again, and tags that are left out are none', async (t) => {
+  const world = await startWorld(t);
+  await world.push('a', '1.0.0', '2.0.0-dev');
+  await world.scan();
+  await world.untilScanned(({ status }) => status?.lastScanResult?.tagCount === 2);
+  await rm(world.dir, { recursive: true, force: true });
+  await world.push('b', '1.1.0');
+  await world.api.client.patch(imageRepositories, { namespace, name: 'web' }, { metadata: { labels: { a: 'b' } } });
+  await world.untilScanned(({ status }) => status?.lastScanResult?.tagCount === 3);
+  await world.scan({ exclusionList: ['-dev$'] });
+  const { status } = await world.untilScanned((found) => found.status?.lastScanResult?.tagCount === 2);
+  assert.deepEqual(status?.lastScanResult?.latestTags, ['1.1.0', '1.0.0']);
+  await world.scan({ exclusionList: ['('] });
+  const wrong = await world.untilScanned((found) => readyOf(found)?.status === 'False');
+  assert.match(readyOf(wrong)?.message ?? '', /exclusionList: '\(' is no regular expression/);
 });
