@@ -14,6 +14,7 @@ import { listen } from '@croft/apiserver/listen';
 import { openPki } from '@croft/apiserver/pki';
 import { createApiServer } from '@croft/apiserver/server';
 import { type Client, createClient } from '@croft/client/client';
+import { fixedCredentials } from '@croft/client/credentials';
 import { createHttpsFetch } from '@croft/client/https-fetch';
 import { createInformers, type Informers } from '@croft/client/informers';
 import { findCondition } from '@croft/controller/conditions';
@@ -60,7 +61,8 @@ async function startBench(stack: AsyncDisposableStack): Promise<Bench> {
     const tls = { certificate: pki.server.certificate, key: pki.server.key, clientAuthority: authority };
     const { port } = stack.use(await listen({ host: '127.0.0.1', port: 0, tls, log, ...api }));
     const { certificate: cert, key } = pki.admin;
-    const fetch = stack.use(createHttpsFetch({ ca: authority, cert, key }));
+    const credentials = fixedCredentials({ cert, key });
+    const fetch = stack.use(createHttpsFetch({ ca: authority, credentials }));
     client = createClient(fetch, { origin: `https://127.0.0.1:${port}` });
   }
   const informers = stack.use(createInformers(client, { clock, log }));
@@ -223,11 +225,21 @@ async function measureIdle(what: string): Promise<void> {
   print(`${what}: memory`, process.memoryUsage().rss / 2 ** 20, 'MiB', 350);
   const idleMs = Number(values.idle) * 1000;
   if (idleMs === 0) return;
-  await systemClock.wait(2_000);
+  await untilCalm();
   const before = process.cpuUsage();
   await systemClock.wait(idleMs);
   const { user, system } = process.cpuUsage(before);
   print(`${what}: idle, of one core`, ((user + system) / 1000 / idleMs) * 100, '%', 2);
+}
+
+/** Events and charts are written until some seconds after the last release is Ready. */
+async function untilCalm(): Promise<void> {
+  for (let second = 0; second < 60; second++) {
+    const before = process.cpuUsage();
+    await systemClock.wait(1_000);
+    const { user, system } = process.cpuUsage(before);
+    if (user + system < 30_000) return;
+  }
 }
 
 const kinds = values.kinds.split(',');

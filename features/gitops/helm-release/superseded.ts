@@ -2,6 +2,7 @@ import { configMaps, secrets } from '@croft/api/kinds';
 import { formatKey, keyOf, type ObjectKey } from '@croft/api/object';
 import type { ControllerContext } from '@croft/controller/controller';
 import { errorMessage } from '@croft/foundation/errors';
+import { ordinarySecrets } from '../ordinary-secrets.ts';
 import { onSourceChange, refersTo } from '../source.ts';
 import { chartLinkOf } from './chart-object.ts';
 import type { HelmReleaseSpec } from './types.ts';
@@ -53,7 +54,7 @@ export function watchSuperseded(
       informers,
       () => lookWhen(true),
     ),
-    informers.of(secrets).onChange(({ object }) => lookWhen(readsFrom('Secret', keyOf(object)))),
+    informers.of(secrets, ordinarySecrets).onChange(({ object }) => lookWhen(readsFrom('Secret', keyOf(object)))),
     informers.of(configMaps).onChange(({ object }) => lookWhen(readsFrom('ConfigMap', keyOf(object)))),
   ];
   settled = true; // what was told until here is what is there

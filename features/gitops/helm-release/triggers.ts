@@ -5,6 +5,7 @@ import { onChangeOf, type Trigger } from '@croft/controller/controller';
 import { dependantsOf } from '../dependencies.ts';
 import { helmCharts } from '../helm-chart/types.ts';
 import { onDefinition } from '../on-definition.ts';
+import { ordinarySecrets } from '../ordinary-secrets.ts';
 import { onSourceChange, refersTo, type SourceKey } from '../source.ts';
 import { chartLinkOf, releaseOf } from './chart-object.ts';
 import type { HelmRelease, HelmReleaseSpec } from './types.ts';
@@ -31,7 +32,11 @@ export function helmReleaseTriggers({ kind, all, find }: KnownReleases): Trigger
       const source = { ...keyOf(chart), kind: 'HelmChart' as const };
       return object !== undefined && readsChartOf(object.spec, keyOf(object), source) ? [keyOf(object)] : [];
     }),
-    onChangeOf(secrets, ({ metadata }) => which((object) => readsFrom(object, 'Secret', keyOf({ metadata })))),
+    onChangeOf(
+      secrets,
+      ({ metadata }) => which((object) => readsFrom(object, 'Secret', keyOf({ metadata }))),
+      ordinarySecrets,
+    ),
     onChangeOf(configMaps, ({ metadata }) => which((object) => readsFrom(object, 'ConfigMap', keyOf({ metadata })))),
     onChangeOf(kind, (object) => dependantsOf(object, all())),
     onDefinition(all),

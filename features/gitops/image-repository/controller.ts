@@ -11,6 +11,7 @@ import { jsonEqual } from '@croft/foundation/json';
 import { fetchTags } from '@croft/repository/oci/tags';
 import { compilePattern } from '@croft/schema/patterns';
 import { durationMs } from '../duration.ts';
+import { ordinarySecrets } from '../ordinary-secrets.ts';
 import { type ImageName, parseImageName } from './image-name.ts';
 import { openImageRegistry } from './open-registry.ts';
 import type { TagStore } from './tag-store.ts';
@@ -86,14 +87,19 @@ export function startImageRepositoryController(context: ControllerContext, tags:
     name: 'image-repository',
     kind: imageRepositories,
     triggers: [
-      onChangeOf(secrets, ({ metadata }) =>
-        informers
-          .of(imageRepositories)
-          .list(metadata.namespace)
-          .filter(({ spec }) =>
-            [spec?.secretRef, spec?.certSecretRef, spec?.proxySecretRef].some((named) => named?.name === metadata.name),
-          )
-          .map(keyOf),
+      onChangeOf(
+        secrets,
+        ({ metadata }) =>
+          informers
+            .of(imageRepositories)
+            .list(metadata.namespace)
+            .filter(({ spec }) =>
+              [spec?.secretRef, spec?.certSecretRef, spec?.proxySecretRef].some(
+                (named) => named?.name === metadata.name,
+              ),
+            )
+            .map(keyOf),
+        ordinarySecrets,
       ),
     ],
     isNews: isBeyondStatus,

@@ -3,6 +3,7 @@ import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/
 import { type ControllerContext, onChangeOf, type Trigger } from '@croft/controller/controller';
 import { dependantsOf } from '../dependencies.ts';
 import { onDefinition } from '../on-definition.ts';
+import { ordinarySecrets } from '../ordinary-secrets.ts';
 import { onSourceChange, refersTo } from '../source.ts';
 import { layoutAnnotation, prescriptionsLayout, settingsSuffix } from './prescribed-folder.ts';
 import { type Kustomization, kustomizations } from './types.ts';
@@ -13,7 +14,7 @@ export function kustomizationTriggers({ informers }: ControllerContext): Trigger
   const which = (isMeant: (object: Stored<Kustomization>) => boolean): ObjectKey[] => all().filter(isMeant).map(keyOf);
   return [
     onSourceChange((source) => which((object) => refersTo(object.spec?.sourceRef, keyOf(object), source))),
-    onChangeOf(secrets, (secret) => which((object) => readsSecret(object, secret))),
+    onChangeOf(secrets, (secret) => which((object) => readsSecret(object, secret)), ordinarySecrets),
     onChangeOf(configMaps, (configMap) => which((object) => isVariables(object, 'ConfigMap', configMap))),
     onChangeOf(kustomizations, (object) => dependantsOf(object, all())),
     onDefinition(all),

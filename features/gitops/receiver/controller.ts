@@ -6,6 +6,7 @@ import { StalledError } from '@croft/controller/outcome';
 import { isBeyondStatus, type Pass, reconcileSteps } from '@croft/controller/reconcile-steps';
 import { errorMessage } from '@croft/foundation/errors';
 import { durationMs } from '../duration.ts';
+import { ordinarySecrets } from '../ordinary-secrets.ts';
 import { readToken } from './read-token.ts';
 import { parseFilter } from './resource-filter.ts';
 import { type Receiver, type ReceiverSpec, receivers } from './types.ts';
@@ -33,12 +34,15 @@ export function startReceiverController(context: ControllerContext): Controller 
     name: 'receiver',
     kind: receivers,
     triggers: [
-      onChangeOf(secrets, ({ metadata }) =>
-        informers
-          .of(receivers)
-          .list(metadata.namespace)
-          .filter(({ spec }) => spec?.secretRef?.name === metadata.name)
-          .map(keyOf),
+      onChangeOf(
+        secrets,
+        ({ metadata }) =>
+          informers
+            .of(receivers)
+            .list(metadata.namespace)
+            .filter(({ spec }) => spec?.secretRef?.name === metadata.name)
+            .map(keyOf),
+        ordinarySecrets,
       ),
     ],
     isNews: isBeyondStatus,
