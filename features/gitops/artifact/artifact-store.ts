@@ -4,7 +4,7 @@ import { basename, extname, join, resolve, sep } from 'node:path';
 import { type Clock, formatTime } from '@croft/foundation/clock';
 import { sha256Digest } from '@croft/foundation/digest';
 import type { Artifact } from '../types.ts';
-import { createDerived } from './derived.ts';
+import { createDerived, type DerivedKind } from './derived.ts';
 import { fetchArtifact } from './fetch-artifact.ts';
 import { digestOf, exists } from './file-facts.ts';
 import { cleanFolder, packFolder } from './pack-folder.ts';
@@ -29,7 +29,7 @@ export interface ArtifactStore {
   /** The artifact's file itself; it must not be written to. Throws when it is gone or damaged. */
   openFile(artifact: Artifact): Promise<string>;
   /** What was made of an artifact's contents: see Derived. */
-  derive<T>(artifact: Pick<Artifact, 'digest'>, what: string, make: () => Promise<T>): Promise<T>;
+  derive<T>(kind: DerivedKind, artifact: Pick<Artifact, 'digest'>, what: string, make: () => Promise<T>): Promise<T>;
   /** The URL under which the artifact is served now. */
   urlOf(artifact: Artifact): Promise<string>;
   /** Removes old artifacts of the source: this one and the one before it stay, others while they are young. */
@@ -42,8 +42,6 @@ export interface Scratch extends AsyncDisposable {
   folder: string;
 }
 
-/** Charts and indexes that were read last. */
-const mostDerived = 32;
 const incoming = 'incoming';
 const foreign = 'foreign';
 
@@ -51,7 +49,7 @@ const foreign = 'foreign';
 export function createArtifactStore(root: string, clock: Clock, origin?: () => Promise<string>): ArtifactStore {
   const opening = new Map<string, Promise<string>>();
   const verified = new Set<string>();
-  const derived = createDerived(mostDerived);
+  const derived = createDerived();
   let cleaned: Promise<void> | undefined;
 
   /** A status can be written by others too: its path must not lead out of here. */
@@ -151,7 +149,7 @@ export function createArtifactStore(root: string, clock: Clock, origin?: () => P
       }
     },
     openFile,
-    derive: ({ digest }, what, make) => derived.get(digest, what, make),
+    derive: (kind, { digest }, what, make) => derived.get(kind, digest, what, make),
     urlOf,
     prune: async (name, current) => {
       const removed = await pruneOld(join(root, name), basename(current.path), clock.now());

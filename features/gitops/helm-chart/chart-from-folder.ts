@@ -20,6 +20,8 @@ export interface SourceFolder {
 
 /** A chart in a source's folder of which only name and version are known yet. */
 export interface FolderChart {
+  /** Names it among the charts that can be made of these files. */
+  id: string;
   name: string;
   /** With what reconcileStrategy and values files add to it. */
   version: string;
@@ -56,13 +58,15 @@ export async function findFolderChart(
     chart.metadata.version = version;
     return { chart, valuesFiles: used };
   };
+  const id = JSON.stringify([path, version, valuesFiles, ignoreMissingValuesFiles]);
   return {
+    id,
     name,
     version,
     packaged: isFolder || added.length > 0,
     read: async (context) => {
-      const what = JSON.stringify([path, version, valuesFiles, ignoreMissingValuesFiles, context.namespace]);
-      return await context.artifacts.derive(artifact, `chart ${what}`, () => read(context));
+      const what = JSON.stringify([id, context.namespace]);
+      return await context.artifacts.derive('chart', artifact, what, () => read(context));
     },
   };
 }
@@ -80,8 +84,8 @@ export async function buildFromFolder(
   if (kept?.name === name && kept.version === version) return { ...built, archive: undefined };
   if (!packaged) return { ...built, archive: await readFile(join(source.root, normalize(join('/', spec.chart)))) };
   const { chart, valuesFiles } = await found.read(context);
-  const what = JSON.stringify([spec, version, context.namespace]);
-  const archive = await context.artifacts.derive(source.artifact, `package ${what}`, () => packChart(chart));
+  const what = JSON.stringify([found.id, context.namespace]);
+  const archive = await context.artifacts.derive('package', source.artifact, what, () => packChart(chart));
   return { ...built, valuesFiles, archive };
 }
 

@@ -85,7 +85,7 @@ async function openIndex(
 ): Promise<RepositoryIndex> {
   // Many charts come from one repository.
   if (index !== undefined)
-    return await artifacts.derive(index, 'index', async () => await readIndex(await artifacts.openFile(index)));
+    return await artifacts.derive('index', index, '', async () => await readIndex(await artifacts.openFile(index)));
   await using scratch = await artifacts.openScratch();
   const path = join(scratch.folder, 'index.yaml');
   await fetchIndex(spec.url, path, connection);

@@ -105,7 +105,7 @@ function markVersion({ metadata }: Chart, revision: string, source: string): voi
 async function readArtifact(artifacts: ArtifactStore, artifact: Artifact): Promise<Chart> {
   const file = await artifacts.openFile(artifact);
   try {
-    return await artifacts.derive(artifact, 'chart', () => readChart(file));
+    return await artifacts.derive('chart', artifact, '', () => readChart(file));
   } catch (error) {
     throw new ReasonedError('ArtifactFailed', `could not load chart: ${errorMessage(error)}`, { cause: error });
   }
