@@ -33,7 +33,9 @@ export async function watchNumbers(kubeconfig: string, namespace: string): Promi
     const expected = verb === 'delete' ? (before?.n ?? n) : (before?.n ?? n - 1) + 1;
     const isNew = before === undefined || before.lists !== counts.lists;
     if (!isNew && n !== expected) lost.push(`${verb} ${name}: ${n} after ${before.n}`);
-    last.set(name, { n, lists: counts.lists });
+    // What a new list misses is told with what was known of it, which may not be all that it was.
+    if (isNew && verb === 'delete') last.delete(name);
+    else last.set(name, { n, lists: counts.lists });
   };
   for (const verb of ['add', 'update', 'delete'] as const) informer.on(verb, told(verb));
   let stopped = false;
