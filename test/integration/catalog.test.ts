@@ -64,7 +64,7 @@ test('applications are configured, folders and repositories followed, by command
   await step('values that the chart refuses are told of, and mended', async () => {
     const { exitCode, stderr } = await instance.attempt('apps', 'configure', 'tiny', 'replicas=many');
     assert.equal(exitCode, 1);
-    assert.match(stderr, /HelmRelease\/apps\/tiny: .*replicas/s);
+    assert.match(stderr, /HelmRelease\/apps\/tiny: failed: .*replicas.*\n {2}to do: /s);
     const [tiny] = JSON.parse((await instance.attempt('status', '-o', 'json')).stdout).applications;
     assert.match(tiny.todo, /croft .*tiny/);
     await shows('tiny 1');

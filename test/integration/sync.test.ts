@@ -73,7 +73,10 @@ test('what fails is told of, ends the sync, and is not ready', async (t) => {
     ['Kustomization/croft-system/catalog'],
   );
   assert.match(failed[0]?.message ?? '', /flux\/a\.yaml/);
-  assert.match(said.join('\n'), /Kustomization\/croft-system\/catalog: failed: .*flux\/a\.yaml/);
+  assert.match(
+    said.join('\n'),
+    /Kustomization\/croft-system\/catalog: failed: .*flux\/a\.yaml.*\n {2}to do: mend that file/s,
+  );
 });
 
 test('one object is synced with its source and what it applies, and no other', async (t) => {

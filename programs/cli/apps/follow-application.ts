@@ -5,9 +5,9 @@ import { layoutAnnotation, prescriptionsLayout } from '@croft/gitops/kustomizati
 import { readStatus } from '@croft/platform/status';
 import { waitForAbsence } from '@croft/release/wait';
 import type { Connection } from '../connection.ts';
-import { reconcileNow, type SyncContext, type SyncOutcome } from '../sync/reconcile-now.ts';
+import { describeOutcome, reconcileNow, type SyncContext, type SyncOutcome } from '../sync/reconcile-now.ts';
 import { getSyncedKinds, listSynced } from '../sync/synced-kinds.ts';
-import { nameOfTarget, type SyncedTarget } from '../sync/synced-object.ts';
+import type { SyncedTarget } from '../sync/synced-object.ts';
 
 const lookEveryMs = 1_000;
 
@@ -58,7 +58,7 @@ async function listAll({ client }: SyncContext, kind: string, namespace?: string
 }
 
 function describeFailures(outcomes: readonly SyncOutcome[]): string[] {
-  return outcomes.filter(({ ready }) => !ready).map(({ target, message }) => `${nameOfTarget(target)}: ${message}`);
+  return outcomes.filter(({ ready }) => !ready).map(describeOutcome);
 }
 
 /** Tells what the application waits for, such as an image that is being built, until it is disposed. */

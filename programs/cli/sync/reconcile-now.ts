@@ -1,12 +1,14 @@
 import { keyOf, type Stored } from '@croft/api/object';
 import { isNotFound } from '@croft/api/status';
 import type { Client } from '@croft/client/client';
+import { findCondition } from '@croft/controller/conditions';
 import { requestedAtAnnotation } from '@croft/controller/reconcile-steps';
 import type { Clock } from '@croft/foundation/clock';
 import { silentLog } from '@croft/foundation/log';
+import { advise } from '@croft/platform/advice';
 import type { Readiness } from '@croft/release/readiness';
 import { NotReadyError, waitForObjects } from '@croft/release/wait';
-import { nameOfTarget, outcomeOf, type SyncedObject, type SyncedTarget } from './synced-object.ts';
+import { nameOfTarget, outcomeOf, revisionOf, type SyncedObject, type SyncedTarget } from './synced-object.ts';
 
 /** Annotations of a HelmRelease that Flux acts upon when they are as new as the request. */
 export const forceAtAnnotation = 'reconcile.fluxcd.io/forceAt';
@@ -95,4 +97,14 @@ async function follow(
     // What was still open when all were done is gone.
     return isOver ? { ...outcome, message: `the time is over: ${message}` } : { ...outcome, ready: true };
   });
+}
+
+/** How an object came out of it, in a line for people; with what to do where it failed. */
+export function describeOutcome({ target, ready, message }: SyncOutcome): string {
+  const { object } = target;
+  const name = nameOfTarget(target);
+  const revision = revisionOf(object);
+  if (ready) return `${name}: ready${revision === '' ? '' : ` at ${revision}`}`;
+  const todo = advise(object, findCondition(object.status?.conditions, 'Ready'));
+  return `${name}: failed: ${message}${todo === '' ? '' : `\n  to do: ${todo}`}`;
 }

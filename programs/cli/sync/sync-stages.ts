@@ -2,9 +2,9 @@ import { formatKey, keyOf } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
 import { UserError } from '@croft/foundation/errors';
 import { describeUnknown } from '../nearest-names.ts';
-import { reconcileNow, type SyncContext, type SyncOutcome } from './reconcile-now.ts';
+import { describeOutcome, reconcileNow, type SyncContext, type SyncOutcome } from './reconcile-now.ts';
 import { getSyncedKinds, listSynced, type Stage, syncedKinds } from './synced-kinds.ts';
-import { nameOfTarget, revisionOf, type SyncedTarget, sourceOf } from './synced-object.ts';
+import { type SyncedTarget, sourceOf } from './synced-object.ts';
 
 const stages: readonly Stage[] = ['sources', 'kustomizations', 'releases'];
 
@@ -30,11 +30,6 @@ export async function syncStages(context: SyncContext, { named, marks = [] }: Sy
     if (round.some(({ ready }) => !ready)) break;
   }
   return outcomes;
-}
-
-function describeOutcome({ target, ready, message }: SyncOutcome): string {
-  const revision = revisionOf(target.object);
-  return `${nameOfTarget(target)}: ${ready ? `ready${revision === '' ? '' : ` at ${revision}`}` : `failed: ${message}`}`;
 }
 
 async function listStage(client: Client, stage: Stage): Promise<SyncedTarget[]> {
