@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +23,8 @@ const timeoutMs = 60_000;
  * Opens a keyring: keys as `gpg --export` or `--export-secret-keys` writes them, or GnuPG's own `pubring.kbx`. For secret
  * keys, `input` of each run is their passphrase. Throws ProcessError, and when there is no such file.
  */
-export async function openGpgHome(keyring: string, kind: 'public' | 'secret'): Promise<GpgHome> {
+export async function openGpgHome(path: string, kind: 'public' | 'secret'): Promise<GpgHome> {
+  const keyring = findKeyring(path);
   const isBox = await isKeybox(keyring);
   // In the system's folder for such things: the sockets of GnuPG's agent need a short path.
   const home = await mkdtemp(join(tmpdir(), 'croft-gpg-'));
@@ -44,6 +46,12 @@ export async function openGpgHome(keyring: string, kind: 'public' | 'secret'): P
     throw error;
   }
   return { gpg, [Symbol.asyncDispose]: close };
+}
+
+/** Where helm looks for `pubring.gpg`, GnuPG has kept its keys in `pubring.kbx` since 2.1. */
+function findKeyring(path: string): string {
+  const box = path.replace(/pubring\.gpg$/, 'pubring.kbx');
+  return !existsSync(path) && existsSync(box) ? box : path;
 }
 
 async function isKeybox(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,6 +11,8 @@ import { verifyChart } from './verify-chart.ts';
 const timeoutMs = 60_000;
 
 interface Keys {
+  /** GnuPG's own folder, without secret keys. */
+  home: string;
   publicKeys: string;
   secretKeys: string;
 }
@@ -40,7 +42,9 @@ async function makeKeys(folder: string, userId: string, passphrase = ''): Promis
     const name = join(folder, userId.replace(/\W/g, ''));
     await gpg('--output', `${name}.pub`, '--export');
     await gpg('--output', `${name}.sec`, '--export-secret-keys');
-    return { publicKeys: `${name}.pub`, secretKeys: `${name}.sec` };
+    await mkdir(`${name}.home`);
+    await copyFile(join(home, 'pubring.kbx'), join(`${name}.home`, 'pubring.kbx'));
+    return { home: `${name}.home`, publicKeys: `${name}.pub`, secretKeys: `${name}.sec` };
   } finally {
     await run('gpgconf', ['--kill', 'gpg-agent'], { timeoutMs, env });
     await rm(home, { recursive: true, force: true });
@@ -54,9 +58,11 @@ test('a chart that was signed is verified with the public key, and only as it wa
   const signer = { key: 'Ann', keyring: keys.secretKeys, passphrase: 'pass phrase' };
   await assert.rejects(signChart(archive, { ...signer, passphrase: 'wrong' }), /[Bb]ad passphrase/);
   await assert.rejects(signChart(archive, { ...signer, key: 'Bob' }), /private key not found/);
+  await assert.rejects(signChart(archive, { ...signer, keyring: keys.publicKeys }), /private key not found/);
   await signChart(archive, signer);
   const { signedBy, fingerprint, digest } = await verifyChart(archive, keys.publicKeys);
   assert.deepEqual(signedBy, ['Ann Example (charts) <ann@x.test>']);
+  assert.equal((await verifyChart(archive, join(keys.home, 'pubring.gpg'))).fingerprint, fingerprint);
   assert.match(fingerprint, /^[0-9A-F]{40}$/);
   assert.match(digest, /^sha256:[0-9a-f]{64}$/);
 
