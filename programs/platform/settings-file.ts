@@ -35,15 +35,18 @@ export async function editSettings(
   edit: (document: Document) => unknown,
   first: FirstSettings = noSettings,
 ): Promise<boolean> {
-  const before = await readText(path);
-  if (before !== undefined) parseSettings(before, path);
-  const document = parseDocument(before ?? firstText(first.domain, first.applications));
-  edit(document);
-  const after = document.toString({ flowCollectionPadding: false });
-  parseSettings(after, path);
-  if (after === before) return false;
-  await writeFileAtomic(path, after);
-  return true;
+  for (;;) {
+    const before = await readText(path);
+    if (before !== undefined) parseSettings(before, path);
+    const document = parseDocument(before ?? firstText(first.domain, first.applications));
+    edit(document);
+    const after = document.toString({ flowCollectionPadding: false });
+    parseSettings(after, path);
+    if (after === before) return false;
+    if ((await readText(path)) !== before) continue; // somebody else was faster: their change stays
+    await writeFileAtomic(path, after);
+    return true;
+  }
 }
 
 /** Puts an application onto the list of those that run, or takes it off. */
