@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../artifact/file-facts.ts';
 import { type GitAccess, GitError } from './git-access.ts';
@@ -49,8 +49,7 @@ export async function openRepositoryCache(access: GitAccess, options: CacheOptio
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof GitError && refusesObjects.test(error.message)))
-        await rm(dir, { recursive: true, force: true });
+      if (!(error instanceof GitError && refusesObjects.test(error.message))) await removeCache(dir);
       throw error;
     }
   }
@@ -74,7 +73,7 @@ export async function openRepositoryCache(access: GitAccess, options: CacheOptio
         // Somebody may have pushed since the reference was resolved.
         if ((await readFetched(dir)) !== object) await fetchObject(object);
       }
-      return await git('cat-file', 'commit', commit).catch((error: unknown) => {
+      return await beginAnewAfter(() => git('cat-file', 'commit', commit)).catch((error: unknown) => {
         const problem = `failed to fetch ${access.url}: the commit ${commit} is not in the repository`;
         throw new GitError(problem, { cause: error });
       });
@@ -120,11 +119,19 @@ async function checkOut(access: GitAccess, dir: string, folder: string, args: re
   }
 }
 
+/** Out of the way at once, so that a process killed meanwhile leaves no half of it. */
+async function removeCache(dir: string): Promise<void> {
+  const away = `${dir}.removed`;
+  await rm(away, { recursive: true, force: true });
+  if (await exists(dir)) await rename(dir, away);
+  await rm(away, { recursive: true, force: true });
+}
+
 async function removeLeftovers(dir: string): Promise<void> {
+  await rm(`${dir}.removed`, { recursive: true, force: true });
   if (!(await exists(dir))) return;
   const packs = await readdir(join(dir, 'objects', 'pack')).catch(() => []);
-  if (packs.filter((name) => name.endsWith('.pack')).length > mostPacks)
-    await rm(dir, { recursive: true, force: true });
+  if (packs.filter((name) => name.endsWith('.pack')).length > mostPacks) await removeCache(dir);
   for (const lock of ['shallow.lock', 'packed-refs.lock', 'config.lock', 'HEAD.lock', `${fetched}.lock`])
     await rm(join(dir, lock), { force: true });
 }
