@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Connection, TlsOptions } from '../http/connection.ts';
-import { readCredentials } from '../oci/docker-config.ts';
 import { openRegistry, type Registry } from '../oci/registry.ts';
+import { readCredentials } from '../oci/stored-credentials.ts';
 import type { RepositoryEntry } from './repositories-file.ts';
 import type { HelmSettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { readTls } from '@croft/repository/local/context';
-import { saveCredentials } from '@croft/repository/oci/docker-config';
 import { openRegistry, requireAnswer } from '@croft/repository/oci/registry';
+import { saveCredentials } from '@croft/repository/oci/stored-credentials';
 import { globalFlags } from './common-flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';

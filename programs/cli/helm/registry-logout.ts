@@ -1,4 +1,4 @@
-import { removeCredentials } from '@croft/repository/oci/docker-config';
+import { removeCredentials } from '@croft/repository/oci/stored-credentials';
 import { globalFlags } from './common-flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { localContext } from './local-context.ts';
