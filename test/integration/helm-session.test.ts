@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { runHelm } from '@croft/cli/helm/run-helm';
 import { startListeningServer } from '../vectors/kubectl/server.ts';
 
@@ -60,13 +61,14 @@ async function openSession(t: TestContext) {
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, server.kubeconfig, { mode: 0o600 });
   const env = { PATH: process.env.PATH ?? '', TZ: 'UTC', KUBECONFIG: kubeconfig, HOME: folder };
-  return async (command: string): Promise<string[]> => {
+  return async (command: string, interruption?: () => AbortSignal): Promise<string[]> => {
     const said = { out: '', err: '' };
     const into = (stream: keyof typeof said, end: string) => (text: string) => {
       said[stream] += text + end;
     };
     const terminal = { write: into('out', ''), print: into('out', '\n'), say: into('err', '\n') };
-    const code = await runHelm(wordsOf(command), { terminal, env, folder });
+    const interrupting = interruption === undefined ? {} : { interruption };
+    const code = await runHelm(wordsOf(command), { terminal, env, folder, ...interrupting });
     const errors = readable(said.err.replaceAll(folder, '<folder>')).map((line) => `! ${line}`.trimEnd());
     return [...readable(said.out.replaceAll(folder, '<folder>')), ...errors, ...(code === 0 ? [] : [`(${code})`])];
   };
@@ -85,4 +87,18 @@ test('a session of helm says what helm says', async (t) => {
     if (process.env.CROFT_WRITE_SESSION === undefined) assert.equal(shown.join('\n'), expected, command);
   }
   if (process.env.CROFT_WRITE_SESSION !== undefined) await writeFile(path, written.join('\n'));
+});
+
+test('an interruption ends a wait, is told and recorded', { timeout: 20_000 }, async (t) => {
+  const type = await openSession(t);
+  const stop = new AbortController();
+  const installing = type('install late late --wait', () => stop.signal);
+  while ((await type('list --pending -q')).join('') !== 'late') await setTimeout(10);
+  stop.abort(new Error('context canceled'));
+  assert.deepEqual(await installing, [
+    'Release late has been cancelled.',
+    '! Error: INSTALLATION FAILED: context canceled',
+    '(1)',
+  ]);
+  assert.match((await type('status late')).join('\n'), /^STATUS: failed$/m);
 });

@@ -4,7 +4,7 @@ import { installRelease } from '@croft/release/install';
 import { deployFlags, deployOptions, readDeployment } from './deploy-flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { printRelease } from './print-release.ts';
-import { openSession } from './release-context.ts';
+import { openSession, tellCancellation } from './release-context.ts';
 import { nameAndChart } from './template-chart.ts';
 
 export const command: HelmCommand = {
@@ -39,6 +39,7 @@ export async function installChart(input: HelmInput, replace: boolean): Promise<
   const deployment = await readDeployment(reference, input, true);
   const options = deployOptions(input);
   const { context, nameOf } = await openSession(input);
+  tellCancellation(context, input);
   return await installRelease(context, {
     ...options,
     ...deployment,

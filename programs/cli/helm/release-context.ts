@@ -27,6 +27,12 @@ export async function openSession(input: HelmInput): Promise<ReleaseSession> {
   return { context, namespace, nameOf: (name) => ({ name, namespace }) };
 }
 
+/** Tells the user that an interruption has been heard, as Helm words it. */
+export function tellCancellation({ signal }: ReleaseContext, { flags, terminal }: HelmInput): void {
+  const [name = ''] = flags.positionals;
+  signal?.addEventListener('abort', () => terminal.print(`Release ${name} has been cancelled.`), { once: true });
+}
+
 /** Warnings for the user's eyes; with `debug` all the rest. */
 function createTerminalLog(terminal: Terminal, debug: boolean, base: LogFields = {}): Log {
   const at = (level: string, isShown: boolean) => (message: string, fields?: LogFields) => {

@@ -10,7 +10,7 @@ import { type HelmCommand, type HelmInput, requireArguments } from './helm-comma
 import { installChart } from './install.ts';
 import { outputFormat } from './print-output.ts';
 import { printRelease } from './print-release.ts';
-import { openSession, type ReleaseSession } from './release-context.ts';
+import { openSession, type ReleaseSession, tellCancellation } from './release-context.ts';
 
 /** Which values of the last release are taken over. */
 export const reuseFlags: Flags = {
@@ -75,6 +75,7 @@ async function upgradeChart(input: HelmInput, { context, nameOf }: ReleaseSessio
   const { flags } = input;
   const [name = '', reference = ''] = flags.positionals;
   const deployment = await readDeployment(reference, input, false);
+  tellCancellation(context, input);
   try {
     return await upgradeRelease(context, {
       ...deployOptions(input),
