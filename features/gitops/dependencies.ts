@@ -1,8 +1,11 @@
+import type { Kind } from '@croft/api/kind';
 import { formatKey, type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
-import { isTrue } from '@croft/controller/conditions';
+import { findCondition, isTrue } from '@croft/controller/conditions';
+import type { Trigger } from '@croft/controller/controller';
 import { StalledError, WaitingError } from '@croft/controller/outcome';
 import type { ReconciledObject } from '@croft/controller/reconcile-steps';
 import { errorMessage } from '@croft/foundation/errors';
+import { jsonEqual } from '@croft/foundation/json';
 import { type Condition, compileCondition } from './health/condition.ts';
 import type { Dependency } from './types.ts';
 
@@ -34,14 +37,33 @@ export function checkDependencies<T extends Dependant>(
   }
 }
 
-/** The objects that depend on this one. */
-export function dependantsOf<T extends Dependant>(object: Stored<T>, all: readonly Stored<T>[]): ObjectKey[] {
-  const key = formatKey(keyOf(object));
-  return all
-    .filter(({ metadata, spec }) =>
-      spec?.dependsOn?.some(({ name, namespace = metadata.namespace }) => formatKey({ namespace, name }) === key),
-    )
-    .map(keyOf);
+/**
+ * A trigger: an object that becomes ready or unready, or follows another revision, enqueues those that depend on it; any
+ * change of it those that look at it with an expression.
+ */
+export function onDependency<T extends Dependant>(kind: Kind<T>, all: () => readonly Stored<T>[]): Trigger {
+  return {
+    synced: (informers) => informers.of(kind).synced,
+    subscribe: (informers, enqueue) =>
+      informers.of(kind).onChange(({ object, previous }) => {
+        const isTurn = previous === undefined || !jsonEqual(stateOf(previous), stateOf(object));
+        for (const { metadata, spec } of all()) {
+          const links = spec?.dependsOn?.filter((link) => isLink(link, metadata.namespace, object)) ?? [];
+          if (links.some(({ readyExpr }) => isTurn || readyExpr !== undefined)) enqueue(keyOf({ metadata }));
+        }
+      }),
+  };
+}
+
+function isLink({ name, namespace }: Dependency, own: string | undefined, { metadata }: Stored<KubeObject>): boolean {
+  return name === metadata.name && (namespace ?? own) === metadata.namespace;
+}
+
+/** What dependants go by. */
+function stateOf({ metadata, status }: Stored<Dependant>): unknown[] {
+  const { lastAppliedRevision } = (status ?? {}) as { lastAppliedRevision?: string };
+  const ready = findCondition(status?.conditions, 'Ready')?.status;
+  return [metadata.uid, metadata.generation, ready, status?.observedGeneration, lastAppliedRevision];
 }
 
 function isReady({ metadata, status }: Stored<Dependant>): boolean {

@@ -2,7 +2,7 @@ import type { Kind } from '@croft/api/kind';
 import { configMaps, secrets } from '@croft/api/kinds';
 import { keyOf, type ObjectKey, type Stored } from '@croft/api/object';
 import { onChangeOf, type Trigger } from '@croft/controller/controller';
-import { dependantsOf } from '../dependencies.ts';
+import { onDependency } from '../dependencies.ts';
 import { helmCharts } from '../helm-chart/types.ts';
 import { onDefinition } from '../on-definition.ts';
 import { ordinarySecrets } from '../ordinary-secrets.ts';
@@ -38,7 +38,7 @@ export function helmReleaseTriggers({ kind, all, find }: KnownReleases): Trigger
       ordinarySecrets,
     ),
     onChangeOf(configMaps, ({ metadata }) => which((object) => readsFrom(object, 'ConfigMap', keyOf({ metadata })))),
-    onChangeOf(kind, (object) => dependantsOf(object, all())),
+    onDependency(kind, all),
     onDefinition(all),
   ];
 }

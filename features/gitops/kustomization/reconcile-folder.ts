@@ -95,13 +95,18 @@ async function carryOut(
     await applyAll(target, pass, { manifests, kinds, applied });
   } catch (error) {
     keepBoth(pass, applied);
+    tellChanges(pass, applied.changes);
     if (context.signal.aborted) await pass.progress('There is something newer to do'); // writes the inventory
     throw error;
   }
   const pruned = await keepInventory(target, pass, { applied, kinds });
   const changes = [...applied.changes, ...pruned];
-  if (changes.length > 0) pass.events.push({ type: 'Normal', reason: 'Progressing', message: changes.join('\n') });
+  tellChanges(pass, changes);
   await checkHealth({ ...target, kinds, rule }, pass, applied.objects, changes.length > 0);
+}
+
+function tellChanges(pass: KustomizationPass, changes: readonly string[]): void {
+  if (changes.length > 0) pass.events.push({ type: 'Normal', reason: 'Progressing', message: changes.join('\n') });
 }
 
 interface Work {

@@ -1,7 +1,7 @@
 import { configMaps, secrets } from '@croft/api/kinds';
 import { type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
 import { type ControllerContext, onChangeOf, type Trigger } from '@croft/controller/controller';
-import { dependantsOf } from '../dependencies.ts';
+import { onDependency } from '../dependencies.ts';
 import { onDefinition } from '../on-definition.ts';
 import { ordinarySecrets } from '../ordinary-secrets.ts';
 import { onSourceChange, refersTo } from '../source.ts';
@@ -16,7 +16,7 @@ export function kustomizationTriggers({ informers }: ControllerContext): Trigger
     onSourceChange((source) => which((object) => refersTo(object.spec?.sourceRef, keyOf(object), source))),
     onChangeOf(secrets, (secret) => which((object) => readsSecret(object, secret)), ordinarySecrets),
     onChangeOf(configMaps, (configMap) => which((object) => isVariables(object, 'ConfigMap', configMap))),
-    onChangeOf(kustomizations, (object) => dependantsOf(object, all())),
+    onDependency(kustomizations, all),
     onDefinition(all),
   ];
 }

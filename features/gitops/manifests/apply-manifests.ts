@@ -1,3 +1,4 @@
+import type { Kind } from '@croft/api/kind';
 import { formatKey, keyOf } from '@croft/api/object';
 import { errorMessage } from '@croft/foundation/errors';
 import { type Awaited, awaitedOf, type WaitContext, waitForObjects } from '@croft/release/wait';
@@ -83,8 +84,9 @@ async function applyOne(
 ): Promise<void> {
   context.signal?.throwIfAborted();
   let name = `${object.kind}/${formatKey(keyOf(object))}`;
-  const kind = await options.kinds.find(object.apiVersion, object.kind);
+  let kind: Kind | undefined;
   try {
+    kind = await options.kinds.find(object.apiVersion, object.kind);
     if (kind === undefined)
       throw new Error(
         `the API serves no ${object.kind} of ${object.apiVersion}; is its CustomResourceDefinition missing?`,
