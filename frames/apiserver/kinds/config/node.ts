@@ -1,18 +1,24 @@
 import type { Node } from '@croft/api/types';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
-import type { KindParts } from '../define.ts';
+import type { KindParts, Writable } from '../define.ts';
+import { alignNetworks, checkNode, checkNodeUpdate } from './node-errors.ts';
 
 const rolePrefix = 'node-role.kubernetes.io/';
 
 export const nodeRules: KindParts<Node> = {
   keepsStatus: true,
-  default({ status }) {
+  default({ spec, status }) {
+    if (spec !== undefined) alignNetworks(spec);
     if (status?.capacity === undefined) return;
     status.allocatable ??= { ...status.capacity };
   },
+  prepareForCreate: dropConfigSource,
   prepareForUpdate(node, old) {
+    dropConfigSource(node);
     (node as { status?: unknown }).status = old.status;
   },
+  validate: checkNode,
+  validateUpdate: checkNodeUpdate,
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
   table: defineTable<Node>(
     'Name*,Status,Roles,Age,Version,+Internal-IP,+External-IP,+OS-Image,+Kernel-Version,+Container-Runtime',
@@ -33,6 +39,11 @@ export const nodeRules: KindParts<Node> = {
     },
   ),
 };
+
+/** What nodes once read their settings from; it is not kept any more. */
+function dropConfigSource({ spec }: Node): void {
+  if (spec !== undefined) delete (spec as Writable<typeof spec>).configSource;
+}
 
 function formatStatus({ spec, status }: Node): string {
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');

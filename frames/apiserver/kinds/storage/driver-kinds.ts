@@ -1,4 +1,7 @@
+import { type FieldError, forbiddenField, requiredField } from '@croft/api/field-error';
 import type { KubeObject, UnknownObject } from '@croft/api/object';
+import { jsonEqual } from '@croft/foundation/json';
+import { checkImmutable, checkOneOf } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
 
@@ -27,6 +30,12 @@ export const driverRules: KindParts<Driver> = {
     spec.requiresRepublish ??= false;
     spec.seLinuxMount ??= false;
   },
+  validate: checkDriver,
+  validateUpdate: (driver, old) => [
+    ...checkImmutable('spec.attachedRequired', driver.spec?.attachRequired, old.spec?.attachRequired),
+    ...checkImmutable('spec.volumeLifecycleModes', driver.spec?.volumeLifecycleModes, old.spec?.volumeLifecycleModes),
+    ...checkDriver(driver),
+  ],
   table: defineTable<Driver>(
     'Name*,AttachRequired:boolean,PodInfoOnMount:boolean,StorageCapacity:boolean,TokenRequests,RequiresRepublish:boolean,Modes,Age',
     (one, nowMs) => [
@@ -41,6 +50,16 @@ export const driverRules: KindParts<Driver> = {
     ],
   ),
 };
+
+function checkDriver({ spec }: Driver): FieldError[] {
+  const { fsGroupPolicy, volumeLifecycleModes = [] } = spec ?? {};
+  const policies = ['File', 'None', 'ReadWriteOnceWithFSType'];
+  const at = 'spec.volumeLifecycleModes';
+  return [
+    ...(fsGroupPolicy === undefined ? [] : checkOneOf('spec.fsGroupPolicy', fsGroupPolicy, policies)),
+    ...volumeLifecycleModes.flatMap((mode) => checkOneOf(at, mode, ['Ephemeral', 'Persistent'])),
+  ];
+}
 
 interface DriverNode extends KubeObject {
   spec?: { drivers?: unknown[] | null };
@@ -72,7 +91,22 @@ export const attachmentRules: KindParts<Attachment> = {
   ]),
 };
 
-export const attributesClassRules: KindParts<UnknownObject> = {
+interface AttributesClass extends UnknownObject {
+  driverName?: string;
+  parameters?: Record<string, string>;
+}
+
+export const attributesClassRules: KindParts<AttributesClass> = {
+  validate: ({ driverName, parameters = {} }) => [
+    ...(driverName ? [] : [requiredField('driverName')]),
+    ...(Object.keys(parameters).length > 0
+      ? []
+      : [requiredField('parameters', 'must contain at least one key/value pair')]),
+  ],
+  validateUpdate: (one, old) =>
+    (['driverName', 'parameters'] as const)
+      .filter((field) => !jsonEqual(one[field] ?? null, old[field] ?? null))
+      .map((field) => forbiddenField(field, `updates to ${field} are forbidden.`)),
   table: defineTable<UnknownObject>('Name*,DriverName,Age', (one, nowMs) => [
     nameOf(one),
     one.driverName ?? '',

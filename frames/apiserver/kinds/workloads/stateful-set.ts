@@ -44,8 +44,8 @@ export const statefulSetRules: KindParts<Writable<StatefulSet>> = {
   },
   validate: ({ spec }) => (spec === undefined ? [] : checkSpec('spec', spec)),
   validateUpdate: ({ spec }, old) => [
-    ...checkUnchanged(spec, old.spec),
     ...(spec === undefined ? [] : checkSpec('spec', spec)),
+    ...checkUnchanged(spec, old.spec),
   ],
   validateStatusUpdate: ({ status }) =>
     checkCounts(
