@@ -133,7 +133,6 @@ export class YamlScanner {
 
   #skipToToken(): void {
     for (;;) {
-      if (this.position === this.lineStart && this.code() === 0xfeff) this.position++;
       let code = this.code();
       const tabs = this.flowLevel > 0 || !this.simpleKeyAllowed;
       while (code === SPACE || (tabs && code === TAB)) {

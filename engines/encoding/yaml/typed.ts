@@ -1,4 +1,4 @@
-import type { Value } from '@croft/gotemplate/value';
+import { sortedKeys, type Value } from '@croft/gotemplate/value';
 import { formatFloat32 } from '../json/number.ts';
 import { keyText, resolveScalar, YamlDecoder } from './decode.ts';
 import { parseYaml, type YamlNode } from './parse.ts';
@@ -37,7 +37,7 @@ export function readYamlStruct(text: string, shape: Shape & { kind: 'struct' }):
 }
 
 interface Place {
-  /** The outermost struct, as Go's errors name it. */
+  /** The innermost struct, as Go's errors name it: '' when its type has no name. */
   struct: string;
   path: string;
 }
@@ -69,23 +69,29 @@ function decodeScalar(node: YamlNode, shape: Shape, place: Place): Typed {
   throw mismatch(jsonKind(typeof value === 'bigint' ? Number(value) : value), shape, place);
 }
 
+/** Of a key given twice the last one counts; keys that differ in case come in the order of their bytes, as in JSON. */
 function decodeEntries(node: YamlNode, shape: Shape & { kind: 'map' | 'struct' }, place: Place): Fields {
   const fields: Fields = new Map();
+  const entries = new Map<string, YamlNode>();
   for (let i = 0; i + 1 < node.children.length; i += 2) {
     const keyNode = node.children[i] as YamlNode;
     const valueNode = node.children[i + 1] as YamlNode;
-    if (isMergeKey(keyNode)) {
-      mergeFields(valueNode, shape, place, fields);
-      continue;
+    if (isMergeKey(keyNode)) mergeFields(valueNode, shape, place, fields);
+    else {
+      const key = keyText(resolveScalar(keyNode.target ?? keyNode), () => new YamlDecoder().decode(valueNode));
+      if (entries.has(key)) new YamlDecoder().decode(entries.get(key) as YamlNode);
+      entries.set(key, valueNode);
     }
-    const key = keyText(resolveScalar(keyNode.target ?? keyNode), () => new YamlDecoder().decode(valueNode));
+  }
+  for (const key of sortedKeys(entries)) {
+    const valueNode = entries.get(key) as YamlNode;
     const field = shape.kind === 'map' ? ([key, shape.of] as const) : findField(shape.fields, key);
     if (field === undefined) {
       new YamlDecoder().decode(valueNode);
       continue;
     }
     const path = shape.kind === 'map' || place.path === '' ? field[0] : `${place.path}.${field[0]}`;
-    const inner = shape.kind === 'map' ? place : { struct: place.struct, path };
+    const inner = shape.kind === 'map' ? place : { struct: structName(shape), path };
     const value = decodeTyped(valueNode, field[1], inner);
     if (value !== null || shape.kind === 'map') fields.set(field[0], value ?? '');
   }
@@ -108,6 +114,11 @@ function findField(fields: Readonly<Record<string, Shape>>, key: string): readon
   const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (exact !== undefined) return [key, exact];
   return Object.entries(fields).find(([name]) => name.toLowerCase() === key.toLowerCase());
+}
+
+function structName(shape: Shape): string {
+  const name = goName(shape);
+  return name.startsWith('struct {') ? '' : bareName(name.replace(/^[*[\]]+/, ''));
 }
 
 function bareName(goType: string): string {

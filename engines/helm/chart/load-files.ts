@@ -23,13 +23,15 @@ export function loadChartFiles(files: readonly ChartFile[], warn: Warn = () => {
   for (const file of files) {
     if (file.name !== 'Chart.yaml') continue;
     found = true;
-    chart.metadata = within('cannot load Chart.yaml', () => parseMetadata(decodeBytes(file.data), chart.metadata));
+    chart.metadata = within('cannot load Chart.yaml', () =>
+      parseMetadata(decodeBytes(file.data), chart.metadata, helmVersion),
+    );
     if (chart.metadata.apiVersion === '') chart.metadata.apiVersion = 'v1';
   }
   const subcharts = new Map<string, ChartFile[]>();
   for (const file of files) found = placeFile(chart, file, subcharts, warn, helmVersion) || found;
   if (!found) throw new ChartLoadError('Chart.yaml file is missing');
-  validateMetadata(chart.metadata);
+  validateMetadata(chart.metadata, helmVersion);
   const children: Chart[] = [];
   for (const [name, parts] of subcharts) {
     if (name.startsWith('_') || name.startsWith('.')) continue;

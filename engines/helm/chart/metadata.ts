@@ -13,9 +13,10 @@ import type { ChartLock, ChartMetadata, Dependency, Maintainer } from './chart.t
 
 type Struct = Shape & { kind: 'struct' };
 
-const dependencyShape: Struct = {
+/** `pkg` is how the package of Helm's types is called: it stands in errors. */
+const dependencyShape = (pkg: string): Struct => ({
   kind: 'struct',
-  goType: 'chart.Dependency',
+  goType: `${pkg}.Dependency`,
   fields: {
     name: TEXT,
     version: TEXT,
@@ -26,10 +27,9 @@ const dependencyShape: Struct = {
     'import-values': listOf(ANYTHING, '[]interface {}'),
     alias: TEXT,
   },
-};
+});
 
-/** The fields of Chart.yaml, which an entry of a repository's index has, too. */
-export const metadataFields: Readonly<Record<string, Shape>> = {
+const fieldsOf = (pkg: string): Readonly<Record<string, Shape>> => ({
   name: TEXT,
   home: TEXT,
   sources: listOf(TEXT, '[]string'),
@@ -37,8 +37,8 @@ export const metadataFields: Readonly<Record<string, Shape>> = {
   description: TEXT,
   keywords: listOf(TEXT, '[]string'),
   maintainers: listOf(
-    { kind: 'struct', goType: 'chart.Maintainer', fields: { name: TEXT, email: TEXT, url: TEXT } },
-    '[]*chart.Maintainer',
+    { kind: 'struct', goType: `${pkg}.Maintainer`, fields: { name: TEXT, email: TEXT, url: TEXT } },
+    `[]*${pkg}.Maintainer`,
   ),
   icon: TEXT,
   apiVersion: TEXT,
@@ -48,16 +48,20 @@ export const metadataFields: Readonly<Record<string, Shape>> = {
   deprecated: FLAG,
   annotations: { kind: 'map', of: TEXT, goType: 'map[string]string' },
   kubeVersion: TEXT,
-  dependencies: listOf(dependencyShape, '[]*chart.Dependency'),
+  dependencies: listOf(dependencyShape(pkg), `[]*${pkg}.Dependency`),
   type: TEXT,
-};
+});
+
+/** The fields of Chart.yaml, which an entry of a repository's index has, too. */
+export const metadataFields = fieldsOf('chart');
 
 const metadataShape: Struct = { kind: 'struct', goType: 'chart.Metadata', fields: metadataFields };
+const metadataShape4: Struct = { kind: 'struct', goType: 'v2.Metadata', fields: fieldsOf('v2') };
 
 const lockShape: Struct = {
   kind: 'struct',
   goType: 'chart.Lock',
-  fields: { generated: TEXT, digest: TEXT, dependencies: listOf(dependencyShape, '[]*chart.Dependency') },
+  fields: { generated: TEXT, digest: TEXT, dependencies: listOf(dependencyShape('chart'), '[]*chart.Dependency') },
 };
 
 /** Metadata that says nothing. */
@@ -66,8 +70,12 @@ export function emptyMetadata(): ChartMetadata {
 }
 
 /** Reads Chart.yaml, or what requirements.yaml adds to it: fields that are not given stay as in `base`. Throws YamlReadError. */
-export function parseMetadata(text: string, base: ChartMetadata = emptyMetadata()): ChartMetadata {
-  return fillMetadata(readYamlStruct(text, metadataShape), base);
+export function parseMetadata(
+  text: string,
+  base: ChartMetadata = emptyMetadata(),
+  helmVersion: 3 | 4 = 3,
+): ChartMetadata {
+  return fillMetadata(readYamlStruct(text, helmVersion === 4 ? metadataShape4 : metadataShape), base);
 }
 
 /** Reads Chart.lock or requirements.lock. Throws YamlReadError. */

@@ -11,11 +11,14 @@ export class ChartValidationError extends Error {
 }
 
 /** Takes out of every text what cannot be printed, then checks the metadata as Helm does. Throws ChartValidationError. */
-export function validateMetadata(metadata: ChartMetadata): void {
+export function validateMetadata(metadata: ChartMetadata, helmVersion: 3 | 4 = 3): void {
   cleanMetadata(metadata);
   const { name, version, type } = metadata;
   if (metadata.apiVersion === '') throw new ChartValidationError('chart.metadata.apiVersion is required');
   if (name === '') throw new ChartValidationError('chart.metadata.name is required');
+  if (helmVersion === 4 && (name === '.' || name === '..')) {
+    throw new ChartValidationError(`chart.metadata.name ${quoteString(name)} is not allowed`);
+  }
   if (name !== baseName(name)) throw new ChartValidationError(`chart.metadata.name ${quoteString(name)} is invalid`);
   if (version === '') throw new ChartValidationError('chart.metadata.version is required');
   if (findVersion(version) === undefined) {

@@ -22,6 +22,8 @@ export interface HelmBuild {
   gitCommit: string;
   gitTreeState: string;
   goVersion: string;
+  /** Helm 4 tells which Kubernetes its client is made for. */
+  kubeClientVersion?: string;
 }
 
 export const HELM_3: HelmBuild = {
@@ -36,6 +38,7 @@ export const HELM_4: HelmBuild = {
   gitCommit: '43e8b7feece8beb0fcba47059ec9b522fd929a64',
   gitTreeState: 'clean',
   goVersion: 'go1.26.10',
+  kubeClientVersion: 'v1.36',
 };
 
 /**

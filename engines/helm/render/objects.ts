@@ -4,6 +4,7 @@ import type { Chart, ChartMetadata, Dependency } from '../chart/chart.ts';
 import type { Capabilities, HelmBuild } from './capabilities.ts';
 import {
   BUILD_INFO,
+  BUILD_INFO_4,
   CAPABILITIES,
   CAPABILITIES_4,
   CHART,
@@ -57,9 +58,12 @@ export function capabilitiesObject(capabilities: Capabilities, helmVersion: 3 | 
   return new GoPointer(type, new GoStruct(type.elem ?? type, fields));
 }
 
-export function buildInfoObject({ version, gitCommit, gitTreeState, goVersion }: HelmBuild): GoStruct {
+/** version.BuildInfo, with the fields that this version of Helm has. */
+export function buildInfoObject(build: HelmBuild): GoStruct {
+  const { version, gitCommit, gitTreeState, goVersion, kubeClientVersion } = build;
   const fields = texts({ Version: version, GitCommit: gitCommit, GitTreeState: gitTreeState, GoVersion: goVersion });
-  return new GoStruct(BUILD_INFO, fields);
+  if (kubeClientVersion === undefined) return new GoStruct(BUILD_INFO, fields);
+  return new GoStruct(BUILD_INFO_4, fields.set('KubeClientVersion', kubeClientVersion));
 }
 
 /** chart.Metadata, the struct. */

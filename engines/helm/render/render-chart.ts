@@ -53,8 +53,7 @@ export class ChartRenderError extends Error {
 /** Renders a chart as an installation would. Throws with Helm's words. */
 export function renderChart(chart: Chart, options: RenderOptions): RenderedChart {
   const { release, capabilities, warn = () => {}, helmVersion = 3 } = options;
-  const processed = processDependencies(chart, options.values, warn, helmVersion);
-  const values = coalesceValues(processed, options.values, warn, helmVersion);
+  const { processed, values } = prepare(chart, options.values, warn, helmVersion);
   if (options.skipSchemaValidation !== true) validateValues(processed, values);
   checkKubeVersion(processed, capabilities);
   let rendered: Map<string, string>;
@@ -68,6 +67,17 @@ export function renderChart(chart: Chart, options: RenderOptions): RenderedChart
     return { chart: processed, ...sortManifests(rendered, warn, helmVersion), notes, crds: chartCrds(processed) };
   } catch (error) {
     throw error instanceof ManifestError ? asRenderError(error, joinRendered(rendered)) : error;
+  }
+}
+
+/** The chart with its dependencies, and its values with the user's. What is wrong with either is the dependencies' fault. */
+function prepare(chart: Chart, given: Values, warn: (text: string) => void, helmVersion: 3 | 4) {
+  try {
+    const processed = processDependencies(chart, given, warn, helmVersion);
+    return { processed, values: coalesceValues(processed, given, warn, helmVersion) };
+  } catch (error) {
+    if (helmVersion === 3) throw error;
+    throw new Error(`chart dependencies processing failed: ${errorMessage(error)}`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { defineJsonFields } from '@croft/encoding/json/shape';
+import { defineJsonFields, type JsonField } from '@croft/encoding/json/shape';
 import { writeYaml } from '@croft/encoding/yaml/write';
 import { quoteString } from '@croft/gotemplate/fmt/quote';
 import { type goFunction, goMethod } from '@croft/gotemplate/functions';
@@ -70,25 +70,33 @@ function versionSetType(pkg: string): GoType<GoSlice> {
   });
 }
 
-export const BUILD_INFO = structType(
-  'version.BuildInfo',
-  ['Version', 'GitCommit', 'GitTreeState', 'GoVersion'].map((name) => ({ name, type: STRING })),
-);
-defineJsonFields(BUILD_INFO, [
+const buildFields = [
   { field: 'Version', key: 'version', omitEmpty: true },
   { field: 'GitCommit', key: 'git_commit', omitEmpty: true },
   { field: 'GitTreeState', key: 'git_tree_state', omitEmpty: true },
   { field: 'GoVersion', key: 'go_version', omitEmpty: true },
-]);
+];
 
-export const CAPABILITIES = capabilitiesType('chartutil', KUBE_VERSION, VERSION_SET);
-export const CAPABILITIES_4 = capabilitiesType('common', KUBE_VERSION_4, VERSION_SET_4);
+export const BUILD_INFO = buildInfoType(buildFields);
+export const BUILD_INFO_4 = buildInfoType([...buildFields, { field: 'KubeClientVersion', key: 'kube_client_version' }]);
 
-function capabilitiesType(pkg: string, kubeVersion: GoType, versionSet: GoType): GoType<GoPointer> {
+function buildInfoType(fields: readonly JsonField[]): GoType<GoStruct> {
+  const type = structType(
+    'version.BuildInfo',
+    fields.map(({ field }) => ({ name: field, type: STRING })),
+  );
+  defineJsonFields(type, fields);
+  return type;
+}
+
+export const CAPABILITIES = capabilitiesType('chartutil', KUBE_VERSION, VERSION_SET, BUILD_INFO);
+export const CAPABILITIES_4 = capabilitiesType('common', KUBE_VERSION_4, VERSION_SET_4, BUILD_INFO_4);
+
+function capabilitiesType(pkg: string, kubeVersion: GoType, versionSet: GoType, buildInfo: GoType): GoType<GoPointer> {
   const struct = structType(`${pkg}.Capabilities`, [
     { name: 'KubeVersion', type: kubeVersion },
     { name: 'APIVersions', type: versionSet },
-    { name: 'HelmVersion', type: BUILD_INFO },
+    { name: 'HelmVersion', type: buildInfo },
   ]);
   const copy = (receiver: GoPointer) => {
     const target = receiver.target as GoStruct;

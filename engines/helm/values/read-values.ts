@@ -5,7 +5,7 @@ import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Value } from '@croft/gotemplate/value';
 import type { Values } from './copy.ts';
 import { mergeTables, parseValues } from './documents.ts';
-import { applySet, type SetKind } from './set.ts';
+import { applySet, type SetKind, UnclosedIndexError } from './set.ts';
 
 /** Where a user's values come from; later ones win, in the order of these fields. */
 export interface ValueSources {
@@ -33,11 +33,11 @@ export async function readValues(
     values = mergeTables(values, parseValuesFile(path, decodeBytes(data), helmVersion));
   }
   for (const expression of sources.setJson ?? []) values = setJson(values, expression, helmVersion);
-  setAll(values, sources.set, 'typed', '--set');
-  setAll(values, sources.setString, 'string', '--set-string');
+  setAll(values, sources.set, 'typed', '--set', helmVersion);
+  setAll(values, sources.setString, 'string', '--set-string', helmVersion);
   const texts = await readSetFiles(sources.setFile ?? [], read);
-  setAll(values, sources.setFile, (path) => fileText(texts, path), '--set-file');
-  setAll(values, sources.setLiteral, 'literal', '--set-literal');
+  setAll(values, sources.setFile, (path) => fileText(texts, path), '--set-file', helmVersion);
+  setAll(values, sources.setLiteral, 'literal', '--set-literal', helmVersion);
   return values;
 }
 
@@ -71,16 +71,24 @@ function setJson(values: Values, expression: string, helmVersion: 3 | 4): Values
   try {
     applySet(expression, values, 'json');
   } catch (error) {
+    if (helmVersion === 4 && error instanceof UnclosedIndexError) return values;
     throw new Error(`failed parsing --set-json data ${expression}`, { cause: error });
   }
   return values;
 }
 
-function setAll(values: Values, expressions: readonly string[] | undefined, kind: SetKind, flag: string): void {
+function setAll(
+  values: Values,
+  expressions: readonly string[] | undefined,
+  kind: SetKind,
+  flag: string,
+  helmVersion: 3 | 4,
+): void {
   for (const expression of expressions ?? []) {
     try {
       applySet(expression, values, kind);
     } catch (error) {
+      if (helmVersion === 4 && error instanceof UnclosedIndexError) continue;
       throw new Error(`failed parsing ${flag} data: ${errorMessage(error)}`, { cause: error });
     }
   }

@@ -144,8 +144,10 @@ class Check {
 
   #propertyNames(schema: Schema, value: JsonObject): void {
     for (const key of Object.keys(value)) {
-      const { errors } = checkSchema(this.#document, schema, key, this.#path, this.#depth + 1);
-      if (errors.length > 0) this.#fail(`invalid propertyName ${quoteSingle(key)}`, errors);
+      // Names are checked as values of their own, which have no place.
+      const { errors } = checkSchema(this.#document, schema, key, [], this.#depth + 1);
+      if (errors.length > 0)
+        this.#into.errors.push(schemaError([], `invalid propertyName ${quoteSingle(key)}`, errors));
     }
   }
 
@@ -177,19 +179,24 @@ class Check {
     const first = Array.isArray(leading) ? leading.filter(isSchema) : [];
     for (const [i, item] of value.entries()) {
       const own = first[i];
+      // What comes after the first ones is counted anew in errors.
+      const place = String(Array.isArray(leading) ? i - first.length : i);
       if (own !== undefined) this.#member(own, item, String(i));
       else if (!isNew && Array.isArray(items) && rest === false) {
         this.#fail(`last ${value.length - i} additionalItem(s) not allowed`);
         break;
-      } else if (isSchema(rest)) this.#member(rest, item, String(i));
+      } else if (isSchema(rest)) this.#member(rest, item, place);
       if (own !== undefined || isSchema(rest)) this.#into.seen.add(String(i));
     }
   }
 
   #contains(schema: Schema, value: Json[]): void {
-    const found = value.flatMap((item, i) =>
-      checkSchema(this.#document, schema, item, this.#path, this.#depth + 1).errors.length === 0 ? [i] : [],
-    );
+    const results = value.map((item, i) => {
+      const path = [...this.#path, String(i)];
+      return groupErrors(path, checkSchema(this.#document, schema, item, path, this.#depth + 1).errors);
+    });
+    const found = results.flatMap((error, i) => (error === undefined ? [i] : []));
+    const errors = results.filter((error) => error !== undefined);
     for (const i of found) this.#into.seen.add(String(i));
     const least = limit(this.#schema, 'minContains') ?? 1;
     const most = limit(this.#schema, 'maxContains');
@@ -199,10 +206,12 @@ class Check {
         isOld
           ? 'no items match contains schema'
           : `min ${least} items required to match contains schema, but none matched`,
+        errors,
       );
     } else if (found.length < least) {
       this.#fail(
         `min ${least} items required to match contains schema, but matched ${found.length} items at ${found.join(' ')}`,
+        errors,
       );
     }
     if (most !== undefined && found.length > most) {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@croft/foundation/json';
+import { quoteString } from '@croft/gotemplate/fmt/quote';
 
 export type Schema = boolean | JsonObject;
 
@@ -27,8 +28,50 @@ export function getReferenced(document: SchemaDocument, reference: string): Sche
       : fragment === '' || fragment.startsWith('/')
         ? walk(start, fragment)
         : findAnchor(start, fragment);
-  if (found === undefined) throw new Error(`json-pointer in "file:///values.schema.json${reference}" not found`);
-  return found;
+  if (found !== undefined) return found;
+  if (start === undefined) {
+    const url = locate(document, base);
+    throw new Error(`failing loading ${quoteString(url)}: ${whyNot(url)}`);
+  }
+  throw new Error(`json-pointer in "file:///values.schema.json${reference}" not found`);
+}
+
+const absolute = /^[a-z][a-z0-9+.-]*:/i;
+
+/** Where a reference leads: relative ones start at the schema's own `$id`, or at the file. */
+function locate({ root }: SchemaDocument, base: string): string {
+  if (absolute.test(base)) return base;
+  const id = isJsonObject(root) && typeof root.$id === 'string' && absolute.test(root.$id) ? root.$id : undefined;
+  return new URL(base, id ?? 'file:///values.schema.json').href;
+}
+
+/** A chart is rendered with what it brings: neither files beside it nor the network are asked. */
+function whyNot(url: string): string {
+  if (/^https?:/i.test(url)) return `HTTP request failed for ${url}: schemas are not fetched while a chart is rendered`;
+  return `open ${url.replace(/^file:\/\/[^/]*/, '')}: no such file or directory`;
+}
+
+const single = [
+  'additionalItems additionalProperties contains else if items not propertyNames then',
+  'unevaluatedItems unevaluatedProperties',
+].flatMap((names) => names.split(' '));
+const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'];
+const tables = ['dependencies', 'dependentSchemas', 'patternProperties', 'properties'];
+
+/** Follows every reference that the schema can come to, as compiling it does. Throws when one leads nowhere. */
+export function checkReferences(document: SchemaDocument, schema: unknown, seen = new Set<unknown>()): void {
+  if (!isJsonObject(schema) || seen.has(schema)) return;
+  seen.add(schema);
+  if (typeof schema.$ref === 'string') checkReferences(document, getReferenced(document, schema.$ref), seen);
+  for (const key of single) checkReferences(document, schema[key], seen);
+  for (const key of lists) {
+    const list = schema[key];
+    if (Array.isArray(list)) for (const item of list) checkReferences(document, item, seen);
+  }
+  for (const key of tables) {
+    const table = schema[key];
+    if (isJsonObject(table)) for (const item of Object.values(table)) checkReferences(document, item, seen);
+  }
 }
 
 function walk(start: Schema, pointer: string): Schema | undefined {

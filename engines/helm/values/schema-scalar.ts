@@ -23,11 +23,11 @@ export function findTypeProblem(schema: JsonObject, value: Json): string | undef
   }
   if (Object.hasOwn(schema, 'const') && !jsonEqual(schema.const, value)) {
     const shown = show(schema.const ?? null);
-    return shown === undefined ? 'const failed' : `value must be ${shown}`;
+    return shown === undefined ? "'const' failed" : `value must be ${shown}`;
   }
   if (Array.isArray(choices) && !choices.some((choice) => jsonEqual(choice, value))) {
     const shown = choices.map(show);
-    if (shown.includes(undefined)) return 'enum failed';
+    if (shown.includes(undefined)) return "'enum' failed";
     return shown.length === 1 ? `value must be ${shown[0]}` : `value must be one of ${shown.join(', ')}`;
   }
   return undefined;
@@ -75,10 +75,15 @@ export function matches(pattern: string, text: string): boolean {
   return re2().compile(pattern).matcher(text).find();
 }
 
+/** In draft 4 `exclusiveMinimum` and `exclusiveMaximum` are flags, which say how the other bound is meant. */
 export function checkNumber(schema: JsonObject, value: number, fail: Fail): void {
-  checkBounds(schema, 'minimum', 'maximum', value, fail);
-  const above = limit(schema, 'exclusiveMinimum');
-  const below = limit(schema, 'exclusiveMaximum');
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...rest } = schema;
+  const bounds: JsonObject = { ...rest };
+  if (minimum !== undefined && exclusiveMinimum !== true) bounds.minimum = minimum;
+  if (maximum !== undefined && exclusiveMaximum !== true) bounds.maximum = maximum;
+  checkBounds(bounds, 'minimum', 'maximum', value, fail);
+  const above = limit(schema, exclusiveMinimum === true ? 'minimum' : 'exclusiveMinimum');
+  const below = limit(schema, exclusiveMaximum === true ? 'maximum' : 'exclusiveMaximum');
   if (above !== undefined && value <= above) {
     fail(`exclusiveMinimum: got ${showNumber(value)}, want ${showNumber(above)}`);
   }

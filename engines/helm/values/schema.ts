@@ -6,7 +6,7 @@ import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Chart } from '../chart/chart.ts';
 import { isTable, type Values } from './copy.ts';
 import { checkSchema } from './schema-check.ts';
-import { createDocument, type Schema } from './schema-document.ts';
+import { checkReferences, createDocument, type Schema } from './schema-document.ts';
 import { renderSchemaErrors } from './schema-error.ts';
 
 /** Checks values against the schemas of the chart and its subcharts. Throws with all that is wrong, chart by chart. */
@@ -30,7 +30,9 @@ export function findSchemaProblem(text: string, values: Values): string | undefi
   try {
     scanJsonValue(text);
     const schema = JSON.parse(text) as Schema;
-    const { errors } = checkSchema(createDocument(schema), schema, JSON.parse(encodeJson(values)) as Json, []);
+    const document = createDocument(schema);
+    checkReferences(document, schema);
+    const { errors } = checkSchema(document, schema, JSON.parse(encodeJson(values)) as Json, []);
     return errors.length === 0 ? undefined : `${renderSchemaErrors(errors)}\n`;
   } catch (error) {
     return errorMessage(error);

@@ -5,6 +5,14 @@ import { INT64 } from '@croft/gotemplate/type';
 import { GoNumber, typeName, type Value } from '@croft/gotemplate/value';
 import type { Values } from './copy.ts';
 
+/** A `[` without `]`. Helm 4 takes it for the end of the expression. */
+export class UnclosedIndexError extends Error {
+  override readonly name = 'UnclosedIndexError';
+  constructor() {
+    super('error parsing index: EOF');
+  }
+}
+
 /** How `--set`, `--set-string`, `--set-file`, `--set-json` and `--set-literal` read the text after `=`. */
 export type SetKind = 'typed' | 'string' | 'json' | 'literal' | ((text: string) => Value);
 
@@ -68,7 +76,7 @@ class SetParser {
 
   #index(): number {
     const { text, stop } = this.#until(']');
-    if (stop === undefined) throw new Error('error parsing index: EOF');
+    if (stop === undefined) throw new UnclosedIndexError();
     if (!/^[-+]?[0-9]+$/.test(text)) {
       throw new Error(`error parsing index: strconv.Atoi: parsing ${quoteString(text)}: invalid syntax`);
     }
