@@ -17,9 +17,15 @@ const ignoredByDefault = [
 /** One line of an ignore file. Its folder is where that file stands; the pattern says nothing of what is elsewhere. */
 export interface IgnorePattern {
   folder: readonly string[];
-  parts: readonly string[];
+  parts: readonly PatternPart[];
   include: boolean;
   folderOnly: boolean;
+}
+
+/** What stands between two slashes of a pattern. */
+interface PatternPart {
+  text: string;
+  matches(name: string): boolean;
 }
 
 /** Tells whether a path, given by its names, is left out. */
@@ -41,7 +47,18 @@ function parsePattern(line: string, folder: readonly string[]): IgnorePattern {
   const body = include ? line.slice(1) : line;
   const text = body.endsWith('\\ ') ? body : body.replace(/ +$/, '');
   const folderOnly = text.endsWith('/');
-  return { folder, parts: (folderOnly ? text.slice(0, -1) : text).split('/'), include, folderOnly };
+  const parts = (folderOnly ? text.slice(0, -1) : text).split('/').map(parsePart);
+  return { folder, parts, include, folderOnly };
+}
+
+/** Most names have no wildcard, and most that have one begin with it: thousands of files are looked at. */
+function parsePart(text: string): PatternPart {
+  if (!/[*?[\\]/.test(text)) return { text, matches: (name) => name === text };
+  if (!/[*?[\\]/.test(text.slice(1)) && text.startsWith('*')) {
+    const ending = text.slice(1);
+    return { text, matches: (name) => name.endsWith(ending) };
+  }
+  return { text, matches: (name) => matchPath(text, name) };
 }
 
 /** The patterns of all ignore files below a folder. */
@@ -83,19 +100,16 @@ export function createFilter(patterns: readonly IgnorePattern[]): IsIgnored {
   };
 }
 
-/** Most names have no wildcard. */
-function matches(pattern: string, name: string): boolean {
-  return /[*?[\\]/.test(pattern) ? matchPath(pattern, name) : pattern === name;
-}
-
 function fits(pattern: IgnorePattern, path: readonly string[], isFolder: boolean): boolean {
   const { folder, parts, folderOnly } = pattern;
   if (path.length <= folder.length || folder.some((name, index) => path[index] !== name)) return false;
   const below = path.slice(folder.length);
   try {
-    return parts.length === 1
-      ? fitsName(parts[0] ?? '', below, folderOnly && !isFolder)
-      : fitsPath(parts, below, folderOnly && !isFolder);
+    const [only, ...more] = parts;
+    const needsFolder = folderOnly && !isFolder;
+    return only !== undefined && more.length === 0
+      ? fitsName(only, below, needsFolder)
+      : fitsPath(parts, below, needsFolder);
   } catch (error) {
     if (error instanceof PatternError) return false;
     throw error;
@@ -103,26 +117,26 @@ function fits(pattern: IgnorePattern, path: readonly string[], isFolder: boolean
 }
 
 /** A pattern without a slash fits at any depth, and everything below what it fits. */
-function fitsName(pattern: string, path: readonly string[], needsFolder: boolean): boolean {
-  const index = path.findIndex((name) => matches(pattern, name));
+function fitsName(pattern: PatternPart, path: readonly string[], needsFolder: boolean): boolean {
+  const index = path.findIndex((name) => pattern.matches(name));
   return index >= 0 && !(needsFolder && index === path.length - 1);
 }
 
 /** A pattern with slashes fits from its folder on, and everything below what it fits. `**` stands for any folders. */
-function fitsPath(parts: readonly string[], path: readonly string[], needsFolder: boolean): boolean {
+function fitsPath(parts: readonly PatternPart[], path: readonly string[], needsFolder: boolean): boolean {
   let rest = path;
   let matched = false;
   let anyDepth = false;
   for (const [index, part] of parts.entries()) {
-    if (part === '') anyDepth = false;
-    else if (part === '**') {
+    if (part.text === '') anyDepth = false;
+    else if (part.text === '**') {
       if (index === parts.length - 1) break;
       anyDepth = true;
     } else {
-      if (part.includes('**')) return false;
-      const at = anyDepth ? rest.findIndex((name) => matches(part, name)) : 0;
+      if (part.text.includes('**')) return false;
+      const at = anyDepth ? rest.findIndex((name) => part.matches(name)) : 0;
       anyDepth = false;
-      if (at < 0 || rest[at] === undefined || !matches(part, rest[at])) return false;
+      if (at < 0 || rest[at] === undefined || !part.matches(rest[at])) return false;
       matched = true;
       rest = rest.slice(at + 1);
     }

@@ -52,6 +52,8 @@ const boilerplate = /^(hint|warning):|^Please make sure|^and the repository exis
 function explain(error: ProcessError): string {
   const lines = error.stderr.split('\n').map((line) => line.replace(/^(fatal|error|remote): /, '').trim());
   const told = [...new Set(lines)].filter((line) => line !== '' && !boilerplate.test(line));
+  if (/did not finish within/.test(error.message))
+    return `${error.message.split(':')[0]}: the server is slow or the repository large; raise spec.timeout if need be`;
   if (error.exitCode === undefined) return error.message.split('\n')[0] ?? error.message;
   return told.join('; ') || error.message;
 }
