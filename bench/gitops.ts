@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { Kind } from '@croft/api/kind';
 import { configMaps, customResourceDefinitions, namespaces } from '@croft/api/kinds';
@@ -109,10 +110,15 @@ const seconds = (begin: number) => (performance.now() - begin) / 1000;
 function startWatch(): (name: string, limit: number | undefined) => void {
   const begin = performance.now();
   const cpu = process.cpuUsage();
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
   return (name, limit) => {
+    delay.disable();
     const { user, system } = process.cpuUsage(cpu);
     print(name, seconds(begin), 's', limit);
     print(`${name}, CPU`, (user + system) / 1e6, 's');
+    print(`${name}, main thread held, p99`, delay.percentile(99) / 1e6, 'ms');
+    print(`${name}, main thread held, longest`, delay.max / 1e6, 'ms');
   };
 }
 
