@@ -38,7 +38,7 @@ export async function createObject(writing: Writing, decoded: UnknownObject, app
   if (asks) object = await core.admission.mutate(writing, object, undefined);
   core.escalation.check(served, writing.user, writing.namespace, object, undefined);
   fillMetadata(writing, object);
-  rules.prepareForCreate?.(object);
+  rules.prepareForCreate?.(object, writing.user);
   validateCreate(writing, object);
   if (asks) await core.admission.validate(writing, object, undefined);
   using _quota = core.quotas.claim(served, object, undefined);

@@ -2,6 +2,7 @@ import type { FieldError } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import type { FieldType } from '@croft/schema/field-type';
 import type { StructuralSchema } from '@croft/schema/structural-schema';
+import type { User } from './user.ts';
 
 /**
  * What a rule may look at besides the object: the other objects of this server, in their stored form. They are shared:
@@ -63,8 +64,8 @@ export interface KindRules {
   /** What patches and field ownership need to know; made at first need. */
   fieldType(): FieldType;
   default(object: UnknownObject): void;
-  /** Drops what a client may not set, usually `status`. */
-  prepareForCreate?(object: UnknownObject): void;
+  /** Drops what a client may not set, usually `status`. `user` is whoever creates. */
+  prepareForCreate?(object: UnknownObject, user: User): void;
   /** Takes over from `old` what a client may not change, usually `status`. */
   prepareForUpdate?(object: UnknownObject, old: UnknownObject): void;
   /** For `/status`: takes over from `old` all but status. Absent: the server does just that, and keeps `metadata` of old. */

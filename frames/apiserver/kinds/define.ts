@@ -4,6 +4,7 @@ import { builtInSchemas } from '@croft/api/openapi-schema';
 import { definitionNameOf, getDefinition, openApiNameOf } from '@croft/api/schemas';
 import { getFieldType } from '@croft/schema/field-type';
 import type { Decoded, KindRules, Lookup, TableRules } from '../kind-rules.ts';
+import type { User } from '../user.ts';
 import { decodeType } from './codec.ts';
 
 /** The types of the API have a few read-only fields that the server itself sets. */
@@ -12,7 +13,7 @@ export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /** KindRules of one kind with the type of its objects; what is left out has a plain default. */
 export interface KindParts<T extends KubeObject> {
   default?(object: T): void;
-  prepareForCreate?(object: T): void;
+  prepareForCreate?(object: T, user: User): void;
   prepareForUpdate?(object: T, old: T): void;
   prepareForStatusUpdate?(object: T, old: T): void;
   admit?(object: T, old: T | undefined, lookup: Lookup): void;
@@ -77,10 +78,10 @@ function storedRules(
 function statusRules(type: string, parts: KindParts<UnknownObject>): Partial<KindRules> {
   const status = () => getDefinition(type).fields.get('status')?.ref;
   return {
-    prepareForCreate: (object) => {
+    prepareForCreate: (object, user) => {
       const name = status();
       if (name !== undefined) object.status = decodeType(name, {});
-      parts.prepareForCreate?.(object);
+      parts.prepareForCreate?.(object, user);
     },
     prepareForUpdate: (object, old) => {
       if (status() !== undefined) object.status = old.status;

@@ -6,6 +6,7 @@ import { definitionNameOf, findDefinition, getDefinition } from '@croft/api/sche
 import { StatusError } from '@croft/api/status';
 import fc from 'fast-check';
 import type { Lookup } from '../kind-rules.ts';
+import { systemUser } from '../user.ts';
 import { findKindRules } from './rules.ts';
 
 const lookup: Lookup = {
@@ -65,7 +66,7 @@ function create(resource: (typeof builtInResources)[number], value: UnknownObjec
   try {
     rules.default(object);
     rules.admit?.(object, undefined, lookup);
-    rules.prepareForCreate?.(object);
+    rules.prepareForCreate?.(object, systemUser);
     rules.validate(object);
     rules.validateUpdate(structuredClone(object), object);
     rules.validateStatusUpdate?.(object, object);

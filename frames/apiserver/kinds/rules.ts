@@ -16,6 +16,7 @@ import { limitRangeRules } from './config/limit-range.ts';
 import { nodeRules } from './config/node.ts';
 import { resourceQuotaRules } from './config/resource-quota.ts';
 import { secretRules } from './config/secret.ts';
+import { signingRequestRules } from './config/signing-request.ts';
 import {
   controllerRevisionRules,
   leaseRules,
@@ -37,7 +38,6 @@ import {
   resourceSliceRules,
   runtimeClassRules,
   serviceRangeRules,
-  signingRequestRules,
 } from './config/small-tables.ts';
 import { defineRules, type KindParts } from './define.ts';
 import { endpointSliceRules, endpointsRules } from './network/endpoints.ts';

@@ -1,5 +1,4 @@
 import type { KubeObject, UnknownObject } from '@croft/api/object';
-import { formatAge } from '../ages.ts';
 import { checkImmutable, checkLabelName } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
@@ -24,10 +23,11 @@ function table(header: string, cells: (one: Loose, nowMs: number) => unknown[]):
 
 interface LimitedPriority {
   nominalConcurrencyShares?: number;
+  lendablePercent?: number;
   limitResponse?: { queuing?: { queues?: number; handSize?: number; queueLengthLimit?: number } };
 }
 
-export const flowSchemaRules = table(
+const flowSchemaTable = table(
   'Name*,PriorityLevel,MatchingPrecedence:integer,DistinguisherMethod,Age,MissingPL',
   (one, nowMs) => {
     const { priorityLevelConfiguration: level, matchingPrecedence, distinguisherMethod: method } = one.spec ?? {};
@@ -44,7 +44,15 @@ export const flowSchemaRules = table(
   },
 );
 
-export const priorityLevelRules = table(
+export const flowSchemaRules: KindParts<KubeObject> = {
+  ...flowSchemaTable,
+  countsGeneration: true,
+  default({ spec }: Loose) {
+    if (spec !== undefined && !spec.matchingPrecedence) spec.matchingPrecedence = 1000;
+  },
+};
+
+const priorityLevelTable = table(
   'Name*,Type,NominalConcurrencyShares:integer,Queues:integer,HandSize:integer,QueueLengthLimit:integer,Age',
   (one, nowMs) => {
     const { type = '', limited } = one.spec ?? {};
@@ -55,25 +63,24 @@ export const priorityLevelRules = table(
   },
 );
 
-const signingRequestTable = table('Name*,Age,SignerName,Requestor,RequestedDuration,Condition', (one, nowMs) => {
-  const { signerName, username, expirationSeconds } = one.spec ?? {};
-  const types = (one.status?.conditions ?? []).map(({ type }) => type);
-  const decided = types.includes('Denied') ? 'Denied' : types.includes('Approved') ? 'Approved' : 'Pending';
-  const failed = types.includes('Failed') ? ',Failed' : '';
-  const issued = (one.status as { certificate?: string } | undefined)?.certificate ? ',Issued' : '';
-  const wanted = typeof expirationSeconds === 'number' ? formatSeconds(expirationSeconds) : '<none>';
-  return [nameOf(one), ageOf(one, nowMs), signerName ?? '<none>', username ?? '', wanted, decided + failed + issued];
-});
-
-export const signingRequestRules: KindParts<KubeObject> = {
-  ...signingRequestTable,
-  selectableFields: ({ spec }: Loose) => ({ 'spec.signerName': String(spec?.signerName ?? '') }),
+export const priorityLevelRules: KindParts<KubeObject> = {
+  ...priorityLevelTable,
+  countsGeneration: true,
+  default({ spec }: Loose) {
+    const limited = spec?.limited as LimitedPriority | undefined;
+    if (limited !== undefined) {
+      limited.nominalConcurrencyShares ??= 30;
+      limited.lendablePercent ??= 0;
+      const queuing = limited.limitResponse?.queuing;
+      if (queuing !== undefined) Object.assign(queuing, { queues: 64, handSize: 8, queueLengthLimit: 50, ...queuing });
+    }
+    const exempt = spec?.exempt as LimitedPriority | undefined;
+    if (exempt !== undefined) {
+      exempt.nominalConcurrencyShares ??= 0;
+      exempt.lendablePercent ??= 0;
+    }
+  },
 };
-
-/** As an age of so many seconds is shown. */
-function formatSeconds(seconds: number): string {
-  return formatAge(new Date(0).toISOString(), seconds * 1000);
-}
 
 export const apiServiceRules = table('Name*,Service,Available,Age', (one, nowMs) => {
   const { name, namespace } = (one.spec?.service ?? {}) as { name?: string; namespace?: string };

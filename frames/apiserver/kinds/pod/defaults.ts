@@ -91,6 +91,8 @@ function defaultVolume(volume: Volume): void {
   if (volume.secret) volume.secret.defaultMode ??= fileMode;
   if (volume.configMap) volume.configMap.defaultMode ??= fileMode;
   if (volume.hostPath) volume.hostPath.type ??= '';
+  const { image } = volume as { image?: { reference?: string; pullPolicy?: string } };
+  if (image) image.pullPolicy ??= pullPolicyOf(image.reference);
   if (volume.downwardAPI) {
     volume.downwardAPI.defaultMode ??= fileMode;
     for (const item of volume.downwardAPI.items ?? []) defaultFieldRef(item.fieldRef);

@@ -4,6 +4,7 @@ import { formatFieldErrors } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
 import type { Lookup } from '../../kind-rules.ts';
+import { systemUser } from '../../user.ts';
 import { findKindRules } from '../rules.ts';
 import { summarizePod } from './table.ts';
 
@@ -23,7 +24,7 @@ function admitted(spec: object, objects: Record<string, UnknownObject[]> = accou
   });
   rules.default(object);
   rules.admit?.(object, undefined, lookup(objects));
-  rules.prepareForCreate?.(object);
+  rules.prepareForCreate?.(object, systemUser);
   return object as UnknownObject & Pod;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatFieldErrors } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
+import { systemUser } from '../../user.ts';
 import { findKindRules } from '../rules.ts';
 import { cronScheduleError } from './cron-schedule.ts';
 
@@ -12,7 +13,7 @@ function made(group: string, plural: string, spec: object): UnknownObject {
   assert.ok(rules !== undefined);
   const { object } = rules.decode({ metadata: { name: 'w', uid: 'u-1' }, spec });
   rules.default(object);
-  rules.prepareForCreate?.(object);
+  rules.prepareForCreate?.(object, systemUser);
   return object;
 }
 
