@@ -1,6 +1,6 @@
 import type { Kind } from '@croft/api/kind';
 import { formatKey, type KubeObject, keyOf, type ObjectKey, type Stored } from '@croft/api/object';
-import { isExpired } from '@croft/api/status';
+import { isExpired, isForbidden } from '@croft/api/status';
 import { type BackoffOptions, backoffMs } from '@croft/foundation/backoff';
 import type { Clock } from '@croft/foundation/clock';
 import { errorMessage } from '@croft/foundation/errors';
@@ -129,10 +129,17 @@ export function startInformer<T extends KubeObject>(
         if (stop.signal.aborted) return;
         failures += 1;
         if (isExpired(error)) revision = undefined;
-        else log.debug('watch interrupted', { kind: kind.kind, error: errorMessage(error) });
+        else tellTrouble(failures, error);
         await clock.wait(backoffMs(failures, reconnect), stop.signal).catch(() => {});
       }
     }
+  }
+
+  /** A missing right is for a person to mend; all else passes by itself. */
+  function tellTrouble(failures: number, error: unknown): void {
+    const facts = { kind: kind.kind, error: errorMessage(error) };
+    if (isForbidden(error) && failures === 1) log.warn('objects cannot be watched', facts);
+    else log.debug('watch interrupted', facts);
   }
 
   const loop = runLoop();

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Kind } from '@croft/api/kind';
 import { customResourceDefinitions, namespaces } from '@croft/api/kinds';
 import type { KubeObject } from '@croft/api/object';
-import { isAlreadyExists } from '@croft/api/status';
+import { isAlreadyExists, isForbidden } from '@croft/api/status';
 import type { Client } from '@croft/client/client';
+import type { Informer } from '@croft/client/informer';
 import { createInformers, type Informers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
 import { acquireLeaderLease } from '@croft/controller/leader-lease';
@@ -68,8 +69,19 @@ function leaseName({ labelSelector, namespaces: only }: ControllersOptions): str
 }
 
 async function ensureNamespace(client: Client, name: string): Promise<void> {
-  if ((await client.find(namespaces, { name })) === undefined)
-    await createOnce(client, namespaces, { metadata: { name } });
+  const isThere = async () => (await client.find(namespaces, { name })) !== undefined;
+  if (!(await ifAllowed(isThere, true))) await createOnce(client, namespaces, { metadata: { name } });
+}
+
+/** What the work gives, or something else where this process has not the right to do it. */
+async function ifAllowed<T, U>(work: () => Promise<T>, otherwise: U, refused?: (why: string) => void): Promise<T | U> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    refused?.(errorMessage(error));
+    return otherwise;
+  }
 }
 
 /** Of several processes that find a thing missing one makes it. */
@@ -85,7 +97,7 @@ async function startControllers(options: ControllersOptions, signal: AbortSignal
   const { client, clock, log, dataDir, labelSelector } = options;
   await using stack = new AsyncDisposableStack();
   const leave = await findOwnedParts(options);
-  await ensureDefinitions(options);
+  const hidden = (await ensureDefinitions(options)) ? [] : [customResourceDefinitions];
   const informers = stack.use(createInformers(client, { clock, log }));
   const places = options.namespaces.length === 0 ? [undefined] : options.namespaces;
   const metrics = createControllerMetrics();
@@ -93,7 +105,7 @@ async function startControllers(options: ControllersOptions, signal: AbortSignal
   for (const namespace of places) {
     const context: ControllerContext = {
       client,
-      informers: namespace === undefined ? informers : withinNamespace(informers, namespace),
+      informers: limitInformers(informers, namespace, hidden),
       clock,
       log,
       signal,
@@ -113,27 +125,55 @@ async function startControllers(options: ControllersOptions, signal: AbortSignal
 
 /** What Flux's own controllers do here, each told of in the log. */
 async function findOwnedParts({ client, clock, log }: ControllersOptions): Promise<Set<GitopsPart>> {
-  const found = await findFluxControllers(client, clock);
+  const found = await ifAllowed(
+    () => findFluxControllers(client, clock),
+    [],
+    (error) => log.warn("Flux's own controllers cannot be looked for: see that none runs here", { error }),
+  );
   for (const { part, seen, kinds } of found)
     log.warn(`Flux's own controller runs here: ${kinds.join(', ')} are left to it`, { part, seen });
   return new Set(found.map(({ part }) => part));
 }
 
-/** The kinds that the cluster lacks. Those that are there stay as they are: they may be Flux's own. */
-async function ensureDefinitions({ client, clock, log }: ControllersOptions): Promise<void> {
-  const { items } = await client.list(customResourceDefinitions);
+/**
+ * Makes the kinds that the cluster lacks. Those that are there stay as they are: they may be Flux's own. Gives whether
+ * this process may look at the kinds at all.
+ */
+async function ensureDefinitions({ client, clock, log }: ControllersOptions): Promise<boolean> {
+  const items = await ifAllowed(
+    async () => (await client.list(customResourceDefinitions)).items,
+    undefined,
+    (error) => log.warn('the kinds cannot be looked for, nor made: see that they are there', { error }),
+  );
+  if (items === undefined) return false;
   const present = new Set(items.map(({ metadata }) => metadata.name));
   const missing = gitopsDefinitions.filter(({ metadata }) => !present.has(metadata?.name ?? ''));
   for (const definition of missing) await createOnce(client, customResourceDefinitions, definition);
   const awaited = missing.map((definition) => awaitedOf(customResourceDefinitions, definition));
   await waitForObjects({ client, clock, log }, awaited, { timeoutMs: 30_000 });
+  return true;
 }
 
-/** Informers that see one namespace alone. */
-function withinNamespace(informers: Informers, namespace: string): Informers {
+/** Informers that see one namespace alone, where one is named, and nothing of kinds that may not be looked at. */
+function limitInformers(informers: Informers, namespace: string | undefined, hidden: readonly Kind[]): Informers {
   return {
-    of: (kind, scope = {}) => informers.of(kind, kind.namespaced ? { namespace, ...scope } : scope),
+    of: (kind, scope = {}) => {
+      if (hidden.some(({ group, plural }) => group === kind.group && plural === kind.plural)) return emptyInformer();
+      return informers.of(kind, namespace !== undefined && kind.namespaced ? { namespace, ...scope } : scope);
+    },
     [Symbol.asyncDispose]: async () => {}, // they are somebody else's
+  };
+}
+
+function emptyInformer<T extends KubeObject>(): Informer<T> {
+  return {
+    synced: Promise.resolve(),
+    get: () => undefined,
+    list: () => [],
+    onChange: () => ({ [Symbol.dispose]: () => {} }),
+    learn: () => {},
+    forget: () => {},
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -1,18 +1,30 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { configMaps, deployments, leases, namespaces, secrets } from '@croft/api/kinds';
+import { defineKind } from '@croft/api/kind';
+import {
+  configMaps,
+  customResourceDefinitions,
+  deployments,
+  leases,
+  namespaces,
+  secrets,
+  serviceAccounts,
+} from '@croft/api/kinds';
+import type { KubeObject } from '@croft/api/object';
 import { readKubeconfigClient } from '@croft/client/kubeconfig';
 import { findCondition } from '@croft/controller/conditions';
 import { formatMicroTime, systemClock } from '@croft/foundation/clock';
 import { silentLog } from '@croft/foundation/log';
+import { gitopsDefinitions } from '@croft/gitops/definitions';
 import { kustomizations } from '@croft/gitops/kustomization/types';
 import { receivers } from '@croft/gitops/receiver/types';
 import { gitRepositories } from '@croft/gitops/types';
 import { startApiOnly } from '@croft/platform/start-api';
+import { parse } from 'yaml';
 import { eventually } from '../support/instance.ts';
 import { createRepository } from '../support/world.ts';
 
@@ -51,11 +63,24 @@ async function setUp(t: TestContext) {
     assert.notEqual(holder, '');
     return Number(holder.split('_').at(-2));
   };
-  return { root, client, startControllers, leadsNow, pidOfLeader };
+  /** A kubeconfig that knows the API as the administrator's does, and is a service account's of the namespace default. */
+  const restrictedKubeconfig = async (account: string) => {
+    const review = new Request(`${api.origin}/api/v1/namespaces/default/serviceaccounts/${account}/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
+    });
+    const { status } = (await (await client.fetch(review)).json()) as { status: { token: string } };
+    const config = parse(await readFile(api.kubeconfig, 'utf8'));
+    config.users[0].user = { token: status.token };
+    return JSON.stringify(config);
+  };
+  return { root, client, startControllers, leadsNow, pidOfLeader, restrictedKubeconfig };
 }
 
 const note = (name: string, text: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: default}\ndata: {text: ${text}}\n`;
+const rbac = (kind: string, plural: string) => defineKind<KubeObject>('rbac.authorization.k8s.io/v1', kind, plural);
 const key = (name: string) => ({ namespace: 'default', name });
 const source = (name: string) => ({ kind: 'GitRepository', name }) as const;
 type Labels = Record<string, string>;
@@ -172,4 +197,28 @@ test('a selector and namespaces limit what is reconciled', async (t) => {
   assert.equal((await client.get(kustomizations, key('theirs'))).status?.conditions, undefined);
   const held = (await client.list(leases, { namespace: 'croft-system' })).items;
   assert.equal(held.length, 2, 'each selection has its own lease');
+});
+
+test('with the rights of one namespace alone it works there', async (t) => {
+  const setting = await setUp(t);
+  const { client, root, startControllers } = setting;
+  for (const definition of gitopsDefinitions)
+    await client.apply(customResourceDefinitions, definition, { force: true });
+  await client.create(serviceAccounts, { metadata: key('gitops') });
+  const [roles, bindings] = [rbac('Role', 'roles'), rbac('RoleBinding', 'rolebindings')];
+  const rules = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
+  await client.create(roles, { metadata: key('gitops'), rules } as KubeObject);
+  await client.create(bindings, {
+    metadata: key('gitops'),
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'gitops' },
+    subjects: [{ kind: 'ServiceAccount', ...key('gitops') }],
+  } as KubeObject);
+  const kubeconfig = join(root, 'restricted');
+  await writeFile(kubeconfig, await setting.restrictedKubeconfig('gitops'));
+  const { said } = startControllers('--kubeconfig', kubeconfig, '-n', 'default', '--lease-namespace', 'default');
+  const repository = await createRepository(root);
+  await repository.commit({ 'fleet/a.yaml': note('a', 'one') });
+  await follow(setting, repository.url);
+  await eventually(async () => assert.equal((await client.find(configMaps, key('a')))?.data?.text, 'one'));
+  assert.match(said(), /Flux's own controllers cannot be looked for/);
 });

@@ -69,6 +69,7 @@ function hasReason(error: unknown, reason: string): boolean {
 export const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFound');
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict');
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists');
+export const isForbidden = (error: unknown): boolean => hasReason(error, 'Forbidden');
 export const isInvalid = (error: unknown): boolean => hasReason(error, 'Invalid');
 /** 410: the revision asked for is no longer kept; list again. */
 export const isExpired = (error: unknown): boolean => hasReason(error, 'Expired') || hasReason(error, 'Gone');
