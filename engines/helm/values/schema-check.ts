@@ -31,7 +31,7 @@ export function checkSchema(document: SchemaDocument, schema: Schema, value: Jso
   if (schema === true) return finding;
   if (schema === false) return fail('false schema');
   if (depth > MAX_DEPTH) throw new Error('the schema refers to itself without end');
-  const typeProblem = findTypeProblem(schema, value) ?? formatProblem(document, schema, value);
+  const typeProblem = findTypeProblem(document, schema, value) ?? formatProblem(document, schema, value);
   if (typeProblem !== undefined) return fail(typeProblem);
   const check = new Check(document, schema, path, depth, finding);
   if (check.reference(value)) return finding;
@@ -116,13 +116,15 @@ class Check {
       this.#fail(`missing ${missing.length === 1 ? 'property' : 'properties'} ${quoteAll(missing)}`);
     }
     this.#properties(value);
-    if (isSchema(schema.propertyNames)) this.#propertyNames(schema.propertyNames, value);
-    for (const keyword of ['dependencies', 'dependentSchemas']) {
+    const { draft } = this.#document;
+    if (draft >= 6 && isSchema(schema.propertyNames)) this.#propertyNames(schema.propertyNames, value);
+    for (const keyword of draft < 2019 ? ['dependencies'] : ['dependencies', 'dependentSchemas']) {
       for (const [key, dependent] of schemasIn(schema[keyword])) {
         if (Object.hasOwn(value, key)) this.#add(this.#ask(dependent, value));
       }
     }
-    for (const keyword of ['dependencies', 'dependentRequired']) this.#dependentRequired(schema[keyword], value);
+    for (const keyword of draft < 2019 ? ['dependencies'] : ['dependencies', 'dependentRequired'])
+      this.#dependentRequired(schema[keyword], value);
   }
 
   #properties(value: JsonObject): void {
@@ -168,7 +170,7 @@ class Check {
       if (second >= 0) this.#fail(`items at ${first} and ${second} are equal`);
     }
     this.#items(value);
-    if (isSchema(contains)) this.#contains(contains, value);
+    if (this.#document.draft >= 6 && isSchema(contains)) this.#contains(contains, value);
   }
 
   #items(value: Json[]): void {
@@ -227,7 +229,7 @@ class Check {
     this.#combined('allOf', value);
     this.#combined('anyOf', value);
     this.#combined('oneOf', value);
-    if (!isSchema(schema.if)) return;
+    if (this.#document.draft < 7 || !isSchema(schema.if)) return;
     const chosen = this.#ask(schema.if, value) === undefined ? schema.then : schema.else;
     if (isSchema(chosen)) this.#add(this.#ask(chosen, value));
   }

@@ -8,12 +8,28 @@ export interface SchemaDocument {
   root: Schema;
   /** 4, 6, 7, 2019 or 2020. */
   draft: number;
+  /** Whether formats are checked; without it, drafts before 2019 do. */
+  checksFormats?: boolean;
 }
 
+/** The drafts by their addresses, without scheme and `#`. */
+const drafts = new Map([
+  ['json-schema.org/schema', 2020],
+  ['json-schema.org/draft/2020-12/schema', 2020],
+  ['json-schema.org/draft/2019-09/schema', 2019],
+  ['json-schema.org/draft-07/schema', 7],
+  ['json-schema.org/draft-06/schema', 6],
+  ['json-schema.org/draft-04/schema', 4],
+]);
+
+/** Throws when `$schema` names what is no known draft. */
 export function createDocument(root: Schema): SchemaDocument {
-  const named = isJsonObject(root) && typeof root.$schema === 'string' ? root.$schema : '';
-  const draft = /draft-0([467])/.exec(named)?.[1] ?? /draft\/(20\d\d)/.exec(named)?.[1];
-  return { root, draft: draft === undefined ? 2020 : Number(draft) };
+  const named = isJsonObject(root) ? root.$schema : undefined;
+  if (typeof named !== 'string') return { root, draft: 2020 };
+  const url = named.replace(/#$/, '');
+  const draft = drafts.get(url.replace(/^https?:\/\//, ''));
+  if (draft === undefined) throw new Error(`failing loading ${quoteString(url)}: ${whyNot(url)}`);
+  return { root, draft };
 }
 
 /** The schema that a reference names within the document. Throws when there is none, or when it leads elsewhere. */

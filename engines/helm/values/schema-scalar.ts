@@ -12,7 +12,7 @@ function typeOf(value: Json): string {
 }
 
 /** What is wrong with the value by `type`, `const` and `enum`. */
-export function findTypeProblem(schema: JsonObject, value: Json): string | undefined {
+export function findTypeProblem({ draft }: SchemaDocument, schema: JsonObject, value: Json): string | undefined {
   const { type, enum: choices } = schema;
   const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type.map(String) : [];
   const got = typeOf(value);
@@ -21,7 +21,7 @@ export function findTypeProblem(schema: JsonObject, value: Json): string | undef
     const want = typeOrder.filter((name) => types.includes(name));
     return `got ${got}, want ${want.join(' or ')}`;
   }
-  if (Object.hasOwn(schema, 'const') && !jsonEqual(schema.const, value)) {
+  if (draft >= 6 && Object.hasOwn(schema, 'const') && !jsonEqual(schema.const, value)) {
     const shown = show(schema.const ?? null);
     return shown === undefined ? "'const' failed" : `value must be ${shown}`;
   }
@@ -34,8 +34,9 @@ export function findTypeProblem(schema: JsonObject, value: Json): string | undef
 }
 
 /** Formats are checked by old drafts only. */
-export function formatProblem({ draft }: SchemaDocument, { format }: JsonObject, value: Json): string | undefined {
-  if (draft >= 2019 || typeof format !== 'string' || typeof value !== 'string') return undefined;
+export function formatProblem(document: SchemaDocument, { format }: JsonObject, value: Json): string | undefined {
+  const { draft, checksFormats = draft < 2019 } = document;
+  if (!checksFormats || typeof format !== 'string' || typeof value !== 'string') return undefined;
   const problem = findFormatProblem(format, value);
   return problem === undefined ? undefined : `${quoteSingle(value)} is not valid ${format}: ${problem}`;
 }

@@ -42,6 +42,27 @@ test('constants that are no scalars are not shown', () => {
   assert.equal(problemOf({ properties: { c: { enum: [[1]] } } }, { c: 1 }), "- at '/c': 'enum' failed\n");
 });
 
+test('a schema that is none is told by the rules of its draft', () => {
+  const start = '"file:///values.schema.json#" is not valid against metaschema: jsonschema validation failed with ';
+  assert.equal(
+    problemOf({ properties: { a: { minLength: -3 } } }, {}),
+    `${start}'https://json-schema.org/draft/2020-12/schema#'\n- at '': 'allOf' failed\n  - at '/properties/a': 'allOf' failed\n    - at '/properties/a/minLength': minimum: got -3, want 0`,
+  );
+  assert.equal(
+    problemOf({ $schema: 'http://json-schema.org/draft-06/schema', required: 'a' }, {}),
+    `${start}'http://json-schema.org/draft-06/schema#'\n- at '/required': got string, want array`,
+  );
+  assert.match(
+    problemOf({ $schema: 'https://schemas.test/own' }, {}) ?? '',
+    /^failing loading "https:\/\/schemas\.test/,
+  );
+});
+
+test('draft 4 knows no constants', () => {
+  const schema = { $schema: 'http://json-schema.org/draft-04/schema#', properties: { a: { const: 1 } } };
+  assert.equal(problemOf(schema, { a: 2 }), undefined);
+});
+
 test('a reference that leads nowhere fails, used or not', () => {
   const other = { properties: { a: { $ref: 'defs/other.json#/x' } } };
   assert.equal(

@@ -6,8 +6,9 @@ import { decodeBytes } from '@croft/gotemplate/bytes';
 import type { Chart } from '../chart/chart.ts';
 import { isTable, type Values } from './copy.ts';
 import { checkSchema } from './schema-check.ts';
-import { checkReferences, createDocument, type Schema } from './schema-document.ts';
+import { checkReferences, createDocument, type Schema, type SchemaDocument } from './schema-document.ts';
 import { renderSchemaErrors } from './schema-error.ts';
+import { metaSchema, metaSchemaUrl } from './schema-meta.ts';
 
 /** Checks values against the schemas of the chart and its subcharts. Throws with all that is wrong, chart by chart. */
 export function validateValues(chart: Chart, values: Values): void {
@@ -25,12 +26,22 @@ function reportOf(chart: Chart, values: Values): string {
   return (own === undefined ? '' : `${chart.metadata.name}:\n${own}`) + children.join('');
 }
 
+/** Throws when the schema itself is none. */
+function checkAgainstMeta({ root, draft }: SchemaDocument): void {
+  const meta = metaSchema(draft);
+  const { errors } = checkSchema(meta, meta.root, root, []);
+  if (errors.length === 0) return;
+  const problem = `jsonschema validation failed with '${metaSchemaUrl(draft)}'\n${renderSchemaErrors(errors)}`;
+  throw new Error(`"file:///values.schema.json#" is not valid against metaschema: ${problem}`);
+}
+
 /** How values break a schema, a line each; undefined when they do not. */
 export function findSchemaProblem(text: string, values: Values): string | undefined {
   try {
     scanJsonValue(text);
     const schema = JSON.parse(text) as Schema;
     const document = createDocument(schema);
+    checkAgainstMeta(document);
     checkReferences(document, schema);
     const { errors } = checkSchema(document, schema, JSON.parse(encodeJson(values)) as Json, []);
     return errors.length === 0 ? undefined : `${renderSchemaErrors(errors)}\n`;
