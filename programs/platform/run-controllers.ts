@@ -1,12 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Kind } from '@croft/api/kind';
 import { customResourceDefinitions, namespaces } from '@croft/api/kinds';
-import type { KubeObject } from '@croft/api/object';
-import { isAlreadyExists, isForbidden } from '@croft/api/status';
 import type { Client } from '@croft/client/client';
-import type { Informer } from '@croft/client/informer';
-import { createInformers, type Informers } from '@croft/client/informers';
+import { createInformers } from '@croft/client/informers';
 import type { ControllerContext } from '@croft/controller/controller';
 import { acquireLeaderLease } from '@croft/controller/leader-lease';
 import { createControllerMetrics } from '@croft/controller/metrics';
@@ -14,11 +10,11 @@ import type { Clock } from '@croft/foundation/clock';
 import { sha256Hex } from '@croft/foundation/digest';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
-import { gitopsDefinitions } from '@croft/gitops/definitions';
 import { type GitopsPart, startGitops } from '@croft/gitops/start';
-import { awaitedOf, waitForObjects } from '@croft/release/wait';
+import { ensureDefinitions, ensureNamespace, ifAllowed } from './cluster-rights.ts';
 import { type Address, startListeners } from './controller-listeners.ts';
 import { findFluxControllers } from './flux-controllers.ts';
+import { limitInformers } from './limited-informers.ts';
 
 export interface ControllersOptions {
   client: Client;
@@ -68,31 +64,6 @@ function leaseName({ labelSelector, namespaces: only }: ControllersOptions): str
   return `croft-controllers-${sha256Hex(JSON.stringify([labelSelector, only.toSorted()])).slice(0, 10)}`;
 }
 
-async function ensureNamespace(client: Client, name: string): Promise<void> {
-  const isThere = async () => (await client.find(namespaces, { name })) !== undefined;
-  if (!(await ifAllowed(isThere, true))) await createOnce(client, namespaces, { metadata: { name } });
-}
-
-/** What the work gives, or something else where this process has not the right to do it. */
-async function ifAllowed<T, U>(work: () => Promise<T>, otherwise: U, refused?: (why: string) => void): Promise<T | U> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isForbidden(error)) throw error;
-    refused?.(errorMessage(error));
-    return otherwise;
-  }
-}
-
-/** Of several processes that find a thing missing one makes it. */
-async function createOnce<T extends KubeObject>(client: Client, kind: Kind<T>, object: T): Promise<void> {
-  try {
-    await client.create(kind, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
-}
-
 async function startControllers(options: ControllersOptions, signal: AbortSignal): Promise<AsyncDisposable> {
   const { client, clock, log, dataDir, labelSelector } = options;
   await using stack = new AsyncDisposableStack();
@@ -133,48 +104,6 @@ async function findOwnedParts({ client, clock, log }: ControllersOptions): Promi
   for (const { part, seen, kinds } of found)
     log.warn(`Flux's own controller runs here: ${kinds.join(', ')} are left to it`, { part, seen });
   return new Set(found.map(({ part }) => part));
-}
-
-/**
- * Makes the kinds that the cluster lacks. Those that are there stay as they are: they may be Flux's own. Gives whether
- * this process may look at the kinds at all.
- */
-async function ensureDefinitions({ client, clock, log }: ControllersOptions): Promise<boolean> {
-  const items = await ifAllowed(
-    async () => (await client.list(customResourceDefinitions)).items,
-    undefined,
-    (error) => log.warn('the kinds cannot be looked for, nor made: see that they are there', { error }),
-  );
-  if (items === undefined) return false;
-  const present = new Set(items.map(({ metadata }) => metadata.name));
-  const missing = gitopsDefinitions.filter(({ metadata }) => !present.has(metadata?.name ?? ''));
-  for (const definition of missing) await createOnce(client, customResourceDefinitions, definition);
-  const awaited = missing.map((definition) => awaitedOf(customResourceDefinitions, definition));
-  await waitForObjects({ client, clock, log }, awaited, { timeoutMs: 30_000 });
-  return true;
-}
-
-/** Informers that see one namespace alone, where one is named, and nothing of kinds that may not be looked at. */
-function limitInformers(informers: Informers, namespace: string | undefined, hidden: readonly Kind[]): Informers {
-  return {
-    of: (kind, scope = {}) => {
-      if (hidden.some(({ group, plural }) => group === kind.group && plural === kind.plural)) return emptyInformer();
-      return informers.of(kind, namespace !== undefined && kind.namespaced ? { namespace, ...scope } : scope);
-    },
-    [Symbol.asyncDispose]: async () => {}, // they are somebody else's
-  };
-}
-
-function emptyInformer<T extends KubeObject>(): Informer<T> {
-  return {
-    synced: Promise.resolve(),
-    get: () => undefined,
-    list: () => [],
-    onChange: () => ({ [Symbol.dispose]: () => {} }),
-    learn: () => {},
-    forget: () => {},
-    [Symbol.asyncDispose]: async () => {},
-  };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
