@@ -33,9 +33,9 @@ test('a push is applied, changed and pruned without waiting for the interval', a
     'other/c.yaml': configMap('c', 'one'),
   });
   await follow(world, repository.url);
-  await world.until(configMaps, { ...key, name: 'a' }, (found) => found?.data?.['key'] === 'one');
+  await world.until(configMaps, { ...key, name: 'a' }, (found) => found?.data?.key === 'one');
   const commit = await repository.commit({ 'flux/a.yaml': configMap('a', 'two'), 'flux/b.yaml': undefined });
-  await world.until(configMaps, { ...key, name: 'a' }, (found) => found?.data?.['key'] === 'two');
+  await world.until(configMaps, { ...key, name: 'a' }, (found) => found?.data?.key === 'two');
   await world.until(configMaps, { ...key, name: 'b' }, (found) => found === undefined);
   const applied = await world.until(
     kustomizations,
@@ -57,7 +57,7 @@ test('what cannot be read prunes nothing, says why, and the next good push heals
   assert.match(readyMessage(broken)?.message ?? '', /flux\/a\.yaml: .*line 1/);
   assert.ok(await world.client.find(configMaps, { ...key, name: 'b' }), 'b is still there');
   await repository.commit({ 'flux/a.yaml': configMap('a', 'three') });
-  await world.until(configMaps, { ...key, name: 'a' }, (found) => found?.data?.['key'] === 'three');
+  await world.until(configMaps, { ...key, name: 'a' }, (found) => found?.data?.key === 'three');
   await world.until(configMaps, { ...key, name: 'b' }, (found) => found === undefined);
 });
 
