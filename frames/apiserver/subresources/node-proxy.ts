@@ -6,6 +6,7 @@ import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
 import { parseEntry } from '../served-resource.ts';
 import type { ContainerTarget, PodTarget } from '../streams/node-streams.ts';
+import { validateLogOptions } from './log-options.ts';
 
 /** Reaches the kubelet of a node: its paths are `/containerLogs/NAMESPACE/POD/CONTAINER`. */
 export type NodeProxy = (nodeName: string, request: Request) => Promise<Response>;
@@ -15,6 +16,7 @@ export async function respondByNode(call: ResourceCall, nodeProxy: NodeProxy | u
   const { info, request, namespace } = call;
   if (info.subresource !== 'log') return refuseWithoutUpgrade(call);
   if (request.method !== 'GET') throw methodNotAllowed();
+  validateLogOptions(request.query, info.name);
   const { node, container } = findContainer(call);
   if (node === '') return { status: 204, headers: {} }; // no node runs the Pod yet
   if (nodeProxy === undefined) {

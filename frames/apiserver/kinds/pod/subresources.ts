@@ -1,5 +1,5 @@
 import { type FieldError, forbiddenField, invalidField } from '@croft/api/field-error';
-import type { Pod, PodSpec } from '@croft/api/types';
+import type { Container, Pod, PodSpec } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
 import type { Writable } from '../define.ts';
 import { qualityOf } from './quality.ts';
@@ -40,11 +40,34 @@ export function checkSubresource(subresource: string, pod: Pod, old: Pod): Field
   const errors = checkPodSpec('spec', spec, true);
   if (subresource === 'ephemeralcontainers') return [...errors, ...checkKept(spec, before)];
   if (subresource !== 'resize' || errors.length > 0) return errors;
-  const quality = qualityOf(before);
-  if (qualityOf(spec) === quality) return [];
-  return [
-    invalidField('spec', old.status?.qosClass ?? quality, 'Pod QOS Class may not change as a result of resizing'),
-  ];
+  return checkResize(spec, before, old.status?.qosClass);
+}
+
+function checkResize(spec: PodSpec, before: PodSpec, quality: string = qualityOf(before)): FieldError[] {
+  const errors: FieldError[] = [];
+  if (qualityOf(spec) !== quality) {
+    errors.push(invalidField('spec', quality, 'Pod QOS Class may not change as a result of resizing'));
+  }
+  const pairs = spec.containers.map((container, index) => [container, before.containers[index]] as const);
+  for (const [index, [now, old]] of pairs.entries()) {
+    for (const kind of ['requests', 'limits'] as const) {
+      const kept = Object.keys(old?.resources?.[kind] ?? {}).every(
+        (name) => now.resources?.[kind]?.[name] !== undefined,
+      );
+      const at = `spec.containers[${index}].resources.${kind}`;
+      if (!kept) errors.push(forbiddenField(at, `resource ${kind} cannot be removed`));
+    }
+  }
+  if (pairs.every(([now, old]) => old !== undefined && jsonEqual(fixedOf(now), fixedOf(old)))) return errors;
+  return [...errors, forbiddenField('spec', 'only cpu and memory resources are mutable')];
+}
+
+/** What a resize may not change of what it is given. */
+function fixedOf({ resources, resizePolicy }: Container) {
+  const others = (amounts: Readonly<Record<string, unknown>> = {}) =>
+    Object.fromEntries(Object.entries(amounts).filter(([name]) => name !== 'cpu' && name !== 'memory'));
+  const { requests, limits, claims } = resources ?? {};
+  return { requests: others(requests), limits: others(limits), claims: claims ?? [], resizePolicy: resizePolicy ?? [] };
 }
 
 /** Ephemeral containers come, but do not change or go. */
