@@ -131,6 +131,7 @@ test('names, namespaces and labels are those of helm-controller; another name re
   assert.deepEqual(await stored('sites'), ['sh.helm.release.v1.apps-web.v1']);
   assert.deepEqual(await stored('apps'), []);
   const [snapshot] = made?.status?.history ?? [];
+  assert.deepEqual(made?.status?.inventory?.entries, [{ id: 'apps_web__ConfigMap', v: 'v1' }]);
   assert.equal(snapshot?.configDigest, 'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   await set({ commonMetadata: { labels: { team: 'other' } } });
   await world.until(

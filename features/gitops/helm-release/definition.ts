@@ -174,6 +174,7 @@ const snapshot = object(
 export const helmReleaseStatus = (more: Record<string, Schema> = {}): Schema =>
   reconciledStatus({
     history: list(snapshot),
+    inventory: object({ entries: list(object({ id: text, v: text }, ['id', 'v'])) }, ['entries']),
     helmChart: text,
     storageNamespace: text,
     lastAttemptedRevision: text,

@@ -7,6 +7,7 @@ import { ReleaseError } from '@croft/release/release-context';
 import { upgradeRelease } from '@croft/release/upgrade';
 import { durationMs, durationText } from '../duration.ts';
 import { createHealthRule } from '../health/health-rule.ts';
+import { noteInventory } from './inventory.ts';
 import { createPostRender } from './post-render.ts';
 import {
   chartText,
@@ -40,6 +41,7 @@ export async function deploy(job: ReleaseJob, action: Action): Promise<void> {
     status.lastAttemptedReleaseActionDuration = durationText(context.clock.now() - begun);
     const records = await readHistory(context.client, job.release);
     addSnapshot(status, record, { action, chartDigest: wanted.chartDigest }, records);
+    await noteInventory(job, record, job.chart.chart);
   };
   try {
     await keep(await run(job, action));

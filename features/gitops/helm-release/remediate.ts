@@ -6,6 +6,7 @@ import { rollbackRelease } from '@croft/release/rollback';
 import { uninstallRelease } from '@croft/release/uninstall';
 import { durationText } from '../duration.ts';
 import { readinessOf, serverSideOf, timeoutMsOf } from './deploy.ts';
+import { noteInventory } from './inventory.ts';
 import { chartText, findSummary, note, type ReleaseJob, releaseText } from './release-job.ts';
 import { addSnapshot } from './snapshots.ts';
 import type { UninstallSpec } from './types.ts';
@@ -23,6 +24,7 @@ export async function rollBack(job: ReleaseJob, toRevision: number): Promise<voi
   const keep = async (record: ReleaseError['record']) => {
     const records = await readHistory(context.client, release);
     addSnapshot(pass.status, record, { action: 'rollback', chartDigest: target.ociDigest }, records);
+    await noteInventory(job, record);
   };
   try {
     const record = await rollbackRelease(context, {
@@ -67,6 +69,7 @@ export async function remediateByUninstall(job: ReleaseJob): Promise<void> {
     throw new ReasonedError('UninstallFailed', message, { cause: error });
   }
   pass.status.history = [];
+  delete pass.status.inventory;
   note(job, 'Remediated', 'True', 'UninstallSucceeded', `${what} succeeded; before: ${failure}`);
 }
 

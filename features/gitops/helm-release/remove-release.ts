@@ -57,6 +57,7 @@ export async function removeFormerRelease(
     message: `Helm uninstall succeeded for the former release ${what}: it is now ${namespace}/${name} with chart ${chartName}`,
   });
   status.history = [];
+  delete status.inventory;
   resetFailures(pass);
   dropCondition(pass, 'Released', 'TestSuccess', 'Remediated', 'Drifted');
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from '@croft/api/object';
 import type { Condition } from '@croft/controller/conditions';
 import type { ReconciledStatus } from '@croft/controller/reconcile-steps';
 import type { Image, Patch } from '@croft/kustomize/kustomization/kustomization';
+import type { InventoryEntry } from '../kustomization/types.ts';
 import type {
   CommonMetadata,
   Dependency,
@@ -177,6 +178,7 @@ export interface HelmRelease extends KubeObject {
   spec?: HelmReleaseSpec;
   status?: ReconciledStatus & {
     history?: ReleaseSnapshot[];
+    inventory?: { entries: InventoryEntry[] };
     helmChart?: string;
     storageNamespace?: string;
     lastAttemptedRevision?: string;
