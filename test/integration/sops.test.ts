@@ -89,7 +89,17 @@ test('what cannot be decrypted keeps what runs, and says which key is missing', 
   await follow(world, repository.url);
   const waiting = await world.until(kustomizations, key, hasFailed);
   assert.match(readyOf(waiting)?.message ?? '', /the decryption Secret croft-system\/keys does not exist/);
-  await world.client.create(secrets, { metadata: { ...key, name: 'keys' }, stringData: { 'a.agekey': ours.identity } });
+  const wrong = `x${ours.identity}`;
+  await world.client.create(secrets, { metadata: { ...key, name: 'keys' }, stringData: { 'a.agekey': wrong } });
+  const unread = await world.until(kustomizations, key, (found) =>
+    /no private key/.test(readyOf(found)?.message ?? ''),
+  );
+  assert.match(
+    readyOf(unread)?.message ?? '',
+    /key 1 of the decryption Secret croft-system\/keys is no private key of age/,
+  );
+  assert.ok(!readyOf(unread)?.message?.includes(ours.identity), 'no private key is told');
+  await world.client.patch(secrets, { ...key, name: 'keys' }, { stringData: { 'a.agekey': ours.identity } });
   await world.until(kustomizations, key, isReady);
 
   await repository.commit({

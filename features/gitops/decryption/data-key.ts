@@ -15,7 +15,9 @@ export async function openDataKey({ age }: SopsMetadata, keys: AgeKeys): Promise
       'cannot get sops data key: it is not encrypted for an age key; other kinds of keys are not supported',
     );
   const decrypter = new Decrypter();
-  for (const identity of keys.identities) decrypter.addIdentity(identity);
+  keys.identities.forEach((identity, index) => {
+    addIdentity(decrypter, identity, `key ${index + 1} of ${keys.name}`);
+  });
   const problems = new Set<string>();
   for (const { enc } of age) {
     try {
@@ -28,6 +30,15 @@ export async function openDataKey({ age }: SopsMetadata, keys: AgeKeys): Promise
   throw new Error(
     `cannot get sops data key: no key of ${keys.name} opens it (${[...problems].join('; ')}); it is encrypted for ${recipients}`,
   );
+}
+
+/** What the library says of a bad key is not told: it could hold the key. */
+function addIdentity(decrypter: Decrypter, identity: string, name: string): void {
+  try {
+    decrypter.addIdentity(identity);
+  } catch {
+    throw new Error(`${name} is no private key of age: it begins with AGE-SECRET-KEY-`);
+  }
 }
 
 /** The private keys of an age key file: one a line, comments left out. */

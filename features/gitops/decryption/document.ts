@@ -37,10 +37,10 @@ function binaryOf(tree: SopsTree): Uint8Array {
 function parseDotenv(text: string): SopsTree {
   const tree: SopsTree = new Map();
   const metadata: [string, string][] = [];
-  for (const line of text.split('\n')) {
+  for (const [index, line] of text.split('\n').entries()) {
     if (line === '' || line.startsWith('#')) continue;
     const at = line.indexOf('=');
-    if (at < 0) throw new Error(`invalid dotenv input line: ${line}`);
+    if (at < 0) throw new Error(`line ${index + 1} of the .env file is no NAME=value`);
     const [name, value] = [line.slice(0, at), line.slice(at + 1).replaceAll('\\n', '\n')];
     if (name.startsWith('sops_')) metadata.push([name.slice('sops_'.length), value]);
     else tree.set(name, value);
