@@ -4,6 +4,7 @@ import type { Pod, PodSpec, ServiceAccount, Volume, VolumeMount } from '@croft/a
 import { forbidden } from '../../failures.ts';
 import type { Lookup } from '../../kind-rules.ts';
 import { admitLimits } from '../limit-ranges.ts';
+import { admitRuntimeClass } from './admit-runtime-class.ts';
 
 const pods = { group: '', plural: 'pods' };
 
@@ -22,7 +23,7 @@ const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The ServiceAccount plugin: the account has to exist, gives its pull secrets and, unless refused, a token. */
 function admitServiceAccount(pod: Pod, spec: PodSpec, lookup: Lookup): void {
-  if (pod.metadata?.annotations?.[mirror] !== undefined) return;
+  if (pod.metadata?.annotations?.[mirror] !== undefined) return checkMirror(pod, spec);
   spec.serviceAccountName = spec.serviceAccountName || 'default';
   spec.serviceAccount = spec.serviceAccountName;
   const namespace = pod.metadata?.namespace ?? '';
@@ -39,6 +40,26 @@ function admitServiceAccount(pod: Pod, spec: PodSpec, lookup: Lookup): void {
   if ((spec.imagePullSecrets?.length ?? 0) === 0 && account.imagePullSecrets !== undefined) {
     spec.imagePullSecrets = structuredClone(account.imagePullSecrets);
   }
+}
+
+/** The pod of a file on a node: what it names there might be another's. */
+function checkMirror(pod: Pod, spec: PodSpec): void {
+  const refuse = (what: string) => forbidden(pods, pod.metadata?.name ?? '', `a mirror pod may not ${what}`);
+  if (spec.serviceAccountName) throw refuse('reference service accounts');
+  if (namesSecret(spec)) throw refuse('reference secrets');
+  const takesToken = spec.volumes?.some(({ projected }) => projected?.sources?.some((one) => one.serviceAccountToken));
+  if (takesToken) throw refuse('use service account token volume projections');
+}
+
+function namesSecret({ imagePullSecrets = [], volumes = [], containers = [], initContainers = [] }: PodSpec): boolean {
+  return (
+    imagePullSecrets.length > 0 ||
+    volumes.some(({ secret, projected }) => secret ?? projected?.sources?.some((one) => one.secret)) ||
+    [...containers, ...initContainers].some(
+      ({ env = [], envFrom = [] }) =>
+        env.some(({ valueFrom }) => valueFrom?.secretKeyRef) || envFrom.some(({ secretRef }) => secretRef),
+    )
+  );
 }
 
 function mountToken(spec: PodSpec): void {
@@ -70,20 +91,6 @@ function tokenVolume(name: string): Volume {
       defaultMode: 0o644,
     },
   };
-}
-
-/** The RuntimeClass plugin: the class has to exist and may cost something of its own. */
-function admitRuntimeClass(pod: Pod, spec: PodSpec, lookup: Lookup): void {
-  const name = spec.runtimeClassName;
-  if (name === undefined) return;
-  const found = lookup.find('runtimeclasses.node.k8s.io', undefined, name) as
-    | (UnknownObject & { overhead?: { podFixed?: Record<string, string> } })
-    | undefined;
-  if (found === undefined) {
-    const why = `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`;
-    throw forbidden(pods, pod.metadata?.name ?? '', why);
-  }
-  if (found.overhead?.podFixed !== undefined) spec.overhead = { ...found.overhead.podFixed };
 }
 
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';

@@ -51,6 +51,37 @@ test('refuses an account, a priority class or a runtime class that is not there'
   assert.throws(() => admitted({ runtimeClassName: 'x' }), /RuntimeClass "x" not found/);
 });
 
+test('a runtime class says what it costs and which nodes have it', () => {
+  const tolerations = [{ key: 'sandbox', operator: 'Exists' }];
+  const boxed = {
+    metadata: { name: 'boxed' },
+    handler: 'box',
+    overhead: { podFixed: { cpu: '10m' } },
+    scheduling: { nodeSelector: { box: 'yes' }, tolerations },
+  };
+  const objects = { ...account, 'runtimeclasses.node.k8s.io': [boxed] };
+  const { spec } = admitted({ runtimeClassName: 'boxed', nodeSelector: { a: 'b' } }, objects);
+  assert.deepEqual([spec?.overhead, spec?.nodeSelector], [{ cpu: '10m' }, { a: 'b', box: 'yes' }]);
+  assert.ok(spec?.tolerations?.some(({ key }) => key === 'sandbox'));
+  const other = { runtimeClassName: 'boxed', nodeSelector: { box: 'no' } };
+  assert.throws(() => admitted(other, objects), /conflict: runtimeClass\.scheduling\.nodeSelector\[box\] = yes/);
+  assert.throws(() => admitted({ overhead: { cpu: '1' } }), /Pod Overhead set without corresponding RuntimeClass/);
+});
+
+test('the pod of a file on a node names nothing of the namespace', () => {
+  const mirrored = (spec: object) => {
+    const metadata = { name: 'p', namespace: 'n', annotations: { 'kubernetes.io/config.mirror': 'x' } };
+    const containers = [{ name: 'c', image: 'nginx' }];
+    const { object } = rules.decode({ metadata, spec: { containers, nodeName: 'here', ...spec } });
+    rules.admit?.(object, undefined, lookup(account));
+    return object as UnknownObject & Pod;
+  };
+  assert.equal(mirrored({}).spec?.serviceAccountName, undefined);
+  assert.throws(() => mirrored({ serviceAccountName: 'default' }), /may not reference service accounts/);
+  const volumes = [{ name: 'v', secret: { secretName: 's' } }];
+  assert.throws(() => mirrored({ volumes }), /may not reference secrets/);
+});
+
 test('applies the limits of the namespace', () => {
   const limits = [{ type: 'Container', max: { cpu: '1' }, default: { cpu: '500m' }, defaultRequest: { cpu: '100m' } }];
   const objects = { ...account, limitranges: [{ metadata: { name: 'l' }, spec: { limits } }] };
