@@ -11,12 +11,19 @@ import { toConnectedCase, toPascalCase } from './words.ts';
 import { abbreviate, wrapText } from './wrap.ts';
 
 const space = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
-const leading = new RegExp(`^${space.source}+`, 'u');
-const trailing = new RegExp(`${space.source}+$`, 'u');
 
-/** strings.TrimSpace, whose spaces are Go's. */
+/** strings.TrimSpace, whose spaces are Go's. An expression for the end would look at every space of a long text. */
 export function trimSpace(text: string): string {
-  return text.replace(leading, '').replace(trailing, '');
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpaceAt(text, start)) start++;
+  while (end > start && isSpaceAt(text, end - 1)) end--;
+  return text.slice(start, end);
+}
+
+function isSpaceAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 0x80 ? code === 32 || (code >= 9 && code <= 13) : space.test(text.charAt(at));
 }
 
 /** strings.Trim: any of these characters at both ends. */

@@ -52,18 +52,43 @@ export class ManifestError extends Error {
   override readonly name = 'ManifestError';
 }
 
-const separator = /(?:^|[\t\n\f\r ]*\n)---[\t\n\f\r ]*/;
+/**
+ * Splits at `---` at the start of the text or of a line, which takes the blanks on both sides with it: of two in a row the
+ * second has no line break left before it, and stays.
+ */
+function splitAtSeparators(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = text.indexOf('---'); at >= 0; ) {
+    const fits = at === 0 || (at > start && text.charCodeAt(at - 1) === 10);
+    if (!fits) {
+      at = text.indexOf('---', at + 1);
+      continue;
+    }
+    let end = at;
+    while (end > start && isBlankAt(text, end - 1)) end--;
+    parts.push(text.slice(start, end));
+    start = at + 3;
+    while (isBlankAt(text, start)) start++;
+    at = text.indexOf('---', start);
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
+function isBlankAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 32 || code === 10 || code === 13 || code === 9 || code === 12;
+}
 
 /** The documents of a rendered file. Helm 3 trims them, Helm 4 keeps what follows them. */
 export function splitManifests(text: string, helmVersion: 3 | 4 = 3): string[] {
   if (helmVersion === 3) {
-    return trimSpace(text)
-      .split(separator)
+    return splitAtSeparators(trimSpace(text))
       .filter((document) => document !== '')
       .map(trimSpace);
   }
-  return trimLeft(text)
-    .split(separator)
+  return splitAtSeparators(trimLeft(text))
     .filter((document) => trimSpace(document) !== '')
     .map(trimLeft);
 }

@@ -16,6 +16,16 @@ function render(files: Record<string, string>, helmVersion: 3 | 4 = 3, values = 
   return renderChart(chart, { values: readYamlMap(values), release, capabilities, helmVersion });
 }
 
+test('lines of dashes part documents, but for the second of two', () => {
+  const { manifests } = render({
+    'templates/a.yaml': 'kind: A\n \t\n--- \n---\nkind: B\n---kind: C\nnote: a --- b\n  \n',
+  });
+  assert.deepEqual(
+    manifests.map(({ content }) => content),
+    ['kind: A', '---\nkind: B', 'kind: C\nnote: a --- b'],
+  );
+});
+
 test('of a key that a manifest has twice, the last one counts', () => {
   const { manifests } = render({
     'templates/a.yaml': 'kind: Pod\nmetadata: text\nkind: Secret\nmetadata: {name: one}\n',
