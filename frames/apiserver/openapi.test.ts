@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtInResources } from '@croft/api/resources';
 import { renderOpenApiDocument, renderOpenApiIndex } from './openapi.ts';
+import { describedFields } from './openapi-enums.ts';
 
 const described = builtInResources.map((resource) => ({ resource }));
 const ofApps = described.filter(({ resource }) => resource.group === 'apps');
@@ -35,6 +36,18 @@ test('says what each field is for, beside what it refers to', () => {
     description: 'Specification of the desired behavior of the Deployment.',
     allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }],
   });
+});
+
+test('names the words that a field may hold, each in a field that there is', () => {
+  const { components } = renderOpenApiDocument(described) as {
+    components: { schemas: Record<string, { properties?: Record<string, { enum?: string[] }> }> };
+  };
+  const strategy = components.schemas['io.k8s.api.apps.v1.DeploymentStrategy'];
+  assert.deepEqual(strategy?.properties?.type?.enum, ['Recreate', 'RollingUpdate']);
+  const fields = Object.entries(components.schemas).flatMap(([name, { properties = {} }]) =>
+    Object.keys(properties).map((field) => `${name.slice(name.lastIndexOf('.') + 1)}.${field}`),
+  );
+  assert.deepEqual(new Set(describedFields).difference(new Set(fields)), new Set());
 });
 
 test('tells kubectl that patches know fieldValidation and dryRun', () => {

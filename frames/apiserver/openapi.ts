@@ -50,7 +50,7 @@ export function renderOpenApiDocument(described: readonly DescribedResource[]): 
     const schema = findOpenApiSchema(name);
     if (schema === undefined) return;
     const pointing = withKinds(name, pointed(schema, '#/components/schemas/'));
-    schemas[name] = withDescription(pointing, findDescription(name));
+    schemas[name] = withDescription(name, pointing, findDescription(name));
     for (const [, ref = ''] of JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)) add(ref);
   };
   for (const { resource, custom } of described) {
