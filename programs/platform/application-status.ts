@@ -40,7 +40,7 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
   const listed = everything.prescribed.get(id);
   const enabled = readSecretText(secret, 'enabled') === 'true' || (secret === undefined && release !== undefined);
   const made = release === undefined ? key : madeRelease(release);
-  const unready = release && findUnready(everything.workloads, made);
+  const unready = release && (findUnready(everything.workloads, made) ?? findUnserved(everything.routes, made));
   const ready =
     release !== undefined &&
     isReady(release) &&
@@ -97,6 +97,15 @@ function findUnready(workloads: readonly Stored<KubeObject>[], { name, namespace
   return undefined;
 }
 
+/** An Ingress of the front door that is not served yet. */
+function findUnserved(routes: readonly Stored<Ingress>[], made: ObjectKey): string | undefined {
+  const route = findRoute(routes, made);
+  const className = route?.spec?.ingressClassName ?? 'croft';
+  if (route === undefined || className !== 'croft' || route.status?.loadBalancer?.ingress !== undefined)
+    return undefined;
+  return `Ingress ${route.metadata.name}: waiting for the front door`;
+}
+
 function explain(
   release: Stored<HelmRelease> | undefined,
   allPods: readonly Stored<Pod>[],
@@ -134,11 +143,14 @@ function progressOf(pod: Pod): string | undefined {
   return statuses.map(({ state }) => state?.waiting?.message).find((message) => message);
 }
 
-function findUrl(routes: readonly Stored<Ingress>[], { namespace, name }: ObjectKey, portSuffix: string): string {
-  const route = routes.find(
+function findRoute(routes: readonly Stored<Ingress>[], { namespace, name }: ObjectKey): Stored<Ingress> | undefined {
+  return routes.find(
     ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/instance'] === name,
   );
-  const host = route?.spec?.rules?.find((rule) => rule.host)?.host;
+}
+
+function findUrl(routes: readonly Stored<Ingress>[], made: ObjectKey, portSuffix: string): string {
+  const host = findRoute(routes, made)?.spec?.rules?.find((rule) => rule.host)?.host;
   return host === undefined ? '' : `https://${host}${portSuffix}/`;
 }
 

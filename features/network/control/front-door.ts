@@ -6,6 +6,7 @@ import type { Authority } from '../certificates/authority.ts';
 import { adminSocketPath, applyCaddyConfig, caddyLogPath } from '../ingress/caddy.ts';
 import { writeAddress } from '../ingress/ingress-status.ts';
 import { type FrontDoorOptions, renderCaddyConfig } from '../ingress/render-caddy-config.ts';
+import { awaitTls } from '../ingress/serves-tls.ts';
 import type { IngressWarning } from '../ingress/warnings.ts';
 import { defaultClusterDomain, type NetworkOptions } from './network-options.ts';
 import { findNodeAddress } from './node-address.ts';
@@ -30,6 +31,7 @@ export function createFrontDoor(
     logPath: caddyLogPath(runDir),
   };
   const probeHost = domain.includes('.') ? `front-door.${domain}` : domain;
+  const served = new Set<string>();
   const tell = createTelling(createEventRecorder({ client, component: 'croft-front-door', clock, log }));
   return async (signal) => {
     const ingresses = servedIngresses(observed);
@@ -38,9 +40,19 @@ export function createFrontDoor(
     const { config, warnings } = renderCaddyConfig({ ...objects, findSecret }, door);
     tell(ingresses, warnings);
     await applyCaddyConfig(config, { runDir, httpPort, httpsPort, clock, signal, probeHost });
+    const hosts = hostsOf(ingresses).filter((host) => !served.has(host));
+    const without = await awaitTls(hosts, { httpsPort, clock, signal });
+    for (const host of hosts) if (!without.includes(host)) served.add(host);
+    if (without.length > 0) log.warn('the front door has no certificate yet', { hosts: without });
     const address = options.nodeAddress ?? findNodeAddress(options.bridge);
     for (const ingress of ingresses) await writeAddress(client, ingress, address);
   };
+}
+
+/** The hosts of the Ingresses but wildcards, which no one asks for by that name. */
+function hostsOf(ingresses: readonly Ingress[]): string[] {
+  const hosts = ingresses.flatMap(({ spec }) => (spec?.rules ?? []).map(({ host }) => host ?? ''));
+  return [...new Set(hosts)].filter((host) => host !== '' && !host.includes('*'));
 }
 
 /** Tells each warning once, and again when it comes back. */

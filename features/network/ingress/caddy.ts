@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
 import type { Clock } from '@croft/foundation/clock';
 import { findDetached, startDetached, stopDetached } from '@croft/foundation/detached';
 import { errorMessage, hasErrorCode, UserError } from '@croft/foundation/errors';
@@ -8,6 +7,7 @@ import { writeFileAtomic } from '@croft/foundation/files';
 import { jsonEqual } from '@croft/foundation/json';
 import { fetchConfig, loadConfig } from './admin-api.ts';
 import type { CaddyJson } from './render-route.ts';
+import { servesTls } from './serves-tls.ts';
 
 export interface CaddyOptions {
   /** The program's process id, admin socket, log and last configuration lie here; 0700. */
@@ -104,20 +104,6 @@ async function requirePort(port: number, flag: string): Promise<void> {
     throw new UserError(`Port ${port} of the front door ${what}. Free it, or choose another with ${flag}.`);
   }
   await new Promise((resolve) => server.close(resolve));
-}
-
-/** Certificates come a moment after the configuration. */
-async function servesTls(port: number, servername: string): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false, timeout: 1_000 });
-  try {
-    return await new Promise((resolve) => {
-      socket.once('secureConnect', () => resolve(true));
-      socket.once('error', () => resolve(false));
-      socket.once('timeout', () => resolve(false));
-    });
-  } finally {
-    socket.destroy();
-  }
 }
 
 function pidPath({ runDir }: Pick<CaddyOptions, 'runDir'>): string {
