@@ -26,6 +26,8 @@ test('errors name the line and the last key as BurntSushi/toml does', () => {
     ['[t]\na = 1\na = 2', `toml: line 3 (last key "t.a"): Key 't.a' has already been defined.`],
     ['a = 1\n[a]\nb = 2', `toml: line 2: Key 'a' has already been defined.`],
     ['a = 1\n[[a]]', `toml: line 2: Key 'a' was already created and cannot be used as an array.`],
+    ['a = inx', `toml: line 1 (last key "a"): expected value but found "nx" instead`],
+    ['a = ian', `toml: line 1 (last key "a"): Invalid float value: "ian"`],
     ['[a', `toml: line 1: expected '.' or ']' to end table name, but got '\\x00' instead`],
     ['[]', 'toml: line 1: unexpected end of table name (table names cannot be empty)'],
     ['a = [1 2]', `toml: line 1 (last key "a"): expected a comma (',') or array terminator (']'), but got '2'`],

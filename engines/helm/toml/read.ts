@@ -110,10 +110,31 @@ class TomlReader {
     return this.#word();
   }
 
+  /** `inf` and `nan`, letter by letter as BurntSushi/toml looks for them: errors begin at the last that fitted. */
+  #special(): number | undefined {
+    const scanner = this.#scanner;
+    const start = scanner.at;
+    const { text } = scanner;
+    let at = start + 1;
+    if (text[at] === 'n' && text[++at] === 'f') at++;
+    else if (text[at] === 'a' && text[++at] === 'n') at++;
+    else {
+      scanner.at = at - 1;
+      return undefined;
+    }
+    const word = text.slice(start, at);
+    scanner.at = at;
+    if (word === 'inf') return Number.POSITIVE_INFINITY;
+    if (word === 'nan') return Number.NaN;
+    throw scanner.problem(`Invalid float value: ${quoteString(word)}`);
+  }
+
   #word(): Value {
     const scanner = this.#scanner;
-    if (scanner.accept('inf')) return Number.POSITIVE_INFINITY;
-    if (scanner.accept('nan')) return Number.NaN;
+    if (/^[in]$/.test(scanner.peek())) {
+      const special = this.#special();
+      if (special !== undefined) return special;
+    }
     const word = scanner.takeWhile((char) => /^\p{L}$/u.test(char));
     if (word === 'true' || word === 'false') return word === 'true';
     if (word !== '') throw scanner.problem(`expected value but found ${quoteString(word)} instead`);
