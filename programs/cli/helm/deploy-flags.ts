@@ -1,5 +1,4 @@
 import type { Chart } from '@croft/helm/chart/chart';
-import { findMissingDependencies } from '@croft/helm/chart/dependencies';
 import { readChart } from '@croft/helm/chart/load';
 import type { Values } from '@croft/helm/values/copy';
 import { readValues } from '@croft/helm/values/read-values';
@@ -11,7 +10,7 @@ import type { HelmInput } from './helm-command.ts';
 import { chartFlags, locateChart } from './locate-chart.ts';
 import { postRenderer } from './post-renderer.ts';
 import { outputFlag } from './print-output.ts';
-import { validateInstallable } from './template-chart.ts';
+import { validateDependencies, validateInstallable, warnDeprecated } from './template-chart.ts';
 
 /** Flags that install and upgrade share. */
 export const deployFlags: Flags = {
@@ -58,8 +57,11 @@ export async function readDeployment(
   if (!mustBeInstallable) readDryRun(flags, helmVersion);
   const values = await readValues(valueSources(flags), fileReader(folder), helmVersion);
   const chart = await readChart(path, terminal.say, helmVersion);
-  if (mustBeInstallable || findMissingDependencies(chart).length > 0) validateInstallable(chart, helmVersion);
-  if (chart.metadata.deprecated) terminal.say('WARNING: This chart is deprecated');
+  if (mustBeInstallable) validateInstallable(chart, terminal.say, helmVersion);
+  else {
+    validateDependencies(chart, helmVersion);
+    warnDeprecated(chart, terminal.say);
+  }
   return { chart, values };
 }
 

@@ -39,8 +39,7 @@ export async function templateChart(request: TemplateRequest, context: TemplateC
   const capabilities = readCapabilities(request.kubeVersion, request.apiVersions, helmVersion);
   const values = await readValues(request.sources, fileReader(folder), helmVersion);
   const chart = await readChart(request.chart, warn, helmVersion);
-  validateInstallable(chart, helmVersion);
-  if (chart.metadata.deprecated) warn('WARNING: This chart is deprecated');
+  validateInstallable(chart, warn, helmVersion);
   validateReleaseName(request.name, helmVersion);
   const { name, namespace, isUpgrade, skipSchemaValidation, renderSubchartNotes } = request;
   return renderChart(chart, {
@@ -54,11 +53,21 @@ export async function templateChart(request: TemplateRequest, context: TemplateC
   });
 }
 
-/** Throws when a release cannot be made of the chart, or not of it alone. */
-export function validateInstallable(chart: Chart, helmVersion: 3 | 4): void {
+/** Throws when a release cannot be made of the chart, or not of it alone. Warns of a deprecated one, as Helm: before it looks for dependencies. */
+export function validateInstallable(chart: Chart, warn: (text: string) => void, helmVersion: 3 | 4): void {
   if (!['', 'application'].includes(chart.metadata.type)) {
     throw new Error(`${chart.metadata.type} charts are not installable`);
   }
+  warnDeprecated(chart, warn);
+  validateDependencies(chart, helmVersion);
+}
+
+export function warnDeprecated(chart: Chart, warn: (text: string) => void): void {
+  if (chart.metadata.deprecated) warn('WARNING: This chart is deprecated');
+}
+
+/** Throws when the chart lacks charts that it depends on. */
+export function validateDependencies(chart: Chart, helmVersion: 3 | 4): void {
   const missing = findMissingDependencies(chart);
   if (missing.length === 0) return;
   const [start, command] = helmVersion === 4 ? ['an', "'helm dependency build'"] : ['An', '`helm dependency build`'];
