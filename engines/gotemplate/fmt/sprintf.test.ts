@@ -102,7 +102,7 @@ test('mistakes are shown in place', () => {
     ['%z %d', [1n, 'x'], '%!z(int=1) %!d(string=x)'],
     ['%s', ['a', 1n], 'a%!(EXTRA int=1)'],
     ['%', [], '%!(NOVERB)'],
-    ['%10000001d', [1n], '%!(NOVERB)%!(EXTRA int=1)'],
+    ['%100000001d', [1n], '%!(NOVERB)%!(EXTRA int=1)'],
     ['%1000001d', [], '%!d(MISSING)'],
     ['%w', [new Uint8Array()], '[]'],
     ['%*d', ['x', 1n], '%!(BADWIDTH)1'],

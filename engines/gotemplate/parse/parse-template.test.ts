@@ -83,6 +83,9 @@ test('mistakes are reported with their line', () => {
     ],
     ['{{ range $a, $b, $c := . }}{{ end }}', 'template: t:1: too many declarations in range'],
     ['{{ if 1 }}{{ else }}{{ else }}{{ end }}', 'template: t:1: expected end; found {{else}}'],
+    ['{{ if $x\n\ny }}{{ end }}', 'template: t:3: undefined variable "$x"'],
+    ['{{ block "b" . }}\n{{ else }}', 'template: t:1: unexpected {{else}} in block clause'],
+    ['{{ template -}}', 'template: t:1: unexpected "}}" in template clause'],
     ['{{ template 1 }}', 'template: t:1: unexpected "1" in template clause'],
   ];
   for (const [text, message] of table) {

@@ -25,6 +25,7 @@ export function parseTemplate(name: string, text: string, options: ParseOptions)
     text,
     tokens,
     at: 0,
+    seen: 0,
     actionStart: undefined,
     isFunction: options.isFunction,
     variables: ['$'],
@@ -61,7 +62,10 @@ function parseBody(parser: Parser, context: string): ListNode {
   const { variables, rangeDepth } = parser;
   parser.variables = ['$'];
   parser.rangeDepth = 0;
+  const start = parser.seen;
   const { list, end } = parseList(parser);
+  // What a block holds is parsed apart: for the parser of the block, its start is what was looked at last.
+  if (context === 'block clause') parser.seen = start;
   if (end !== 'end') failParse(parser, `unexpected {{${end}}} in ${context}`);
   parser.variables = variables;
   parser.rangeDepth = rangeDepth;
@@ -72,7 +76,7 @@ function parseList(parser: Parser): { list: ListNode; end: End; endAt: number } 
   const list: ListNode = { kind: 'list', at: peekSolid(parser).at, nodes: [] };
   while (peekSolid(parser).type !== 'eof') {
     const node = parseNode(parser);
-    if (typeof node === 'string') return { list, end: node, endAt: peekToken(parser).at };
+    if (typeof node === 'string') return { list, end: node, endAt: parser.tokens[parser.at]?.at ?? parser.text.length };
     list.nodes.push(node);
   }
   parser.at = parser.tokens.length;

@@ -7,6 +7,8 @@ export interface TokenReader {
   readonly text: string;
   readonly tokens: readonly Token[];
   at: number;
+  /** The furthest token that was looked at: errors name its line. */
+  seen: number;
   /** The start of the action that is being parsed, for errors inside it. */
   actionStart: number | undefined;
 }
@@ -20,6 +22,7 @@ export function nextToken(reader: TokenReader): Token {
 }
 
 export function peekToken(reader: TokenReader): Token {
+  if (reader.at > reader.seen) reader.seen = reader.at;
   return reader.tokens[reader.at] ?? reader.tokens[reader.tokens.length - 1] ?? end;
 }
 
@@ -38,9 +41,9 @@ function skipSpace(reader: TokenReader): void {
   while (peekToken(reader).type === 'space') reader.at++;
 }
 
-/** Fails with Go's words at the line of the token read last. */
+/** Fails with Go's words at the line of the token looked at last. */
 export function failParse(reader: TokenReader, problem: string): never {
-  const last = reader.tokens[Math.max(0, reader.at - 1)] ?? end;
+  const last = reader.tokens[Math.min(reader.seen, reader.tokens.length - 1)] ?? end;
   throw new TemplateParseError(`template: ${reader.name}:${lineAt(reader.text, last.at)}: ${problem}`);
 }
 

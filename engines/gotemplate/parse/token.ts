@@ -51,6 +51,7 @@ export function describeToken(token: Token): string {
   if (token.type === 'eof') return 'EOF';
   if (token.type === 'error') return token.text;
   if (token.type === 'keyword' || token.type === 'dot') return `<${token.text}>`;
-  const runes = Array.from(token.text);
-  return token.text.length > 10 ? `${quoteString(runes.slice(0, 10).join(''))}...` : quoteString(token.text);
+  const text = token.type === 'rightDelim' ? token.text.replace(/^\s-/, '') : token.text;
+  const runes = Array.from(text);
+  return text.length > 10 ? `${quoteString(runes.slice(0, 10).join(''))}...` : quoteString(text);
 }
