@@ -46,8 +46,14 @@ function deepCopy(value: Value): Value {
   if (value instanceof GoSlice) return new GoSlice(value.type, value.items.map(deepCopy), value.isNil);
   if (value instanceof GoMap) return new GoMap(value.type, copyEntries(value.entries), value.isNil);
   if (value instanceof GoPointer) return new GoPointer(value.type, deepCopy(value.target));
-  if (value instanceof GoStruct) return new GoStruct(value.type, copyEntries(value.fields), value.native);
+  if (value instanceof GoStruct) return new GoStruct(value.type, copyFields(value.fields), value.native);
   return value;
+}
+
+/** Fields that Go does not export are not copied; all such texts are empty then. */
+function copyFields(fields: Dict): Dict {
+  const isHidden = (name: string, value: Value) => typeof value === 'string' && /^\p{Ll}/u.test(name);
+  return new Map(Array.from(fields, ([name, value]) => [name, isHidden(name, value) ? '' : deepCopy(value)]));
 }
 
 function copyEntries(entries: Dict): Dict {

@@ -7,7 +7,7 @@ import { renderTemplates } from '../render/engine.ts';
 const encoder = new TextEncoder();
 
 /** What an expression prints in a template of a chart. */
-function print(expression: string): string {
+function print(expression: string, helmVersion: 3 | 4 = 3): string {
   const files = {
     'Chart.yaml': 'apiVersion: v2\nname: probe\nversion: 1.0.0\n',
     'templates/out.txt': `{{ ${expression} }}`,
@@ -15,7 +15,11 @@ function print(expression: string): string {
   };
   const chart = loadChartFiles(Object.entries(files).map(([name, text]) => ({ name, data: encoder.encode(text) })));
   const release = { name: 'r', namespace: 'n', revision: 1, isInstall: true, isUpgrade: false };
-  const rendered = renderTemplates(chart, { values: new Map(), release, capabilities: defaultCapabilities() });
+  const rendered = renderTemplates(
+    chart,
+    { values: new Map(), release, capabilities: defaultCapabilities(helmVersion) },
+    { helmVersion },
+  );
   return rendered.get('probe/templates/out.txt') ?? 'nothing';
 }
 
@@ -94,4 +98,9 @@ test('errors say what Go says', () => {
 
 test('a glob that ends in a backslash matches nothing', () => {
   checkAll([['.Files.Glob "\\\\" | len', '0']]);
+});
+
+test('what Helm 4 keeps to itself is neither copied nor written', () => {
+  assert.equal(print('printf "%v" (deepCopy .Capabilities.KubeVersion)', 4), '{v1.36.0  1 36}');
+  assert.equal(print('toToml .Capabilities.KubeVersion', 4), 'Version = "v1.36.0"\nMajor = "1"\nMinor = "36"\n');
 });

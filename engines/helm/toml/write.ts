@@ -104,10 +104,11 @@ function isTableArray(value: Value): boolean {
   return items !== undefined && items.length > 0 && items.every((item) => isTable(resolve(item)));
 }
 
-/** Fields of structs in their order, those of embedded ones first; keys of maps sorted. */
+/** Exported fields of structs in their order, those of embedded ones first; keys of maps sorted. */
 function tableEntries(table: Value): [string, Value][] {
   if (table instanceof GoStruct) {
     return (table.type.fields ?? []).flatMap(({ name, embedded }): [string, Value][] => {
+      if (/^\p{Ll}/u.test(name)) return [];
       const value = table.fields.get(name) ?? null;
       return embedded === true ? tableEntries(value) : [[name, value]];
     });

@@ -74,19 +74,26 @@ const single = [
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'];
 const tables = ['dependencies', 'dependentSchemas', 'patternProperties', 'properties'];
 
-/** Follows every reference that the schema can come to, as compiling it does. Throws when one leads nowhere. */
-export function checkReferences(document: SchemaDocument, schema: unknown, seen = new Set<unknown>()): void {
-  if (!isJsonObject(schema) || seen.has(schema)) return;
-  seen.add(schema);
-  if (typeof schema.$ref === 'string') checkReferences(document, getReferenced(document, schema.$ref), seen);
-  for (const key of single) checkReferences(document, schema[key], seen);
+/** Follows every reference that the schema can come to, level by level as compiling it does. Throws when one leads nowhere. */
+export function checkReferences(document: SchemaDocument, schema: unknown): void {
+  // A set gives what is added while it is walked, too, and each schema once.
+  const found = new Set<unknown>([schema]);
+  for (const one of found) {
+    if (!isJsonObject(one)) continue;
+    if (typeof one.$ref === 'string') found.add(getReferenced(document, one.$ref));
+    for (const child of schemasWithin(one)) found.add(child);
+  }
+}
+
+function* schemasWithin(schema: JsonObject): Generator<unknown> {
+  for (const key of single) yield schema[key];
   for (const key of lists) {
     const list = schema[key];
-    if (Array.isArray(list)) for (const item of list) checkReferences(document, item, seen);
+    if (Array.isArray(list)) yield* list;
   }
   for (const key of tables) {
     const table = schema[key];
-    if (isJsonObject(table)) for (const item of Object.values(table)) checkReferences(document, item, seen);
+    if (isJsonObject(table)) yield* Object.values(table);
   }
 }
 
