@@ -74,4 +74,6 @@ test('a reference that leads nowhere fails, used or not', () => {
     problemOf(remote, {}) ?? '',
     /^failing loading "https:\/\/schemas\.test\/part\.json": HTTP request failed/,
   );
+  const near = { properties: { a: { items: { $ref: 'deep.json' } }, b: { $ref: 'near.json' } } };
+  assert.match(problemOf(near, {}) ?? '', /^failing loading "file:\/\/\/near\.json"/);
 });
