@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { defaultCapabilities } from '../render/capabilities.ts';
 import { lintChart } from './lint-chart.ts';
 import { renderLintMessage } from './message.ts';
+import type { TemplateLint } from './templates.ts';
 
-function lint(files: Readonly<Record<string, string>>): string[] {
+function lint(files: Readonly<Record<string, string>>, more: Partial<TemplateLint> = {}): string[] {
   const chartFiles = Object.entries(files).map(([name, text]) => ({ name, data: Buffer.from(text) }));
   const options = {
     values: new Map(),
@@ -12,6 +13,7 @@ function lint(files: Readonly<Record<string, string>>): string[] {
     capabilities: defaultCapabilities(),
     skipSchemaValidation: false,
     info: () => {},
+    ...more,
   };
   return lintChart(chartFiles, '/chart', options).map(renderLintMessage);
 }
@@ -24,6 +26,19 @@ const good = {
 test('a chart that is right has no messages', () => {
   const files = { ...good, 'templates/a.yaml': 'kind: Secret\nmetadata: {name: {{ required "no" "x" }}}\n' };
   assert.deepEqual(lint(files), []);
+});
+
+test('values that do not come together are told, and no fault of the chart', () => {
+  const files = {
+    ...good,
+    'values.yaml': 'sub: {tls: {auto: true}}\n',
+    'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n',
+    'charts/sub/values.yaml': 'tls: off\n',
+    'templates/a.yaml': '{{ .Values.sub.tls | toJson }}\n',
+  };
+  const told: string[] = [];
+  lint(files, { info: (text) => told.push(text) });
+  assert.deepEqual(told, Array(2).fill('warning: skipped value for a.sub.tls: Not a table.'));
 });
 
 test('Chart.yaml is checked field by field', () => {
@@ -68,4 +83,12 @@ test('values are checked against the schema, templates that do not render are to
   const messages = lint({ ...good, 'values.schema.json': schema, 'templates/a.yaml': '{{ .Values.a.b }}' });
   assert.match(messages[0] ?? '', /^\[ERROR\] values\.yaml: - at '\/port': got number, want string/);
   assert.match(messages[1] ?? '', /^\[ERROR\] templates\/: values don't meet the specifications/);
+});
+
+test('a default that a null takes away is there again', () => {
+  const files = { ...good, 'templates/a.yaml': 'a: {{ if .Values.port }}]{{ end }}\n' };
+  assert.match(
+    lint(files, { values: new Map([['port', null]]) })[0] ?? '',
+    /^\[ERROR\] templates\/a\.yaml: unable to parse YAML/,
+  );
 });

@@ -16,7 +16,7 @@ export function lintChart(files: readonly ChartFile[], folder: string, options: 
   };
   const chartFile = files.find(({ name }) => name === 'Chart.yaml');
   if (chartFile !== undefined) lintChartFile(chartFile, report);
-  lintValuesFile(files, options.values, report);
+  lintValuesFile(files, options.values, report, options.info);
   let chart: Chart;
   try {
     chart = loadChartFiles(files);

@@ -18,7 +18,7 @@ export interface TemplateLint {
   namespace: string;
   capabilities: Capabilities;
   skipSchemaValidation: boolean;
-  /** Takes what templates require and what they fail with, which is no error here. */
+  /** Takes what templates require and fail with, which is no error here, and what is odd where values come together. */
   info: (text: string) => void;
 }
 
@@ -57,8 +57,9 @@ function render(chart: Chart, options: TemplateLint): Map<string, string> | unde
   let processed: Chart;
   let merged: Values;
   try {
-    processed = processDependencies(chart, values, () => {});
-    merged = coalesceValues(processed, values, () => {});
+    processed = processDependencies(chart, values, info);
+    // Helm brings them together twice here, so a default that a null took away is there again.
+    merged = coalesceValues(processed, coalesceValues(processed, values, info), info);
   } catch {
     return undefined;
   }

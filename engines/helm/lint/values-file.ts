@@ -10,7 +10,12 @@ import type { Report } from './message.ts';
 const NAME = 'values.yaml';
 
 /** Checks values.yaml, and with the given values over it against the chart's schema. */
-export function lintValuesFile(files: readonly ChartFile[], overrides: Values, report: Report): void {
+export function lintValuesFile(
+  files: readonly ChartFile[],
+  overrides: Values,
+  report: Report,
+  warn: (text: string) => void,
+): void {
   const file = files.find(({ name }) => name === NAME);
   if (!report('INFO', NAME, file === undefined ? 'file does not exist' : undefined) || file === undefined) return;
   let values: Values;
@@ -20,8 +25,8 @@ export function lintValuesFile(files: readonly ChartFile[], overrides: Values, r
     report('ERROR', NAME, `unable to parse YAML: ${errorMessage(error)}`);
     return;
   }
+  const merged = coalesceInto(copyValues(overrides), values, warn);
   const schema = files.find(({ name }) => name === 'values.schema.json');
   if (schema === undefined || schema.data.length === 0) return;
-  const merged = coalesceInto(copyValues(overrides), values, () => {});
   report('ERROR', NAME, findSchemaProblem(decodeBytes(schema.data), merged));
 }
