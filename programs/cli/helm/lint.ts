@@ -70,14 +70,16 @@ async function readFiles(full: string, path: string): Promise<ChartFile[]> {
   return await readChartFiles(full);
 }
 
-/** The charts below `charts/`, as folders and archives. */
+/** The charts below `charts/`, as folders and archives, in the order of a walk: what is in `a` before `a-b`. */
 async function findSubcharts(path: string, folder: string): Promise<string[]> {
   const base = join(path, 'charts');
   const names = await readdir(atFolder(folder, base), { recursive: true }).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   });
-  return names.sort().flatMap((name) => {
+  const walked = names.map((name) => name.replaceAll('/', '\0')).sort();
+  return walked.flatMap((key) => {
+    const name = key.replaceAll('\0', '/');
     const full = join(base, name);
     if (/(^|\/)Chart\.yaml$/.test(name)) return [dirname(full)];
     return /\.(tgz|tar\.gz)$/.test(name) ? [full] : [];
