@@ -36,6 +36,14 @@ async function makeChart(): Promise<{ folder: string } & AsyncDisposable> {
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
+test('template renders as Helm 4 where that is asked for', async () => {
+  await using chart = await makeChart();
+  const { out } = await captureHelm(['template', 'shop', '--show-only', 'templates/b.yaml'], chart.folder, {
+    CROFT_HELM_VERSION: '4',
+  });
+  assert.match(out, /^spec: \{k: v1\.36\.0, /m);
+});
+
 test('template prints what the flags ask for', async () => {
   await using chart = await makeChart();
   const cases: readonly (readonly [string, string])[] = [

@@ -6,8 +6,6 @@ import { type HelmCommand, type HelmInput, requireArguments } from './helm-comma
 import { chartFlags, locateChart } from './locate-chart.ts';
 import { nameAndChart, templateChart } from './template-chart.ts';
 
-const helmVersion = 3;
-
 /** Flags of an installation that change nothing of what is rendered. */
 const ignored = { type: 'bool', help: 'of no effect here' } as const;
 
@@ -98,7 +96,7 @@ async function render(input: HelmInput): Promise<{ name: string; rendered: Rende
       skipSchemaValidation: flags.has('skip-schema-validation'),
       renderSubchartNotes: flags.has('render-subchart-notes'),
     },
-    { folder, warn: terminal.say, helmVersion },
+    { folder, warn: terminal.say, helmVersion: input.helmVersion },
   );
   return { name, rendered };
 }
@@ -126,7 +124,7 @@ async function print({ name, rendered }: { name: string; rendered: RenderedChart
       : await postRender(joinManifests(rendered, options.includeCrds), input);
   const text = joinTemplate(rendered, options, manifest);
   const shown = flags.list('show-only');
-  terminal.write(shown.length === 0 ? text : showOnly(text, shown, helmVersion));
+  terminal.write(shown.length === 0 ? text : showOnly(text, shown, input.helmVersion));
 }
 
 async function postRender(manifest: string, input: HelmInput): Promise<string | undefined> {
