@@ -157,7 +157,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
     assert.deepEqual(labels, { name: 'wordpress', owner: 'helm', status: 'superseded', version: '1' });
     const { name, namespace, version, manifest, config, info, chart, hooks } = first.release;
     assert.deepEqual({ name, namespace, version }, { name: 'wordpress', namespace: 'apps', version: 1 });
-    assert.match(manifest, /^# Source: wordpress\/templates\/deployment\.yaml$/m);
+    assert.match(manifest, /^kind: Deployment$/m);
     assert.deepEqual(config.ingress, { host });
     assert.match(info.notes, /WordPress is at https:/);
     assert.match(info.first_deployed, /^\d{4}-\d\d-\d\dT/);
