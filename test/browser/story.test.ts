@@ -66,7 +66,6 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
   /** Does the work while Croft is killed and started so many times; nothing that runs is touched by that. */
   const underKills = async (times: number, work: () => Promise<void>) => {
     await Promise.all([killAndStart(instance, times), work()]);
-    await instance.croft('up', '--no-install'); // waits until all of Croft is up again
     await eventually(async () => assert.deepEqual(await readContainers(instance, selectors.others), others));
   };
   /** A push that is refused while Croft is down is done again, as a person would. */

@@ -1,14 +1,20 @@
+import assert from 'node:assert/strict';
 import { systemClock } from '@croft/foundation/clock';
-import type { TestInstance } from './instance.ts';
+import { findDaemon } from '@croft/platform/daemon';
+import { eventually, type TestInstance } from './instance.ts';
 
 /** Kills come at random within so many milliseconds of a start: while it starts, and while it works. */
 const longestLifeMs = 1_600;
 
-/** Kills Croft at random so many times, and starts it each time at once, as a supervisor would. */
+/**
+ * Kills Croft at random so many times, and starts it each time at once, as a supervisor would. Resolves when all of it is
+ * up again.
+ */
 export async function killAndStart(instance: TestInstance, times: number): Promise<void> {
   for (let count = 0; count < times; count += 1) {
     await systemClock.wait(Math.random() * longestLifeMs);
     await instance.killCroft();
     instance.startCroft();
   }
+  await eventually(async () => assert.equal((await findDaemon(instance.dataDir))?.ready, true));
 }
