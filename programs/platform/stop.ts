@@ -1,7 +1,8 @@
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@croft/foundation/clock';
 import { hasErrorCode } from '@croft/foundation/errors';
+import { exists } from '@croft/foundation/files';
 import { createLog } from '@croft/foundation/log';
 import { removeNetwork } from '@croft/network/remove-network';
 import { stopContainers } from '@croft/node/stop-containers';
@@ -65,8 +66,4 @@ async function stopCroft({ dataDir, instance, clock, say }: StopOptions): Promis
 
 function platformConfig({ dataDir, instance, clock }: StopOptions): PlatformConfig {
   return { dataDir, instance, clock, env: process.env, log: createLog((line) => process.stderr.write(line), 'warn') };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '@croft/foundation/files';
 import { requireStatus, saveBody } from '@croft/repository/http/body';
 import { sendRequest } from '@croft/repository/http/request';
 import type { Artifact } from '../types.ts';
-import { exists, readFolder } from './file-facts.ts';
+import { readFolder } from './file-facts.ts';
 
 const timeoutMs = 60_000;
 const mostBytes = 2 * 1024 ** 3;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { exists } from './file-facts.ts';
+import { exists } from '@croft/foundation/files';
 import { cleanFolder, unpackTarball } from './pack-folder.ts';
 
 /** Where an artifact's files lie beside its tarball. */

@@ -3,8 +3,8 @@ import { dirname, join, normalize } from 'node:path';
 import type { ObjectKey } from '@croft/api/object';
 import type { ControllerContext } from '@croft/controller/controller';
 import { ReasonedError, WaitingError } from '@croft/controller/outcome';
+import { exists } from '@croft/foundation/files';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
-import { exists } from '../artifact/file-facts.ts';
 import { type Artifact, type GitInclude, gitRepositories } from '../types.ts';
 
 /** The artifacts that are to be included now, in the order of spec.include. Throws WaitingError while one is missing. */

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
+import { exists } from '@croft/foundation/files';
 import { findBranchHead, gitIn } from './bare-git.ts';
 
 /** A bare repository that the instance serves. */
@@ -87,8 +88,4 @@ export async function isRepository(dir: string): Promise<boolean> {
 
 export async function isPrivate(dir: string): Promise<boolean> {
   return await exists(join(dir, privateMarker));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../artifact/file-facts.ts';
+import { exists } from '@croft/foundation/files';
 
 /** A repository on this machine's disk, which need not be fetched: its objects are read where they are. */
 export interface LocalRepository {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../artifact/file-facts.ts';
+import { exists } from '@croft/foundation/files';
 import { type GitAccess, GitError } from './git-access.ts';
 import type { ResolvedReference } from './references.ts';
 

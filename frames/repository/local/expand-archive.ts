@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { exists } from '@croft/foundation/files';
 import { readArchive } from '@croft/helm/chart/archive';
 import { loadChartFiles } from '@croft/helm/chart/load-files';
 
@@ -26,8 +27,4 @@ export async function expandArchive(data: Uint8Array, parent: string): Promise<s
     await rm(temporary, { recursive: true, force: true });
   }
   return target;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

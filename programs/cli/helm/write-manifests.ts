@@ -1,5 +1,6 @@
-import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { exists } from '@croft/foundation/files';
 import { decodeBytes, encodeString } from '@croft/gotemplate/bytes';
 import type { RenderedChart, TemplateOutput } from '@croft/helm/render/render-chart';
 
@@ -29,8 +30,4 @@ async function writeManifest(file: string, path: string, content: string, append
   await mkdir(dirname(file), { recursive: true });
   const data = encodeString(`---\n# Source: ${path}\n${content}\n`);
   await (append ? appendFile(file, data) : writeFile(file, data));
-}
-
-async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => undefined)) !== undefined;
 }
