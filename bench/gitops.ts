@@ -27,7 +27,7 @@ import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/
 import { startGitops } from '@croft/gitops/start';
 import { gitRepositories } from '@croft/gitops/types';
 import { openSqliteStore } from '@croft/store/sqlite-store';
-import { createRepository, type TestRepository } from '../test/support/world.ts';
+import { createRepository, type TestRepository } from '../test/support/repository.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign } from 'node:crypto';
 import type { UnknownObject } from '@croft/api/object';
 import type { Clock } from '@croft/foundation/clock';
 import { isJsonObject } from '@croft/foundation/json';
 import type { Lookup } from './kind-rules.ts';
+import { isSignedBy, parseToken, type Token } from './oidc/json-web-token.ts';
 import { serviceAccountGroups, serviceAccountUserName, type User } from './user.ts';
 
 export interface BoundObject {
@@ -79,15 +80,12 @@ export class ServiceAccountTokens {
 
   /** Undefined for what is no token of this server, or one that is not good any more. */
   verify(token: string): TokenFacts | undefined {
-    const [header = '', body = '', signature = '', ...more] = token.split('.');
-    if (more.length > 0 || signature === '' || decode(header)?.alg !== 'ES256') return undefined;
-    const key = { key: this.#publicKey, dsaEncoding: 'ieee-p1363' } as const;
-    if (!verify('sha256', Buffer.from(`${header}.${body}`), key, Buffer.from(signature, 'base64url'))) return undefined;
-    const claims = decode(body);
-    return claims === undefined ? undefined : this.#check(claims);
+    const parsed = parseToken(token);
+    if (parsed === undefined || parsed.algorithm !== 'ES256') return undefined;
+    return isSignedBy(parsed, [{ id: undefined, key: this.#publicKey }]) ? this.#check(parsed.claims) : undefined;
   }
 
-  #check(claims: Record<string, unknown>): TokenFacts | undefined {
+  #check(claims: Token['claims']): TokenFacts | undefined {
     const { aud, exp, nbf, iss, sub, 'kubernetes.io': own } = claims;
     const now = this.#options.clock.now() / 1000;
     if (iss !== this.#options.issuer || typeof exp !== 'number' || exp <= now) return undefined;
@@ -131,12 +129,3 @@ const boundKinds = [
 ] as const;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-function decode(part: string): Record<string, unknown> | undefined {
-  try {
-    const value = JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as unknown;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,12 +1,12 @@
-import { rm, stat } from 'node:fs/promises';
-import { writeFileAtomic } from '@croft/foundation/files';
+import { rm } from 'node:fs/promises';
+import { exists, writeFileAtomic } from '@croft/foundation/files';
 import { run } from '@croft/foundation/process';
 
 const timeoutMs = 60_000;
 
 /** Whether this machine's services are started by systemd. */
 export async function hasSystemd(): Promise<boolean> {
-  return (await stat('/run/systemd/system').catch(() => undefined)) !== undefined;
+  return await exists('/run/systemd/system');
 }
 
 const unitName = (id: string) => `croft-${id}.service`;

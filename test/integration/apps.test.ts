@@ -8,7 +8,8 @@ import { helmReleases } from '@croft/gitops/helm-release/types';
 import { kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
 import { parse } from 'yaml';
-import { createRepository, startWorld } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld } from '../support/world.ts';
 
 async function setUp(t: TestContext) {
   const world = await startWorld(t);

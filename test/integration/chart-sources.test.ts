@@ -18,7 +18,8 @@ import { makeChartPackage } from '@croft/repository/testing/chart-package';
 import { startTestServer } from '@croft/repository/testing/http-server';
 import { startTestRegistry } from '@croft/repository/testing/test-registry';
 import { startChartServer } from '../sources/chart-server.ts';
-import { createRepository, startWorld, type World } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };
 const interval = '1h';

@@ -18,7 +18,7 @@ import { gitRepositories } from '@croft/gitops/types';
 import { startApiOnly } from '@croft/platform/start-api';
 import { readHistory } from '@croft/release/record-store';
 import { eventually } from '../support/instance.ts';
-import { createRepository } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
 
 const kills = Number(process.env.CROFT_KILLS ?? 12);
 const killsPerVersion = 4;

@@ -26,7 +26,7 @@ import { gitRepositories } from '@croft/gitops/types';
 import { startApiOnly } from '@croft/platform/start-api';
 import { parse } from 'yaml';
 import { eventually } from '../support/instance.ts';
-import { createRepository } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'programs', 'cli', 'main.ts');
 

@@ -7,7 +7,8 @@ import { findCondition } from '@croft/controller/conditions';
 import { type HelmRelease, helmReleases } from '@croft/gitops/helm-release/types';
 import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 /*
  * The layout of fluxcd/flux2-kustomize-helm-example: a folder for each cluster, whose Kustomizations apply infrastructure

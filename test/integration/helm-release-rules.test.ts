@@ -6,7 +6,8 @@ import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '@croft/git
 import { gitRepositories } from '@croft/gitops/types';
 import { readHistory, updateRecord } from '@croft/release/record-store';
 import { withStatus } from '@croft/release/release-context';
-import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };
 const conditionOf = (found: HelmRelease | undefined, type = 'Ready') => findCondition(found?.status?.conditions, type);

@@ -4,7 +4,8 @@ import { configMaps, deployments, namespaces, persistentVolumeClaims, secrets } 
 import { findCondition } from '@croft/controller/conditions';
 import { type HelmRelease, helmReleases } from '@croft/gitops/helm-release/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };
 const claim =

@@ -6,7 +6,8 @@ import type { UnknownObject } from '@croft/api/object';
 import { findCondition } from '@croft/controller/conditions';
 import { type Kustomization, type KustomizationSpec, kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'fleet' };
 const named = (name: string) => ({ ...key, name });

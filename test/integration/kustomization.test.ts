@@ -4,7 +4,8 @@ import { configMaps } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
 import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld } from '../support/world.ts';
 
 const namespace = 'croft-system';
 const source = { kind: 'GitRepository', name: 'fleet' } as const;

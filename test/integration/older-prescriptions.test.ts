@@ -5,7 +5,8 @@ import { findCondition } from '@croft/controller/conditions';
 import { kustomizations } from '@croft/gitops/kustomization/types';
 import { intervalAnnotation, olderReleases } from '@croft/gitops/older-release/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'catalog' };
 const live = { namespace: 'oas-apps', name: 'cloud' };

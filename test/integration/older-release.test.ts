@@ -4,7 +4,8 @@ import { configMaps, namespaces, secrets } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
 import { type OlderRelease, type OlderReleaseSpec, olderReleases } from '@croft/gitops/older-release/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };
 const readyOf = (found: OlderRelease | undefined) => findCondition(found?.status?.conditions, 'Ready');

@@ -5,7 +5,8 @@ import { findCondition } from '@croft/controller/conditions';
 import { helmReleases } from '@croft/gitops/helm-release/types';
 import { kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld, type World } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'catalog' };
 

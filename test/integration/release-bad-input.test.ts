@@ -5,7 +5,8 @@ import type { CustomResourceDefinition } from '@croft/api/types';
 import { findCondition } from '@croft/controller/conditions';
 import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '@croft/gitops/helm-release/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld, type TestRepository, type World } from '../support/world.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'sites', name: 'web' };
 const readyOf = (found: HelmRelease | undefined) => findCondition(found?.status?.conditions, 'Ready');

@@ -13,7 +13,8 @@ import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/
 import { gitRepositories } from '@croft/gitops/types';
 import { openMemoryStore } from '@croft/store/memory-store';
 import { startKubectl } from '../support/kubectl.ts';
-import { createRepository, startWorld } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'fleet' };
 const readyOf = (found: Kustomization | undefined) => findCondition(found?.status?.conditions, 'Ready');

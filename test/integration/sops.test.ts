@@ -5,8 +5,9 @@ import { findCondition } from '@croft/controller/conditions';
 import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
 import { stringify } from 'yaml';
+import { createRepository } from '../support/repository.ts';
 import { createAgeKey, encryptDotenv, encryptObject } from '../support/sops.ts';
-import { createRepository, startWorld, type World } from '../support/world.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'fleet' };
 const decode = (text: string | undefined) => Buffer.from(text ?? '', 'base64').toString('utf8');

@@ -6,7 +6,8 @@ import { systemClock } from '@croft/foundation/clock';
 import { helmReleases } from '@croft/gitops/helm-release/types';
 import { kustomizations } from '@croft/gitops/kustomization/types';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, startWorld } from '../support/world.ts';
+import { createRepository } from '../support/repository.ts';
+import { startWorld } from '../support/world.ts';
 
 const key = { namespace: 'croft-system', name: 'catalog' };
 const sourceRef = '{kind: GitRepository, name: catalog, namespace: croft-system}';

@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gitRepositories } from '@croft/gitops/types';
+import { createRepository } from '../support/repository.ts';
 import { startGitHttp } from './git-http.ts';
-import { createRepository } from './repository.ts';
 import { conditionOf, readyOf, startSourceWorld } from './world.ts';
 
 const interval = '1h';

@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { defineKind } from '@croft/api/kind';
 import { events } from '@croft/api/kinds';
 import { type GitRepository, gitRepositories } from '@croft/gitops/types';
+import { createRepository, type TestRepository } from '../support/repository.ts';
 import { startGitHttp } from './git-http.ts';
-import { createRepository, type TestRepository } from './repository.ts';
 import { conditionOf, readyOf, type SourceWorld, startSourceWorld } from './world.ts';
 
 const interval = '1h';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '@croft/foundation/process';
 import { gitRepositories } from '@croft/gitops/types';
-import { createRepository, type TestRepository } from './repository.ts';
+import { createRepository, type TestRepository } from '../support/repository.ts';
 import { conditionOf, readyOf, startSourceWorld } from './world.ts';
 
 const interval = '1h';

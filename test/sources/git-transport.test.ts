@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { test } from 'node:test';
 import { gitRepositories } from '@croft/gitops/types';
 import { startTestServer } from '@croft/repository/testing/http-server';
+import { createRepository } from '../support/repository.ts';
 import { startGitHttp } from './git-http.ts';
-import { createRepository } from './repository.ts';
 import { startSshServer } from './ssh-server.ts';
 import { conditionOf, readyOf, startSourceWorld } from './world.ts';
 

@@ -8,8 +8,8 @@ import { pushChart } from '@croft/repository/oci/push-chart';
 import { openRegistry } from '@croft/repository/oci/registry';
 import { makeChartPackage } from '@croft/repository/testing/chart-package';
 import { startTestRegistry } from '@croft/repository/testing/test-registry';
+import { createRepository } from '../support/repository.ts';
 import { startChartServer } from './chart-server.ts';
-import { createRepository } from './repository.ts';
 import { conditionOf, readyOf, type SourceWorld, startSourceWorld } from './world.ts';
 
 const interval = '1h';

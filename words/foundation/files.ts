@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasErrorCode } from './errors.ts';
@@ -28,11 +29,19 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
 
 /** Throws when it cannot be told: a folder above that may not be read is no absence. */
 export async function exists(path: string): Promise<boolean> {
+  return (await statIfThere(path)) !== undefined;
+}
+
+/** Throws when it cannot be told, as `exists` does. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await statIfThere(path))?.isDirectory() ?? false;
+}
+
+async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
-    await stat(path);
-    return true;
+    return await stat(path);
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return false;
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return undefined;
     throw error;
   }
 }

@@ -14,6 +14,20 @@ export interface Selector {
   readonly annotationSelector: string;
 }
 
+/** A selector with all its parts. */
+export function fullSelector(selector: Partial<Selector>): Selector {
+  const empty = {
+    group: '',
+    version: '',
+    kind: '',
+    name: '',
+    namespace: '',
+    labelSelector: '',
+    annotationSelector: '',
+  };
+  return { ...empty, ...selector };
+}
+
 export interface Matcher {
   readonly gvk: (gvk: Gvk) => boolean;
   readonly name: (name: string) => boolean;

@@ -4,11 +4,10 @@ import type { FindSchema } from '../merge/merge-schema.ts';
 import { readResources } from '../resource/read-resources.ts';
 import { originalId, type Resource } from '../resource/resource.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
-import { selectResources } from '../resource/selector.ts';
+import { fullSelector, selectResources } from '../resource/selector.ts';
 import { type Loader, loadText } from '../source/loader.ts';
 import { type JsonOperations, parseJsonPatch, patchObject } from './json-patch.ts';
 import { mergePatchInto } from './merge-patch.ts';
-import { fullSelector } from './patches.ts';
 
 /** Reads entries of `patchesStrategicMerge`: each is a patch, or the file of one. */
 export function readMergePatches(entries: readonly string[], text: string, loader: Loader): Resource[] {

@@ -6,7 +6,7 @@ import { readResources } from '../resource/read-resources.ts';
 import { enableFlag, originalId, type Resource, storePreviousId } from '../resource/resource.ts';
 import { formatId } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
-import { type Selector, selectResources } from '../resource/selector.ts';
+import { fullSelector, type Selector, selectResources } from '../resource/selector.ts';
 import { type Loader, loadText } from '../source/loader.ts';
 import { type JsonOperations, parseJsonPatch, patchObject } from './json-patch.ts';
 import { mergePatch, mergePatchInto } from './merge-patch.ts';
@@ -18,20 +18,6 @@ export interface ReadPatch {
   readonly target: Selector | undefined;
   /** Where it stands, for errors. */
   readonly source: string;
-}
-
-/** A selector with all its parts. */
-export function fullSelector(selector: Partial<Selector>): Selector {
-  const empty = {
-    group: '',
-    version: '',
-    kind: '',
-    name: '',
-    namespace: '',
-    labelSelector: '',
-    annotationSelector: '',
-  };
-  return { ...empty, ...selector };
 }
 
 /** Reads an entry of `patches`: from its text or file, whatever sort of patch it is. */

@@ -8,11 +8,10 @@ import type {
 import { gvkOf, nameOf, namespaceOf, previousIds, type Resource } from '../resource/resource.ts';
 import { formatId, type Gvk, isSelectedGvk, type ResourceId, recordedId } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
-import { compileSelector, matchesMetadata, type Selector } from '../resource/selector.ts';
+import { compileSelector, fullSelector, matchesMetadata, type Selector } from '../resource/selector.ts';
 import { splitBracketPath } from '../yaml/field-path.ts';
 import { copyNode, isNullOrEmpty, makeScalar, type Node, textOf } from '../yaml/node.ts';
 import { findPath } from '../yaml/path-lookup.ts';
-import { fullSelector } from './patches.ts';
 import { setReplacement } from './set-replacement.ts';
 
 /** Copies values from fields of objects to fields of others. Throws when a source or a target's field is missing. */

@@ -2,13 +2,12 @@ import { basename } from 'node:path';
 import { decodeLoose } from '../kustomization/decode.ts';
 import { type StructShape, selectorShape } from '../kustomization/shape.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
-import { type Selector, selectResources } from '../resource/selector.ts';
+import { fullSelector, type Selector, selectResources } from '../resource/selector.ts';
 import { type Loader, loadText } from '../source/loader.ts';
 import { splitPath } from '../yaml/field-path.ts';
 import { expectKind, lookUpOrCreate, setField } from '../yaml/fields.ts';
 import { makeScalar, type Node } from '../yaml/node.ts';
 import { setNamespaceOf } from './namespace.ts';
-import { fullSelector } from './patches.ts';
 
 /** A field to add a value to, in the objects that a selector fits. */
 export interface ValueTarget {

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { hasErrorCode, UserError } from '@croft/foundation/errors';
+import { UserError } from '@croft/foundation/errors';
+import { isFolder } from '@croft/foundation/files';
 import { findBranchHead, gitIn } from './bare-git.ts';
 import { initRepository, isRepository, mainBranch } from './repositories.ts';
 import { writeTree } from './write-tree.ts';
@@ -15,7 +15,7 @@ export interface FolderCommit {
  * the repository is made when it is not there. Throws UserError when the folder has nothing to take.
  */
 export async function commitFolder(dir: string, folder: string, message: string): Promise<FolderCommit> {
-  await assertFolder(folder);
+  if (!(await isFolder(folder))) throw new UserError(`${folder} is not a folder`);
   if (!(await isRepository(dir))) await initRepository(dir);
   const git = gitIn(dir);
   const tree = await writeTree(dir, folder, 'unignored');
@@ -29,13 +29,4 @@ export async function commitFolder(dir: string, folder: string, message: string)
   // Of two at the same time one fails here.
   await git(['update-ref', `refs/heads/${mainBranch}`, commit, head ?? '']);
   return { commit, unchanged: false };
-}
-
-async function assertFolder(folder: string): Promise<void> {
-  try {
-    if ((await stat(folder)).isDirectory()) return;
-  } catch (error) {
-    if (!hasErrorCode(error, 'ENOENT')) throw error;
-  }
-  throw new UserError(`${folder} is not a folder`);
 }

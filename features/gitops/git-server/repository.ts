@@ -1,3 +1,5 @@
+import { UserError } from '@croft/foundation/errors';
+import { isFolder } from '@croft/foundation/files';
 import { type BareGit, findBranchHead, gitIn } from './bare-git.ts';
 import { initRepository, isRepository } from './repositories.ts';
 import { writeTree } from './write-tree.ts';
@@ -23,6 +25,7 @@ export async function fillRepository(
   folder: string,
   message: string,
 ): Promise<FillOutcome> {
+  if (!(await isFolder(folder))) throw new UserError(`${folder}, which the repository is filled from, is not a folder`);
   const git = gitIn(dir);
   if (!(await isRepository(dir))) await initRepository(dir, branch);
   const tree = await writeTree(dir, folder, 'everything');

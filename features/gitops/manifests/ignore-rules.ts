@@ -2,7 +2,7 @@ import { parseApiVersion } from '@croft/api/kind';
 import type { KubeObject, Stored, UnknownObject } from '@croft/api/object';
 import { errorMessage } from '@croft/foundation/errors';
 import { parseLabelExpression } from '@croft/kustomize/resource/label-expression';
-import { compileSelector } from '@croft/kustomize/resource/selector';
+import { compileSelector, fullSelector } from '@croft/kustomize/resource/selector';
 import type { IgnoreRule } from '../types.ts';
 import { findAt, withValueAt } from './json-pointer.ts';
 
@@ -17,17 +17,8 @@ export function compileIgnoreRules(rules: readonly IgnoreRule[] = []): IgnoredPa
 
 function compileTarget(target: IgnoreRule['target'] = {}, index: number): (object: KubeObject) => boolean {
   const { labelSelector = '', annotationSelector = '', ...names } = target;
-  const empty = {
-    group: '',
-    version: '',
-    kind: '',
-    name: '',
-    namespace: '',
-    labelSelector: '',
-    annotationSelector: '',
-  };
   try {
-    const matcher = compileSelector({ ...empty, ...names });
+    const matcher = compileSelector(fullSelector(names));
     const labels = parseLabelExpression(labelSelector);
     const annotations = parseLabelExpression(annotationSelector);
     return ({ apiVersion = '', kind = '', metadata = {} }) =>

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '@croft/foundation/errors';
+import { exists } from '@croft/foundation/files';
 
 /** A way to make an image on this machine: a folder of the prescriptions. */
 export interface Recipe {
@@ -27,7 +28,7 @@ export async function findRecipe(recipesDir: string, name: string): Promise<Reci
   const folder = join(recipesDir, name);
   const containerfile = await readText(join(folder, 'Containerfile'));
   if (containerfile !== undefined) return { name, folder, form: 'containerfile', bases: parseBases(containerfile) };
-  if ((await stat(join(folder, 'rootfs.sh')).catch(() => undefined)) === undefined) return undefined;
+  if (!(await exists(join(folder, 'rootfs.sh')))) return undefined;
   const registryImage = (await readText(join(folder, 'registry-image')))?.trim();
   return { name, folder, form: 'rootfs', bases: [], ...(registryImage ? { registryImage } : {}) };
 }

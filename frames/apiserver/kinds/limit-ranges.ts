@@ -3,22 +3,8 @@ import { compareQuantities, formatQuantity, parseQuantity, quantityToNumber } fr
 import type { Container, PersistentVolumeClaim, Pod, PodSpec } from '@croft/api/types';
 import { forbidden } from '../failures.ts';
 import type { Lookup } from '../kind-rules.ts';
+import type { Amounts, LimitRange, LimitRangeItem } from './config/limit-range.ts';
 import { podAmounts } from './quota-usage.ts';
-
-type Amounts = Record<string, string>;
-
-interface LimitRangeItem {
-  type: string;
-  max?: Amounts;
-  min?: Amounts;
-  default?: Amounts;
-  defaultRequest?: Amounts;
-  maxLimitRequestRatio?: Amounts;
-}
-
-interface LimitRange extends KubeObject {
-  spec?: { limits?: LimitRangeItem[] };
-}
 
 /** What something asks for and may use at most. */
 interface Asked {
@@ -42,14 +28,16 @@ export function admitLimits(pod: Pod, lookup: Lookup): void {
   refuse('pods', pod, faults);
 }
 
+const claimType = 'PersistentVolumeClaim';
+
 /** The LimitRanger plugin on claims. */
 export function admitClaimLimits(claim: PersistentVolumeClaim, lookup: Lookup): void {
   const requests = (claim.spec?.resources?.requests ?? {}) as Amounts;
   const faults = itemsOf(claim, lookup)
-    .filter((item) => item.type === 'PersistentVolumeClaim')
+    .filter((item) => item.type === claimType)
     .flatMap((item) => [
-      ...each(item.min, (name, min) => belowMinimum(name, min, { requests, limits: {} }, item.type)),
-      ...each(item.max, (name, max) => aboveMaximumRequest(name, max, requests, item.type)),
+      ...each(item.min, (name, min) => belowMinimum(name, min, { requests, limits: {} }, claimType)),
+      ...each(item.max, (name, max) => aboveMaximumRequest(name, max, requests, claimType)),
     ]);
   refuse('persistentvolumeclaims', claim, faults);
 }
@@ -99,7 +87,7 @@ function applyDefaults(container: Container, item: LimitRangeItem, what: string)
   return set;
 }
 
-function findFaults(asked: Asked, { type, min, max, maxLimitRequestRatio }: LimitRangeItem): string[] {
+function findFaults(asked: Asked, { type = '', min, max, maxLimitRequestRatio }: LimitRangeItem): string[] {
   return [
     ...each(min, (name, amount) => belowMinimum(name, amount, asked, type)),
     ...each(max, (name, amount) => aboveMaximum(name, amount, asked, type)),

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage } from '@croft/foundation/errors';
+import { exists } from '@croft/foundation/files';
 import type { Dependency } from '@croft/helm/chart/chart';
 import { readChart } from '@croft/helm/chart/load';
 import { type Constraint, parseConstraint, satisfies } from '@croft/helm/semver/constraint';
@@ -83,7 +83,7 @@ async function chooseFor(
 }
 
 async function requireFolder(path: string): Promise<void> {
-  if ((await stat(path).catch(() => undefined)) === undefined) throw new Error(`directory ${path} not found`);
+  if (!(await exists(path))) throw new Error(`directory ${path} not found`);
 }
 
 async function listTags(name: string, { access, local }: DependencyContext): Promise<string[]> {

@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { UserError } from '@croft/foundation/errors';
+import { exists } from '@croft/foundation/files';
 import { run } from '@croft/foundation/process';
+import { hasSystemd } from '../systemd.ts';
 
 const installTimeoutMs = 15 * 60_000;
 
 export async function isDebianLike(): Promise<boolean> {
-  return (await stat('/etc/debian_version').catch(() => undefined)) !== undefined;
+  return await exists('/etc/debian_version');
 }
 
 /** Installs packages of the distribution; as root on Debian and Ubuntu only. Throws UserError with apt's error text. */
@@ -24,6 +25,6 @@ export async function installPackages(packages: readonly string[], onOutput: (te
 }
 
 async function stopPackagedServices(): Promise<void> {
-  if ((await stat('/run/systemd/system').catch(() => undefined)) === undefined) return;
+  if (!(await hasSystemd())) return;
   await run('systemctl', ['disable', '--now', 'caddy.service'], { timeoutMs: 60_000, okExitCodes: [0, 1, 5] });
 }

@@ -6,9 +6,9 @@ import { invalidFor, sortedMap } from '../check.ts';
 import type { KindParts } from '../define.ts';
 import { checkContainerResourceName, checkResourceName, overcommits } from '../pod/validate-resources.ts';
 
-type Amounts = Record<string, string>;
+export type Amounts = Record<string, string>;
 
-interface LimitRangeItem {
+export interface LimitRangeItem {
   type?: string;
   max?: Amounts;
   min?: Amounts;
@@ -17,7 +17,7 @@ interface LimitRangeItem {
   maxLimitRequestRatio?: Amounts;
 }
 
-interface LimitRange extends KubeObject {
+export interface LimitRange extends KubeObject {
   spec?: { limits?: LimitRangeItem[] | null };
 }
 

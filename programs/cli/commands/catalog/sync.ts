@@ -1,7 +1,8 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '@croft/foundation/errors';
+import { isFolder } from '@croft/foundation/files';
 import { run } from '@croft/foundation/process';
 import { commitFolder } from '@croft/gitops/git-server/commit-folder';
 import { repositoryDir } from '@croft/gitops/git-server/repositories';
@@ -59,10 +60,6 @@ async function sync(input: CommandInput, folder: string, called: string): Promis
   const what = unchanged ? 'has not changed' : 'was copied';
   input.terminal.say(`${called} ${what}; the instance follows its commit ${commit.slice(0, 10)}`);
   return input.options['no-wait'] === true ? 0 : await followSource(input, paths.settings);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** A tarball, compressed or not, from standard input. */
