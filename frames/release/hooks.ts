@@ -15,6 +15,7 @@ import { type ActionOptions, nowText, type ReleaseContext } from './release-cont
 import { awaitedOf, NotReadyError, waitForObjects } from './wait.ts';
 import { waitForHookAsHelm4 } from './wait-as-helm4.ts';
 import { waitForRemoval } from './wait-for-release.ts';
+import { watchForTrouble } from './watch-for-trouble.ts';
 import type { ApplyMethod } from './write-object.ts';
 
 type DeletePolicy = 'before-hook-creation' | 'hook-succeeded' | 'hook-failed';
@@ -114,7 +115,10 @@ async function waitForHook(
     .filter(({ kind }) => kind.kind === 'Job' || kind.kind === 'Pod')
     .map(({ kind, object }) => awaitedOf(kind, object));
   if (context.asHelm === 4) return await waitForHookAsHelm4(context, runs, timeoutMs);
-  if (context.asHelm === undefined) return await waitForObjects(context, runs, { timeoutMs, done: readEnd });
+  if (context.asHelm === undefined) {
+    await using pods = watchForTrouble(context, objects);
+    return await waitForObjects({ ...context, signal: pods.signal }, runs, { timeoutMs, done: readEnd });
+  }
   const failures: unknown[] = [];
   for (const one of runs) {
     const done = endReader();

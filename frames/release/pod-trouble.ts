@@ -3,6 +3,7 @@ import type { Stored } from '@croft/api/object';
 import type { ContainerStatus, Pod } from '@croft/api/types';
 import type { Client } from '@croft/client/client';
 import type { ResolvedObject } from './objects.ts';
+import { podsOf } from './pods-of.ts';
 
 const mostWords = 500;
 
@@ -25,16 +26,8 @@ export function waitingReason(pod: Pod): string | undefined {
 
 /** For each Pod of the workloads that is not well: its name and why, with how its containers ended. */
 export async function explainPods(client: Client, workloads: readonly ResolvedObject[]): Promise<string[]> {
-  const selectors = workloads.flatMap(({ object }) => {
-    const { selector } = (object.spec ?? {}) as { selector?: { matchLabels?: Record<string, string> } };
-    const labels = Object.entries(selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
-    return labels.length === 0 ? [] : [{ namespace: object.metadata?.namespace, labelSelector: labels.join(',') }];
-  });
-  const lists = await Promise.all(
-    selectors.map(({ namespace, labelSelector }) =>
-      client.list(pods, { labelSelector, ...(namespace === undefined ? {} : { namespace }) }),
-    ),
-  );
+  const scopes = workloads.flatMap(({ object }) => (object.kind === 'Pod' ? [] : (podsOf(object)?.scope ?? [])));
+  const lists = await Promise.all(scopes.map((scope) => client.list(pods, scope)));
   const all = lists.flatMap(({ items }) => items);
   const troubles = await Promise.all(all.map((pod) => explainPod(client, pod)));
   return all.flatMap(({ metadata }, index) => {

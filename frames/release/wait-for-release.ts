@@ -8,12 +8,16 @@ import { isLostJob, readyForHelm, relatedForHelm } from './ready-for-helm.ts';
 import type { ActionOptions, ReleaseContext } from './release-context.ts';
 import { awaitedOf, NotReadyError, waitForAbsence, waitForObjects, whenCurrent } from './wait.ts';
 import { waitAsHelm4, waitForAbsenceAsHelm4 } from './wait-as-helm4.ts';
+import { watchForTrouble } from './watch-for-trouble.ts';
 
 /** How long Helm 3 looks at a Job that cannot succeed any more. */
 const lostJobMs = 60_000;
 const deadline = 'context deadline exceeded';
 
-/** Waits until the objects of a release are ready, and with `waitForJobs` until its Jobs have ended. Throws when they do not in time. */
+/**
+ * Waits until the objects of a release are ready, and with `waitForJobs` until its Jobs have ended. Throws when they do not in
+ * time, and not to the letter of a Helm also when a Pod cannot start however long it is waited for.
+ */
 export async function waitForRelease(
   context: ReleaseContext,
   objects: readonly ResolvedObject[],
@@ -34,15 +38,16 @@ async function waitAndExplain(
     .filter(({ kind }) => waitForJobs === true || kind.kind !== 'Job')
     .map(({ kind, object }) => awaitedOf(kind, object));
   if (await areAllReady(context.client, awaited, readiness)) return;
+  await using pods = watchForTrouble(context, objects);
   try {
-    await waitForObjects(context, awaited, {
+    await waitForObjects({ ...context, signal: pods.signal }, awaited, {
       timeoutMs,
       done: readiness,
       ...(onProgress === undefined ? {} : { onProgress: (waiting) => onProgress(waiting.join('; ')) }),
     });
   } catch (error) {
-    if (!(error instanceof NotReadyError)) throw error;
-    const causes = await explainPods(context.client, objects);
+    if (!(error instanceof NotReadyError) || error === pods.signal.reason) throw error;
+    const causes = await explainPods(context.client, objects).catch((problem: unknown) => [errorMessage(problem)]);
     throw new NotReadyError([error.message, ...causes].join('; '), { cause: error });
   }
 }

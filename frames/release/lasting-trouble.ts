@@ -1,0 +1,77 @@
+import type { Pod, PodTemplateSpec } from '@croft/api/types';
+import { jsonEqual } from '@croft/foundation/json';
+
+/** A trouble of a Pod that waiting does not heal. */
+export interface LastingTrouble {
+  /** The container, the reason, and what is wrong. */
+  message: string;
+  /** How long it must last before it is believed: what is missing may be on its way. */
+  patienceMs: number;
+}
+
+/** An image may be pushed a little later than the chart that names it. */
+const patienceMs = 30_000;
+
+/** What may pass: a network or a registry that is away, a disk that is full, a process that was killed. */
+const passing =
+  /timed out|i\/o timeout|handshake timeout|deadline exceeded|temporary failure|try again|connection (?:refused|reset|closed)|no route to host|network is unreachable|no such host|could not resolve|unable to connect|cannot connect|too ?many ?requests|rate limit|service unavailable|bad gateway|internal server error|http status: 5\d\d|unexpected eof|: eof$|eai_again|enotfound|econnre|etimedout|no space left|exit status 1(?:37|43)|signal: /i;
+
+/** A step of a recipe that ended by itself, or names a file that is not there. */
+const failedStep =
+  /building at step.*?(?:while running runtime: exit status \d+|copier: stat: .*?no such file or directory)/is;
+
+/** A registry that answers, and does not give the image. */
+const refused =
+  /manifest unknown|name unknown|not found|does not exist|unauthorized|authentication required|access denied|access to the resource is denied|denied: |no basic auth credentials|no recipe for it is known/i;
+
+const missing = /not found|couldn't find key/i;
+
+/**
+ * Why a Pod will not start however long it is waited for: an image that cannot be had, a configuration that cannot be.
+ * Only a trouble that the newest template has too counts: Pods of an earlier one may have theirs. Secrets and ConfigMaps that
+ * are missing do not count, for others may make them.
+ */
+export function findLastingTrouble(pod: Pod, template: PodTemplateSpec): LastingTrouble | undefined {
+  if (pod.metadata?.deletionTimestamp !== undefined) return undefined;
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  for (const { name, state } of [...initContainerStatuses, ...containerStatuses]) {
+    const { reason = '', message = '' } = state?.waiting ?? {};
+    const patience = patienceOf(reason, message);
+    if (patience === undefined || !isSameContainer(name, pod, template)) continue;
+    return { message: [`container ${name}`, reason, message].filter(Boolean).join(': '), patienceMs: patience };
+  }
+  return undefined;
+}
+
+/** Undefined for what may heal by waiting. */
+function patienceOf(reason: string, message: string): number | undefined {
+  switch (reason) {
+    case 'InvalidImageName':
+      return 0;
+    case 'ErrImageNeverPull':
+      return patienceMs;
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+      if (passing.test(message)) return undefined;
+      if (failedStep.test(message)) return 0;
+      return refused.test(message) ? patienceMs : undefined;
+    case 'CreateContainerConfigError':
+      return passing.test(message) || missing.test(message) ? undefined : patienceMs;
+    default:
+      return undefined;
+  }
+}
+
+/** In what its image and its right to run depend on. */
+function isSameContainer(name: string, { spec }: Pod, template: PodTemplateSpec): boolean {
+  const find = (of: PodTemplateSpec['spec']) =>
+    [...(of?.initContainers ?? []), ...(of?.containers ?? [])].find((container) => container.name === name);
+  const [own, wanted] = [find(spec), find(template.spec)];
+  if (own === undefined || wanted === undefined || own.image !== wanted.image) return false;
+  const pullSecrets = (spec?.imagePullSecrets ?? []).map((secret) => secret.name);
+  return (
+    (template.spec?.imagePullSecrets ?? []).every((secret) => pullSecrets.includes(secret.name)) &&
+    jsonEqual(own.securityContext ?? {}, wanted.securityContext ?? {}) &&
+    jsonEqual(spec?.securityContext ?? {}, template.spec?.securityContext ?? {})
+  );
+}
