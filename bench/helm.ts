@@ -1,20 +1,21 @@
 /**
- * How fast charts render: `node bench/helm.ts [FOLDER]` prints one JSON object. Measured are an umbrella of 100 subcharts,
- * loaded from disk and rendered in this process, and `croft helm template` of a chart as a process of its own, from the
- * bundle that the launcher keeps; beside it what an empty Node process takes. With FOLDER, which holds a chart, that chart
- * is taken for the process; otherwise one of the subcharts.
+ * How fast charts render: `node bench/helm.ts [FOLDER] [--helm PATH]` prints one JSON object. Measured are an umbrella of
+ * 100 subcharts, loaded from disk and rendered in this process, and `croft helm template` of a chart as a process of its
+ * own, from the bundle that the launcher keeps; beside it what an empty Node process takes, and the program helm where one
+ * is given. With FOLDER, which holds a chart, that chart is taken for the processes; otherwise one of the subcharts.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { readYamlMap } from '@croft/encoding/yaml/read';
 import { readChart } from '@croft/helm/chart/load';
 import { defaultCapabilities } from '@croft/helm/render/capabilities';
 import { joinManifests, renderChart } from '@croft/helm/render/render-chart';
 
 const subcharts = 100;
-const starts = 10;
+const starts = 15;
 
 const names = `{{- define "NAME.labels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
@@ -82,26 +83,37 @@ async function measureUmbrella(folder: string): Promise<Record<string, number>> 
   };
 }
 
-function measureStarts(chart: string, folder: string): Record<string, number> {
+function measureStarts(chart: string, folder: string, peer: string | undefined): Record<string, number> {
   const bundles = join(folder, 'bundles');
-  runNode({}, [join(import.meta.dirname, '../programs/bundle/make-bundle.ts'), bundles]);
+  const node = process.execPath;
+  run(node, [join(import.meta.dirname, '../programs/bundle/make-bundle.ts'), bundles]);
   const env = { NODE_COMPILE_CACHE: join(folder, 'cache') };
-  const main = ['--min-semi-space-size=32', join(bundles, 'current/main.mjs'), 'helm', 'template', 'r', chart];
-  const [first = 0, ...rest] = Array.from({ length: starts }, () => runNode(env, main));
-  const empty = Array.from({ length: starts }, () => runNode(env, ['--eval', '0']));
-  return {
+  const croft = ['--min-semi-space-size=32', join(bundles, 'current/helm.cjs'), 'template', 'r', chart];
+  const first = run(node, croft, env);
+  const rounds = Array.from({ length: starts }, () => ({
+    croft: run(node, croft, env),
+    node: run(node, ['--eval', '0']),
+    helm: peer === undefined ? Number.NaN : run(peer, ['template', 'r', chart]),
+  }));
+  const times = (of: 'croft' | 'node' | 'helm') => rounds.map((round) => round[of]);
+  const own = {
     firstStartMs: round(first),
-    startMs: median(rest),
-    fastestStartMs: round(Math.min(...rest)),
-    nodeStartMs: median(empty),
-    fastestNodeStartMs: round(Math.min(...empty)),
+    startMs: median(times('croft')),
+    fastestStartMs: round(Math.min(...times('croft'))),
+    nodeStartMs: median(times('node')),
+  };
+  if (peer === undefined) return own;
+  return {
+    ...own,
+    helmStartMs: median(times('helm')),
+    timesHelm: round(median(times('croft')) / median(times('helm'))),
   };
 }
 
-/** Runs Node; gives how many milliseconds it took. */
-function runNode(env: NodeJS.ProcessEnv, args: readonly string[]): number {
+/** Gives how many milliseconds it took. */
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
   const begin = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { env: { ...process.env, ...env } });
+  const { status, stderr } = spawnSync(command, args, { env: { ...process.env, ...env } });
   if (status !== 0) throw new Error(stderr.toString());
   return performance.now() - begin;
 }
@@ -114,12 +126,13 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
+const { values, positionals } = parseArgs({ options: { helm: { type: 'string' } }, allowPositionals: true });
 const folder = mkdtempSync(join(tmpdir(), 'croft-bench-helm-'));
 try {
   const umbrella = join(folder, 'umbrella');
   writeUmbrella(umbrella);
-  const chart = process.argv[2] ?? join(umbrella, 'charts/sub0');
-  console.log(JSON.stringify({ ...(await measureUmbrella(umbrella)), ...measureStarts(chart, folder) }));
+  const chart = positionals[0] ?? join(umbrella, 'charts/sub0');
+  console.log(JSON.stringify({ ...(await measureUmbrella(umbrella)), ...measureStarts(chart, folder, values.helm) }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -6,7 +6,7 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const kept = 3;
 const root = join(import.meta.dirname, '..', '..');
@@ -36,6 +36,15 @@ const requireBuiltin = `const require = (name) => {
   return found;
 };`;
 
+const common: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  legalComments: 'none',
+  logLevel: 'error',
+  plugins: [keepPlaces],
+};
+
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: make-bundle.ts FOLDER');
 await makeBundle(folder);
@@ -46,18 +55,21 @@ async function makeBundle(folder: string): Promise<void> {
   const output = join(folder, name);
   await mkdir(folder, { recursive: true });
   await build({
+    ...common,
     entryPoints: [join(root, 'programs', 'cli', 'main.ts')],
     outdir: output,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    legalComments: 'none',
-    logLevel: 'error',
     banner: { js: requireBuiltin },
-    plugins: [keepPlaces],
+  });
+  // One file of the older module system is loaded soonest.
+  await build({
+    ...common,
+    entryPoints: [join(root, 'programs', 'cli', 'helm-main.ts')],
+    outfile: join(output, 'helm.cjs'),
+    minifyWhitespace: true,
+    format: 'cjs',
   });
   // A source changed while the bundle was made is newer than it.
   await utimes(join(output, 'main.mjs'), begun, begun);

@@ -53,6 +53,12 @@ function schemasIn(value: unknown): [string, Schema][] {
   return Object.entries(value).filter((entry): entry is [string, Schema] => isSchema(entry[1]));
 }
 
+function schemaOf(table: unknown, key: string): Schema | undefined {
+  if (!isJsonObject(table) || !Object.hasOwn(table, key)) return undefined;
+  const schema = table[key];
+  return isSchema(schema) ? schema : undefined;
+}
+
 function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
@@ -95,8 +101,9 @@ class Check {
 
   /** Follows `$ref`. True when nothing else of the schema counts, as before 2019. */
   reference(value: Json): boolean {
-    for (const keyword of ['$ref', '$recursiveRef', '$dynamicRef']) {
-      const name = this.#schema[keyword];
+    const { $ref, $recursiveRef, $dynamicRef } = this.#schema;
+    if ($ref === undefined && $recursiveRef === undefined && $dynamicRef === undefined) return false;
+    for (const name of [$ref, $recursiveRef, $dynamicRef]) {
       if (typeof name !== 'string') continue;
       const error = this.#ask(getReferenced(this.#document, name), value);
       if (error !== undefined) {
@@ -111,35 +118,45 @@ class Check {
   object(value: JsonObject): void {
     const schema = this.#schema;
     checkBounds(schema, 'minProperties', 'maxProperties', Object.keys(value).length, (text) => this.#fail(text));
-    const missing = textsIn(schema.required).filter((key) => !Object.hasOwn(value, key));
-    if (missing.length > 0) {
-      this.#fail(`missing ${missing.length === 1 ? 'property' : 'properties'} ${quoteAll(missing)}`);
-    }
+    if (schema.required !== undefined) this.#required(schema.required, value);
     this.#properties(value);
     const { draft } = this.#document;
     if (draft >= 6 && isSchema(schema.propertyNames)) this.#propertyNames(schema.propertyNames, value);
-    for (const keyword of draft < 2019 ? ['dependencies'] : ['dependencies', 'dependentSchemas']) {
-      for (const [key, dependent] of schemasIn(schema[keyword])) {
-        if (Object.hasOwn(value, key)) this.#add(this.#ask(dependent, value));
-      }
+    const { dependencies, dependentSchemas, dependentRequired } = schema;
+    this.#dependentSchemas(dependencies, value);
+    if (draft >= 2019) this.#dependentSchemas(dependentSchemas, value);
+    this.#dependentRequired(dependencies, value);
+    if (draft >= 2019) this.#dependentRequired(dependentRequired, value);
+  }
+
+  #required(required: Json, value: JsonObject): void {
+    const missing = textsIn(required).filter((key) => !Object.hasOwn(value, key));
+    if (missing.length === 0) return;
+    this.#fail(`missing ${missing.length === 1 ? 'property' : 'properties'} ${quoteAll(missing)}`);
+  }
+
+  #dependentSchemas(dependent: unknown, value: JsonObject): void {
+    for (const [key, schema] of schemasIn(dependent)) {
+      if (Object.hasOwn(value, key)) this.#add(this.#ask(schema, value));
     }
-    for (const keyword of draft < 2019 ? ['dependencies'] : ['dependencies', 'dependentRequired'])
-      this.#dependentRequired(schema[keyword], value);
   }
 
   #properties(value: JsonObject): void {
     const { properties, patternProperties, additionalProperties } = this.#schema;
-    const named = new Map(schemasIn(properties));
     const patterns = schemasIn(patternProperties);
     const extra: string[] = [];
     for (const [key, item] of Object.entries(value)) {
-      const fitting = patterns.filter(([pattern]) => matches(pattern, key)).map(([, schema]) => schema);
-      const own = named.get(key);
-      const schemas = own === undefined ? fitting : [own, ...fitting];
-      for (const schema of schemas) this.#member(schema, item, key);
-      if (schemas.length === 0 && additionalProperties === false) extra.push(key);
-      else if (schemas.length === 0 && isSchema(additionalProperties)) this.#member(additionalProperties, item, key);
-      if (schemas.length > 0 || additionalProperties !== undefined) this.#into.seen.add(key);
+      const own = schemaOf(properties, key);
+      if (own !== undefined) this.#member(own, item, key);
+      let isNamed = own !== undefined;
+      for (const [pattern, schema] of patterns) {
+        if (!matches(pattern, key)) continue;
+        this.#member(schema, item, key);
+        isNamed = true;
+      }
+      if (!isNamed && additionalProperties === false) extra.push(key);
+      else if (!isNamed && isSchema(additionalProperties)) this.#member(additionalProperties, item, key);
+      if (isNamed || additionalProperties !== undefined) this.#into.seen.add(key);
     }
     if (extra.length > 0) this.#fail(`additional properties ${quoteAll(extra)} not allowed`);
   }

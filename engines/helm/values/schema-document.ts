@@ -10,6 +10,8 @@ export interface SchemaDocument {
   draft: number;
   /** Whether formats are checked; without it, drafts before 2019 do. */
   checksFormats?: boolean;
+  /** What references have led to so far. */
+  readonly referenced: Map<string, Schema>;
 }
 
 /** The drafts by their addresses, without scheme and `#`. */
@@ -25,15 +27,23 @@ const drafts = new Map([
 /** Throws when `$schema` names what is no known draft. */
 export function createDocument(root: Schema): SchemaDocument {
   const named = isJsonObject(root) ? root.$schema : undefined;
-  if (typeof named !== 'string') return { root, draft: 2020 };
+  if (typeof named !== 'string') return { root, draft: 2020, referenced: new Map() };
   const url = named.replace(/#$/, '');
   const draft = drafts.get(url.replace(/^https?:\/\//, ''));
   if (draft === undefined) throw new Error(`failing loading ${quoteString(url)}: ${whyNot(url)}`);
-  return { root, draft };
+  return { root, draft, referenced: new Map() };
 }
 
 /** The schema that a reference names within the document. Throws when there is none, or when it leads elsewhere. */
 export function getReferenced(document: SchemaDocument, reference: string): Schema {
+  const known = document.referenced.get(reference);
+  if (known !== undefined) return known;
+  const found = findReferenced(document, reference);
+  document.referenced.set(reference, found);
+  return found;
+}
+
+function findReferenced(document: SchemaDocument, reference: string): Schema {
   const hash = reference.indexOf('#');
   const base = hash < 0 ? reference : reference.slice(0, hash);
   const fragment = hash < 0 ? '' : decodeURIComponent(reference.slice(hash + 1));

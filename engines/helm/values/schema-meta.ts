@@ -123,7 +123,7 @@ function createMeta(draft: number): SchemaDocument {
     root.properties = Object.assign({}, ...parts.map(({ properties }) => properties), older(draft));
     if (draft === 4) root.dependencies = { exclusiveMaximum: ['maximum'], exclusiveMinimum: ['minimum'] };
   }
-  return { root, draft, checksFormats: true };
+  return { root, draft, checksFormats: true, referenced: new Map() };
 }
 
 const metas = new Map<number, SchemaDocument>();
