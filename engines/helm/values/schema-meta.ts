@@ -109,13 +109,14 @@ function older(draft: number): Record<string, Schema> {
   return { definitions: tableOf(schema), dependencies: tableOf(either(schema, shared('names'))) };
 }
 
-function createMeta(draft: number): SchemaDocument {
+/** Drafts since 2019 ask by groups, which errors show. Without `inGroups` the same is asked at once, which is sooner done. */
+function createMeta(draft: number, inGroups: boolean): SchemaDocument {
   const groups = [core, applicators, validation, annotations, () => ({ format: text }), contents];
   const kinds = draft === 4 ? 'object' : ['object', 'boolean'];
   const parts = groups.map((group) => ({ type: kinds, properties: group(draft) }));
   const root: JsonObject = { type: kinds, definitions: definitions(draft) };
-  if (draft >= 2019) {
-    root.$dynamicAnchor = 'meta';
+  if (draft >= 2019) root.$dynamicAnchor = 'meta';
+  if (draft >= 2019 && inGroups) {
     root.allOf = parts.map((_, i) => shared(`part${i}`));
     root.definitions = { ...definitions(draft), ...Object.fromEntries(parts.map((part, i) => [`part${i}`, part])) };
     root.properties = older(draft);
@@ -126,12 +127,13 @@ function createMeta(draft: number): SchemaDocument {
   return { root, draft, checksFormats: true, referenced: new Map() };
 }
 
-const metas = new Map<number, SchemaDocument>();
+const metas = new Map<string, SchemaDocument>();
 
 /** The schema that schemas of a draft must fit. */
-export function metaSchema(draft: number): SchemaDocument {
-  const known = metas.get(draft) ?? createMeta(draft);
-  metas.set(draft, known);
+export function metaSchema(draft: number, { inGroups }: { inGroups: boolean }): SchemaDocument {
+  const id = `${draft} ${inGroups}`;
+  const known = metas.get(id) ?? createMeta(draft, inGroups);
+  metas.set(id, known);
   return known;
 }
 

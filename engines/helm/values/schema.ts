@@ -28,9 +28,9 @@ function reportOf(chart: Chart, values: Values): string {
 
 /** Throws when the schema itself is none. */
 function checkAgainstMeta({ root, draft }: SchemaDocument): void {
-  const meta = metaSchema(draft);
-  const { errors } = checkSchema(meta, meta.root, root, []);
-  if (errors.length === 0) return;
+  const check = (meta: SchemaDocument) => checkSchema(meta, meta.root, root, []).errors;
+  if (check(metaSchema(draft, { inGroups: false })).length === 0) return;
+  const errors = check(metaSchema(draft, { inGroups: true }));
   const problem = `jsonschema validation failed with '${metaSchemaUrl(draft)}'\n${renderSchemaErrors(errors)}`;
   throw new Error(`"file:///values.schema.json#" is not valid against metaschema: ${problem}`);
 }
