@@ -31,11 +31,26 @@ export interface Pass<T extends ReconciledObject> {
   /** Look again after so long although all is well. */
   requeueAfterMs?: number;
   /** Events to tell once the status is written. */
-  readonly events: { type: 'Normal' | 'Warning'; reason: string; message: string }[];
+  readonly events: PassEvent[];
+  /** Told with the event of the failure that ends the pass: see PassEvent. */
+  failureMetadata?: PassEvent['metadata'];
   /** Aborts when this pass is out of date: see ControllerOptions.reconcile. */
   readonly signal: AbortSignal;
-  /** Shows progress at once: writes the Reconciling condition with this message. */
-  progress(message: string): Promise<void>;
+  /**
+   * Shows progress at once: writes the Reconciling condition with this message. Ready becomes Unknown with the same, or what
+   * is given.
+   */
+  progress(message: string, ready?: Pick<Condition, 'status' | 'reason' | 'message'>): Promise<void>;
+  /** Tells the events so far now, though the pass goes on. */
+  tell(): void;
+}
+
+export interface PassEvent {
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+  /** For notifications, beside what is told of every event. */
+  metadata?: Readonly<Record<string, string>>;
 }
 
 export type Step<T extends ReconciledObject> = (pass: Pass<T>) => Promise<void>;
@@ -99,11 +114,16 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
       status,
       ready: { reason: 'ReconciliationSucceeded', message: 'Reconciliation succeeded' },
       events: [],
-      progress: async (message) => {
+      progress: async (message, ready = { status: 'Unknown' }) => {
         const inProgress = { status: 'True', reason: 'Progressing', message, ...generationOf(object) } as const;
         let conditions = withCondition(pass.status.conditions, { type: 'Reconciling', ...inProgress }, clock.now());
-        conditions = withCondition(conditions, { type: 'Ready', ...inProgress, status: 'Unknown' }, clock.now());
+        conditions = withCondition(conditions, { type: 'Ready', ...inProgress, ...ready }, clock.now());
         await writeStatus(object, { ...pass.status, conditions: withoutCondition(conditions, 'Stalled') });
+      },
+      tell: () => {
+        const told = notifiedMetadata(pass);
+        for (const { type, reason, message, metadata } of pass.events.splice(0))
+          events.record(object, type, reason, message, { ...told, ...metadata });
       },
     };
     return pass;
@@ -134,13 +154,10 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
       pass.events.push({ type: 'Normal', ...pass.ready }); // who was told of the failure is told of its end
     summarize(pass, failure, clock.now());
     await writeStatus(object, pass.status);
-    const told = notifiedMetadata(pass);
-    for (const { type, reason, message } of pass.events) events.record(object, type, reason, message, told);
-    if (failure === undefined)
-      return pass.requeueAfterMs === undefined ? undefined : { requeueAfterMs: pass.requeueAfterMs };
-    if (!(failure instanceof WaitingError))
-      events.record(object, 'Warning', reasonOf(failure), errorMessage(failure), told);
-    throw failure;
+    if (failure !== undefined && !(failure instanceof WaitingError)) pass.events.push(failureEvent(pass, failure));
+    pass.tell();
+    if (failure !== undefined) throw failure;
+    return pass.requeueAfterMs === undefined ? undefined : { requeueAfterMs: pass.requeueAfterMs };
   };
 }
 
@@ -151,6 +168,11 @@ async function runSteps<T extends ReconciledObject>(pass: Pass<T>, steps: readon
   } catch (error) {
     return error ?? new Error('a step failed without saying why');
   }
+}
+
+function failureEvent<T extends ReconciledObject>({ failureMetadata }: Pass<T>, failure: unknown): PassEvent {
+  const metadata = failureMetadata === undefined ? {} : { metadata: failureMetadata };
+  return { type: 'Warning', reason: reasonOf(failure), message: errorMessage(failure), ...metadata };
 }
 
 /** Turns the outcome of the steps into conditions: the one place that does. */

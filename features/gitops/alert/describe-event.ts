@@ -5,7 +5,7 @@ import type { AlertSpec, Notification } from './types.ts';
 /** Metadata of an event with this prefix was given by whoever made the object. */
 const eventGroup = 'event.toolkit.fluxcd.io/';
 /** What notifications need not tell: it only tells events apart, or is of no interest to people. */
-const unheard = ['checksum', 'digest', 'token'];
+const unheard = ['checksum', 'digest', 'failure', 'token'];
 
 /** An Event of the API as a notification, with its metadata as it stands; undefined when it is about nothing in a namespace. */
 export function describeEvent(event: Event): Notification | undefined {
@@ -39,11 +39,19 @@ export function timeOf({ lastTimestamp, eventTime, series, metadata }: Event): s
 }
 
 /** What tells two events apart that happen within a short time; equal events are told once. */
-export function eventIdentity({ involvedObject, message, metadata = {} }: Notification): string {
+export function eventIdentity(notification: Notification): string {
+  const { involvedObject, message, metadata = {} } = notification;
   const { kind, namespace, name } = involvedObject;
   const prefix = groupPrefix(involvedObject);
+  const failure = failureOf(notification);
+  if (failure !== undefined) return JSON.stringify([kind, namespace, name, failure]);
   const facts = ['originRevision', 'revision', 'token'].map((key) => metadata[`${prefix}${key}`] ?? null);
   return JSON.stringify([kind, namespace, name, message, ...facts]);
+}
+
+/** The name of the failure that an event tells, where its controller gave one: the same for all tries of the same. */
+export function failureOf({ involvedObject, severity, metadata = {} }: Notification): string | undefined {
+  return severity === 'error' ? metadata[`${groupPrefix(involvedObject)}failure`] : undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { createEventRecorder } from '@croft/controller/events';
 import type { BackoffOptions } from '@croft/foundation/backoff';
 import { errorMessage } from '@croft/foundation/errors';
 import { createDeliveryLines } from './delivery-lines.ts';
-import { describeEvent, eventIdentity } from './describe-event.ts';
+import { describeEvent, eventIdentity, failureOf } from './describe-event.ts';
 import { followEvents } from './follow-events.ts';
 import { type LabelsOf, matchesEvent } from './match-event.ts';
 import { createRepeats } from './repeats.ts';
@@ -43,7 +43,8 @@ export function startAlerts(context: ControllerContext, { backoff }: AlertOption
     } catch (error) {
       return recorder.record(alert, 'Warning', 'SourceFetchFailed', errorMessage(error));
     }
-    if (!repeats.isNew(`${metadata.uid} ${eventIdentity(notification)}`)) return;
+    const isFailure = failureOf(notification) !== undefined;
+    if (!repeats.isNew(`${metadata.uid} ${eventIdentity(notification)}`, isFailure)) return;
     const tell = () => tellAlert(alert, spec, notification, { context, recorder, signal, backoff });
     if (lines.add(metadata.uid, tell)) return;
     const problem = 'too many notifications wait to be sent: some are dropped';

@@ -17,6 +17,7 @@ import {
   type ReleaseJob,
   releaseText,
   resetFailures,
+  showProgress,
 } from './release-job.ts';
 import { specDigest } from './release-state.ts';
 import { addSnapshot } from './snapshots.ts';
@@ -33,8 +34,8 @@ export async function deploy(job: ReleaseJob, action: Action): Promise<void> {
   const { status } = pass;
   const begun = context.clock.now();
   status.lastAttemptedReleaseAction = action;
-  dropCondition(pass, 'TestSuccess', 'Remediated');
-  await pass.progress(`Running '${action}' action with timeout of ${durationText(timeoutMsOf(job.spec, action))}`);
+  pass.tell(); // a try may last: what the one before came to is told first
+  await showProgress(job, `Running '${action}' action with timeout of ${durationText(timeoutMsOf(job.spec, action))}`);
   const keep = async (record: ReleaseError['record']) => {
     status.observedPostRenderersDigest = specDigest(job.spec.postRenderers);
     status.observedCommonMetadataDigest = specDigest(job.spec.commonMetadata);
@@ -48,8 +49,10 @@ export async function deploy(job: ReleaseJob, action: Action): Promise<void> {
   } catch (error) {
     if (context.signal?.aborted) throw error; // superseded, not failed
     if (error instanceof ReleaseError) await keep(error.record);
+    dropCondition(pass, 'TestSuccess', 'Remediated');
     return fail(job, action, error);
   }
+  dropCondition(pass, 'TestSuccess', 'Remediated');
   resetFailures(pass);
   const [made] = status.history ?? [];
   if (made === undefined) return;
@@ -95,7 +98,8 @@ export function serverSideOf(mode: UpgradeSpec['serverSideApply']): { serverSide
   return mode === undefined || mode === 'auto' ? {} : { serverSide: mode === 'enabled' };
 }
 
-function deployOptions({ pass, spec, release, chart, values }: ReleaseJob, action: Action): DeployOptions {
+function deployOptions(job: ReleaseJob, action: Action): DeployOptions {
+  const { pass, spec, release, chart, values } = job;
   const options = spec[action] ?? {};
   return {
     release,
@@ -110,7 +114,7 @@ function deployOptions({ pass, spec, release, chart, values }: ReleaseJob, actio
     skipSchemaValidation: options.disableSchemaValidation === true,
     postRender: createPostRender(pass.object),
     ...readinessOf(spec),
-    onProgress: (message) => void pass.progress(message).catch(() => {}), // the next one comes, or the outcome does
+    onProgress: (message) => void showProgress(job, message).catch(() => {}), // the next one comes, or the outcome does
   };
 }
 

@@ -9,6 +9,7 @@ import { reconcileDrift } from './reconcile-drift.ts';
 import {
   chartText,
   dropCondition,
+  failureMetadata,
   findSummary,
   type ReleaseJob,
   releaseText,
@@ -133,8 +134,10 @@ function settleConditions(job: ReleaseJob): void {
 }
 
 /** The failure stands in Ready, that nothing more is tried in Stalled. */
-function stalled({ pass }: ReleaseJob, reason: string, message: string): StalledError {
+function stalled(job: ReleaseJob, reason: string, message: string): StalledError {
+  const { pass } = job;
   const failure = findSummary(pass);
+  pass.failureMetadata = failureMetadata(job);
   const why = failure?.message === undefined ? '' : `: ${failure.message}`;
   return new StalledError(reason, `${message}${why}`);
 }

@@ -54,9 +54,37 @@ export function setCondition({ context, pass }: Pick<ReleaseJob, 'context' | 'pa
   );
 }
 
+/** Shows what goes on. The last failure stays in sight until a try succeeds. */
+export async function showProgress({ pass }: Pick<ReleaseJob, 'pass'>, message: string): Promise<void> {
+  const failure = findFailure(pass);
+  const shown = failure === undefined ? message : `${message}; before: ${failure.message}`;
+  await pass.progress(message, { status: 'Unknown', message: shown });
+}
+
+/** What the last try failed with, until one succeeds; a release that was unlocked alone has not failed. */
+export function findFailure({ status }: ReleasePass): Condition | undefined {
+  const failed = (type: string) =>
+    status.conditions?.find((condition) => condition.type === type && condition.status === 'False');
+  const released = failed('Released');
+  return failed('TestSuccess') ?? (released?.reason === 'PendingRelease' ? undefined : released);
+}
+
+/**
+ * Names the failure of what is wanted now, the same for all tries of it: so that who is notified hears of it once.
+ * `what` tells apart what failed.
+ */
+export function failureMetadata(
+  { pass: { status, object }, wanted }: Pick<ReleaseJob, 'pass' | 'wanted'>,
+  what = 'release',
+): { failure: string } {
+  const since = status.conditions?.find(({ type }) => type === 'Released')?.lastTransitionTime;
+  const content = [since, object.metadata.generation, wanted.chartDigest, wanted.configDigest];
+  return { failure: `${what}-${sha256Hex(JSON.stringify(content)).slice(0, 16)}` };
+}
+
 /** Sets a condition and tells of it as an event. */
 export function note(
-  job: Pick<ReleaseJob, 'context' | 'pass'>,
+  job: Pick<ReleaseJob, 'context' | 'pass' | 'wanted'>,
   type: JobCondition['type'],
   status: JobCondition['status'],
   reason: string,
@@ -64,7 +92,15 @@ export function note(
 ): void {
   setCondition(job, { type, status, reason, message });
   const isBad = status === (type === 'Drifted' ? 'True' : 'False');
-  job.pass.events.push({ type: isBad ? 'Warning' : 'Normal', reason, message });
+  const isFailure = isBad && type !== 'Drifted';
+  const metadata = isFailure ? failureMetadata(job, type === 'Remediated' ? 'remediation' : 'release') : undefined;
+  if (isFailure) job.pass.failureMetadata = metadata;
+  job.pass.events.push({
+    type: isBad ? 'Warning' : 'Normal',
+    reason,
+    message,
+    ...(metadata === undefined ? {} : { metadata }),
+  });
 }
 
 export function dropCondition({ status }: ReleasePass, ...types: string[]): void {

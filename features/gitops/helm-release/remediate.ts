@@ -19,7 +19,7 @@ export async function rollBack(job: ReleaseJob, toRevision: number): Promise<voi
   const what = `Helm rollback to previous release ${releaseText(target)} with chart ${chartText(target)}`;
   const failure = findSummary(pass)?.message ?? '';
   const timeoutMs = timeoutMsOf(spec, 'rollback');
-  await pass.progress(`Running 'rollback' action with timeout of ${durationText(timeoutMs)}`);
+  await showRemedy(job, `Running 'rollback' action with timeout of ${durationText(timeoutMs)}`);
   const { disableWait, disableWaitForJobs, disableHooks, force = false, cleanupOnFail = false } = spec.rollback ?? {};
   const keep = async (record: ReleaseError['record']) => {
     const records = await readHistory(context.client, release);
@@ -48,7 +48,23 @@ export async function rollBack(job: ReleaseJob, toRevision: number): Promise<voi
     note(job, 'Remediated', 'False', 'RollbackFailed', message);
     throw new ReasonedError('RollbackFailed', message, { cause: error });
   }
+  tellWithFailure(job, `Rolled back to ${releaseText(target)} with chart ${chartText(target)}`);
   note(job, 'Remediated', 'True', 'RollbackSucceeded', `${what} succeeded; before: ${failure}`);
+}
+
+/** Ready goes on telling the failure that is remedied. */
+async function showRemedy({ pass }: ReleaseJob, message: string): Promise<void> {
+  const failure = findSummary(pass);
+  await pass.progress(
+    message,
+    failure && { status: 'False', reason: failure.reason ?? 'Failed', message: failure.message ?? '' },
+  );
+}
+
+/** The event of the failure, not told yet, says how it was remedied: who hears of failures alone is told all at once. */
+function tellWithFailure({ pass: { events } }: ReleaseJob, remedy: string): void {
+  const failure = events.findLast(({ type }) => type === 'Warning');
+  if (failure !== undefined) failure.message = `${remedy}: ${failure.message}`;
 }
 
 /** Removes the release after a failure, and notes how that went. */
@@ -59,7 +75,7 @@ export async function remediateByUninstall(job: ReleaseJob): Promise<void> {
   const what = `Helm uninstall remediation for release ${name} with chart ${chartText(current ?? wanted)}`;
   const failure = findSummary(pass)?.message ?? '';
   const timeoutMs = timeoutMsOf(spec, 'uninstall');
-  await pass.progress(`Running 'uninstall' action with timeout of ${durationText(timeoutMs)}`);
+  await showRemedy(job, `Running 'uninstall' action with timeout of ${durationText(timeoutMs)}`);
   try {
     await uninstallRelease(context, { ...uninstallOptions(spec.uninstall), release, timeoutMs, keepHistory: false });
   } catch (error) {
@@ -70,6 +86,7 @@ export async function remediateByUninstall(job: ReleaseJob): Promise<void> {
   }
   pass.status.history = [];
   delete pass.status.inventory;
+  tellWithFailure(job, 'Removed what was made of it');
   note(job, 'Remediated', 'True', 'UninstallSucceeded', `${what} succeeded; before: ${failure}`);
 }
 

@@ -3,7 +3,7 @@ import { ReleaseError } from '@croft/release/release-context';
 import { testRelease } from '@croft/release/test-release';
 import { durationText } from '../duration.ts';
 import { timeoutMsOf } from './deploy.ts';
-import { chartText, countFailure, note, type ReleaseJob, releaseText } from './release-job.ts';
+import { chartText, countFailure, note, type ReleaseJob, releaseText, showProgress } from './release-job.ts';
 import { activeRemediation, ignoresTests } from './release-state.ts';
 import { noteTests } from './snapshots.ts';
 
@@ -15,7 +15,7 @@ export async function runTests(job: ReleaseJob): Promise<void> {
   const what = `release ${releaseText(current)} with chart ${chartText(current)}`;
   const { filters = [] } = spec.test ?? {};
   const timeoutMs = timeoutMsOf(spec, 'test');
-  await pass.progress(`Running 'test' action with timeout of ${durationText(timeoutMs)}`);
+  await showProgress(job, `Running 'test' action with timeout of ${durationText(timeoutMs)}`);
   const names = (exclude: boolean) =>
     filters.filter((filter) => (filter.exclude ?? false) === exclude).map(({ name }) => name);
   try {

@@ -1,7 +1,7 @@
 import type { ReleaseRecord } from '@croft/helm/release/record';
 import { updateRecord } from '@croft/release/record-store';
 import { withStatus } from '@croft/release/release-context';
-import { note, type ReleaseJob, releaseText } from './release-job.ts';
+import { type ReleaseJob, releaseText, setCondition } from './release-job.ts';
 import { addSnapshot } from './snapshots.ts';
 
 /** A record that says an action is under way, while none is: its process died. It becomes one of a failed try. */
@@ -16,5 +16,7 @@ export async function unlock(job: ReleaseJob, records: readonly ReleaseRecord[])
   addSnapshot(pass.status, unlocked, { action }, records);
   const { name, version } = newest.chart.metadata;
   const what = `${releaseText(newest)} with chart ${name}@${version}`;
-  note(job, 'Released', 'False', 'PendingRelease', `Unlocked Helm release ${what} in ${status} state`);
+  const said = { reason: 'PendingRelease', message: `Unlocked Helm release ${what} in ${status} state` };
+  setCondition(job, { type: 'Released', status: 'False', ...said });
+  pass.events.push({ type: 'Normal', ...said }); // no failure: what was begun is done again
 }
