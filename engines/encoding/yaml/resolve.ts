@@ -19,7 +19,7 @@ function addWords(resolved: Resolved, list: string): void {
   for (const word of list.split(' ')) words.set(word, resolved);
 }
 
-const hinted = /^[-+0-9.yYnNtTfFoO~]/;
+const longestWord = 5;
 const decimalInteger = /^[-+]?(0|[1-9][0-9]*)$/;
 const prefixedInteger = /^([-+]?)0(x[0-9a-f]+|o[0-7]+|b[01]+|[0-7]+)$/i;
 const yamlFloat = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
@@ -27,8 +27,7 @@ const dottedFloat = /^\.[0-9](_?[0-9])*([eE][-+]?[0-9]+)?$/;
 
 /** What a plain scalar without tag means in YAML 1.1 as go-yaml v2 reads it. */
 export function resolvePlain(text: string): Resolved {
-  if (text !== '' && !hinted.test(text)) return { type: 'str', value: text };
-  const word = words.get(text);
+  const word = text.length > longestWord ? undefined : words.get(text);
   if (word !== undefined) return word;
   const code = text.charCodeAt(0);
   if (code === 46) return dottedFloat.test(text) ? resolveFloat(text.replaceAll('_', ''), text) : string(text);

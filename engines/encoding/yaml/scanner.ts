@@ -1,4 +1,4 @@
-import { CR, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, isWord, LF, SPACE, TAB } from './chars.ts';
+import { CR, isBlank, isBlankOrEnd, isBreak, isWord, LF, SPACE, TAB } from './chars.ts';
 import { scannerError } from './error.ts';
 import { scanBlockScalar } from './scan-block.ts';
 import { scanDirective } from './scan-directive.ts';
@@ -140,7 +140,7 @@ export class YamlScanner {
         code = this.code();
       }
       if (code === 35) {
-        while (!isBreakOrEnd(this.code())) this.position++;
+        this.position = findLineEnd(this.text, this.position);
         code = this.code();
       }
       if (!isBreak(code)) return;
@@ -326,6 +326,14 @@ export class YamlScanner {
     if (key.possible && key.required) throw scannerError(this.line, "could not find expected ':'");
     key.possible = false;
   }
+}
+
+const lineEnd = /[\n\r\x85\u2028\u2029]/g;
+
+/** Where the line ends, which for comments, half of many a file, is soonest found by an expression. */
+function findLineEnd(text: string, from: number): number {
+  lineEnd.lastIndex = from;
+  return lineEnd.test(text) ? lineEnd.lastIndex - 1 : text.length;
 }
 
 function noKey(): SimpleKey {

@@ -41,7 +41,10 @@ function throughJson(text: string): string {
 
 class YamlWriter {
   readonly #pretty: boolean;
-  #out = '';
+  /** Whole lines. Only added to and never looked at: a look would copy all of it each time. */
+  #lines = '';
+  /** The line being written. */
+  #line = '';
 
   constructor(pretty: boolean) {
     this.#pretty = pretty;
@@ -49,7 +52,17 @@ class YamlWriter {
 
   write(value: Value): string {
     this.#node(value, -2, false, false);
-    return this.#out;
+    return this.#lines + this.#line;
+  }
+
+  #isEmpty(): boolean {
+    return this.#line === '' && this.#lines === '';
+  }
+
+  #add(text: string): void {
+    const end = text.lastIndexOf('\n') + 1;
+    if (end > 0) this.#lines += this.#line + text.slice(0, end);
+    this.#line = end > 0 ? text.slice(end) : this.#line + text;
   }
 
   /** `indent` is that of the surrounding collection, `open` whether this line holds nothing but indicators so far. */
@@ -74,7 +87,7 @@ class YamlWriter {
     let first = true;
     for (const item of items) {
       this.#startLine(indent, first && open);
-      this.#out += '-';
+      this.#add('-');
       this.#node(item, indent, true, false);
       first = false;
     }
@@ -94,27 +107,24 @@ class YamlWriter {
   #key(key: string, value: Value, indent: number): void {
     const simple = Buffer.byteLength(key) <= LONGEST_SIMPLE_KEY && !analyzeScalar(key, this.#pretty).multiline;
     if (simple) {
-      this.#out += `${this.#string(key, indent + 2, true)}:`;
+      this.#add(`${this.#string(key, indent + 2, true)}:`);
       return this.#node(value, indent, false, true);
     }
-    this.#out += '?';
+    this.#add('?');
     this.#scalar(this.#string(key, indent + 2, false));
     this.#startLine(indent, false);
-    this.#out += ':';
+    this.#add(':');
     this.#node(value, indent, true, true);
   }
 
   #startLine(indent: number, open: boolean): void {
-    if (open) {
-      this.#out += ' ';
-      return;
-    }
-    if (this.#out !== '' && !this.#out.endsWith('\n')) this.#out += '\n';
-    if (indent > 0) this.#out += ' '.repeat(indent);
+    if (open) return this.#add(' ');
+    if (this.#line !== '') this.#add('\n');
+    if (indent > 0) this.#add(' '.repeat(indent));
   }
 
   #scalar(text: string): void {
-    this.#out += this.#out === '' ? text : ` ${text}`;
+    this.#add(this.#isEmpty() ? text : ` ${text}`);
   }
 
   #text(tree: null | boolean | string | number | bigint, indent: number): string {
@@ -126,7 +136,7 @@ class YamlWriter {
   #string(text: string, indent: number, key: boolean): string {
     const analysis = analyzeScalar(text, this.#pretty);
     if (analysis.multiline && text.includes('\n') && !key && analysis.blockAllowed) return writeLiteral(text, indent);
-    const column = key ? 0 : this.#out.length - (this.#out.lastIndexOf('\n') + 1) + (this.#out === '' ? 0 : 1);
+    const column = key ? 0 : this.#line.length + (this.#isEmpty() ? 0 : 1);
     const fold: Fold = { column, indent, allowed: !key && !this.#pretty };
     if (text.includes('\n') || (analysis.multiline && key)) return writeDoubleQuoted(text, fold);
     const plain = resolvePlain(text).type === 'str' && !isBase60(text);

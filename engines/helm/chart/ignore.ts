@@ -1,4 +1,4 @@
-import { matchPath, PatternError } from './match.ts';
+import { compilePath, PatternError } from './match.ts';
 
 interface Rule {
   negate: boolean;
@@ -30,7 +30,7 @@ function isIgnored(rules: readonly Rule[], path: string, isFolder: boolean): boo
 function parseRule(line: string): Rule | undefined {
   if (line === '' || line.startsWith('#')) return undefined;
   if (line.includes('**')) throw new Error('double-star (**) syntax is not supported');
-  matchPath(line, 'abc');
+  compilePath(line);
   const negate = line.startsWith('!');
   let pattern = negate ? line.slice(1) : line;
   const folderOnly = pattern.endsWith('/');
@@ -38,14 +38,16 @@ function parseRule(line: string): Rule | undefined {
   const rooted = pattern.startsWith('/');
   const body = rooted ? pattern.slice(1) : pattern;
   const whole = rooted || pattern.includes('/');
-  return { negate, folderOnly, matches: (path) => matches(body, whole ? path : path.slice(path.lastIndexOf('/') + 1)) };
+  const matches = compileIfValid(body);
+  return { negate, folderOnly, matches: (path) => matches(whole ? path : path.slice(path.lastIndexOf('/') + 1)) };
 }
 
-function matches(pattern: string, path: string): boolean {
+/** A pattern that filepath.Match refuses fits nothing. */
+function compileIfValid(pattern: string): (path: string) => boolean {
   try {
-    return matchPath(pattern, path);
+    return compilePath(pattern);
   } catch (error) {
-    if (error instanceof PatternError) return false;
+    if (error instanceof PatternError) return () => false;
     throw error;
   }
 }

@@ -8,7 +8,13 @@ export class PatternError extends Error {
 
 /** filepath.Match: `*` and `?` stay within a folder, `[a-c]` and `[^a]` stand for one character. Throws PatternError. */
 export function matchPath(pattern: string, path: string): boolean {
-  return new RegExp(`^${translate(Array.from(pattern))}$`, 'su').test(path);
+  return compilePath(pattern)(path);
+}
+
+/** The pattern of matchPath for many paths. Throws PatternError. */
+export function compilePath(pattern: string): (path: string) => boolean {
+  const expression = new RegExp(`^${translate(Array.from(pattern))}$`, 'su');
+  return (path) => expression.test(path);
 }
 
 function literal(char: string): string {
