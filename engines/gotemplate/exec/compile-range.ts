@@ -4,11 +4,11 @@ import { findEntries, findItems, findType, GoNumber, GoPointer, sortedKeys, type
 import { compilePipe } from './compile-expression.ts';
 import { BREAK, charge, type Frame, GO_ON, type Maybe, type Step } from './frame.ts';
 import { failAt, lastVisited, type Place } from './place.ts';
-import { findSlot, placeOf, type Scope } from './scope.ts';
+import { compileLater, findSlot, placeOf, type Scope } from './scope.ts';
 
 /** The parts of a range that each iteration uses. */
 interface Loop {
-  readonly body: Step;
+  readonly body: () => Step;
   readonly place: Place;
   readonly variables: number;
   readonly indexSlot: number | undefined;
@@ -21,20 +21,20 @@ export function compileRange(scope: Scope, node: BranchNode): Step {
   const value = compilePipe(scope, node.pipe);
   const slots = node.pipe.declarations.map((variable) => findSlot(scope, variable.name));
   const loop: Loop = {
-    body: scope.compileList(scope, node.list),
+    body: compileLater(scope, node.list),
     place: placeOf(scope, lastVisited(node.pipe)),
     variables: slots.length,
     indexSlot: slots.length > 1 ? slots[0] : undefined,
     elementSlot: slots[slots.length - 1],
   };
-  const otherwise = node.elseList === undefined ? undefined : scope.compileList(scope, node.elseList);
+  const otherwise = node.elseList === undefined ? undefined : compileLater(scope, node.elseList);
   scope.variables = mark;
   return (frame) => {
     const { dot, dotWrapped } = frame;
     const ran = iterate(frame, loop, value(frame));
     frame.dot = dot;
     frame.dotWrapped = dotWrapped;
-    return ran || otherwise === undefined ? GO_ON : otherwise(frame);
+    return ran || otherwise === undefined ? GO_ON : otherwise()(frame);
   };
 }
 
@@ -48,14 +48,14 @@ function iterate(frame: Frame, loop: Loop, collection: Maybe): boolean {
   if (entries !== undefined) {
     for (const key of sortedKeys(entries)) {
       enterIteration(frame, loop, key, entries.get(key), wrapped);
-      if (loop.body(frame) === BREAK) break;
+      if (loop.body()(frame) === BREAK) break;
     }
     return entries.size > 0;
   }
   if (items !== undefined) {
     for (let i = 0; i < items.length; i++) {
       enterIteration(frame, loop, i, items[i], wrapped);
-      if (loop.body(frame) === BREAK) break;
+      if (loop.body()(frame) === BREAK) break;
     }
     return items.length > 0;
   }
@@ -69,7 +69,7 @@ function iterateInteger(frame: Frame, loop: Loop, value: Value): boolean {
   for (let i = 0n; i < count; i++) {
     const element = value instanceof GoNumber ? new GoNumber(value.type, i) : i;
     enterIteration(frame, loop, undefined, element, false);
-    if (loop.body(frame) === BREAK) break;
+    if (loop.body()(frame) === BREAK) break;
   }
   return count > 0n;
 }

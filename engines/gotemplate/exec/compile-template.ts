@@ -10,7 +10,7 @@ import { compileRange } from './compile-range.ts';
 import { BREAK, CONTINUE, type CompiledTemplate, charge, createFrame, GO_ON, type Maybe, type Step } from './frame.ts';
 import { enterTemplate } from './nesting.ts';
 import { failAt, type Place } from './place.ts';
-import { declareVariable, type Scope } from './scope.ts';
+import { compileLater, declareVariable, type Scope } from './scope.ts';
 import { isTrue } from './truth.ts';
 
 /** Compiles a template to closures when it is executed first. `functions` give the signatures. */
@@ -101,17 +101,17 @@ function compileBranch(scope: Scope, node: BranchNode): Step {
   const mark = scope.variables;
   const setsDot = node.kind === 'with';
   const value = setsDot ? compilePipe(scope, node.pipe) : compileLoosePipe(scope, node.pipe);
-  const then = compileList(scope, node.list);
-  const otherwise = node.elseList === undefined ? undefined : compileList(scope, node.elseList);
+  const then = compileLater(scope, node.list);
+  const otherwise = node.elseList === undefined ? undefined : compileLater(scope, node.elseList);
   scope.variables = mark;
   return (frame) => {
     const result = value(frame);
-    if (!isTrue(result)) return otherwise === undefined ? GO_ON : otherwise(frame);
-    if (!setsDot) return then(frame);
+    if (!isTrue(result)) return otherwise === undefined ? GO_ON : otherwise()(frame);
+    if (!setsDot) return then()(frame);
     const { dot, dotWrapped } = frame;
     frame.dot = result;
     frame.dotWrapped = false;
-    const signal = then(frame);
+    const signal = then()(frame);
     frame.dot = dot;
     frame.dotWrapped = dotWrapped;
     return signal;

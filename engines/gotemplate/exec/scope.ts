@@ -34,6 +34,16 @@ export function scopeAt(scope: Scope, variables: Variable | undefined): Scope {
   return { ...scope, variables };
 }
 
+/** A list that is compiled when it runs first: most branches of most charts are never taken. */
+export function compileLater(scope: Scope, list: ListNode): () => Step {
+  const { variables } = scope;
+  let step: Step | undefined;
+  return () => {
+    step ??= scope.compileList(scopeAt(scope, variables), list);
+    return step;
+  };
+}
+
 /** The slot of the innermost variable of that name. */
 export function findSlot(scope: Scope, name: string): number | undefined {
   let variable = scope.variables;
