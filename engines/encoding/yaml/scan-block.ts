@@ -1,20 +1,20 @@
 import { isBlank, isBreak, isBreakOrEnd, isDigit, SPACE, TAB } from './chars.ts';
+import type { YamlCursor } from './cursor.ts';
 import { scannerError } from './error.ts';
-import type { YamlScanner } from './scanner.ts';
 import { T, type Token, token } from './tokens.ts';
 
 /** Scans `|` and `>` scalars (YAML 1.1, 9.3). */
-export function scanBlockScalar(scanner: YamlScanner, literal: boolean): Token {
-  const start = scanner.line;
-  scanner.position++;
-  const { keep, increment } = scanHeader(scanner);
-  const indent = { value: increment === 0 ? 0 : Math.max(scanner.indent, 0) + increment };
+export function scanBlockScalar(cursor: YamlCursor, literal: boolean): Token {
+  const start = cursor.line;
+  cursor.position++;
+  const { keep, increment } = scanHeader(cursor);
+  const indent = { value: increment === 0 ? 0 : Math.max(cursor.indent, 0) + increment };
   let text = '';
   let leadingBreak = '';
   let leadingBlank = false;
-  let breaks = scanBreaks(scanner, indent);
-  while (scanner.column === indent.value && scanner.position < scanner.text.length) {
-    const trailingBlank = isBlank(scanner.code());
+  let breaks = scanBreaks(cursor, indent);
+  while (cursor.column === indent.value && cursor.position < cursor.text.length) {
+    const trailingBlank = isBlank(cursor.code());
     if (!literal && !leadingBlank && !trailingBlank && leadingBreak === '\n') {
       if (breaks === '') text += ' ';
     } else {
@@ -22,11 +22,11 @@ export function scanBlockScalar(scanner: YamlScanner, literal: boolean): Token {
     }
     text += breaks;
     leadingBlank = trailingBlank;
-    const from = scanner.position;
-    while (!isBreakOrEnd(scanner.code())) scanner.position++;
-    text += scanner.text.slice(from, scanner.position);
-    leadingBreak = scanner.position < scanner.text.length ? scanner.takeBreak() : '';
-    breaks = scanBreaks(scanner, indent);
+    const from = cursor.position;
+    cursor.skipLine();
+    text += cursor.text.slice(from, cursor.position);
+    leadingBreak = cursor.position < cursor.text.length ? cursor.takeBreak() : '';
+    breaks = scanBreaks(cursor, indent);
   }
   if (keep >= 0) text += leadingBreak;
   if (keep > 0) text += breaks;
@@ -34,39 +34,39 @@ export function scanBlockScalar(scanner: YamlScanner, literal: boolean): Token {
 }
 
 /** Chomping (-1 strip, 0 clip, 1 keep) and the given indentation, or 0. */
-function scanHeader(scanner: YamlScanner): { keep: number; increment: number } {
+function scanHeader(cursor: YamlCursor): { keep: number; increment: number } {
   let keep = 0;
   let increment = 0;
   for (let i = 0; i < 2; i++) {
-    const code = scanner.code();
+    const code = cursor.code();
     if ((code === 43 || code === 45) && keep === 0) {
       keep = code === 43 ? 1 : -1;
-      scanner.position++;
+      cursor.position++;
     } else if (isDigit(code) && increment === 0) {
       increment = code - 48;
-      if (increment === 0) throw scannerError(scanner.line, 'found an indentation indicator equal to 0');
-      scanner.position++;
+      if (increment === 0) throw scannerError(cursor.line, 'found an indentation indicator equal to 0');
+      cursor.position++;
     }
   }
-  while (isBlank(scanner.code())) scanner.position++;
-  if (scanner.code() === 35) while (!isBreakOrEnd(scanner.code())) scanner.position++;
-  if (!isBreakOrEnd(scanner.code())) throw scannerError(scanner.line, 'did not find expected comment or line break');
-  if (scanner.position < scanner.text.length) scanner.takeBreak();
+  while (isBlank(cursor.code())) cursor.position++;
+  if (cursor.code() === 35) cursor.skipLine();
+  if (!isBreakOrEnd(cursor.code())) throw scannerError(cursor.line, 'did not find expected comment or line break');
+  if (cursor.position < cursor.text.length) cursor.takeBreak();
   return { keep, increment };
 }
 
-function scanBreaks(scanner: YamlScanner, indent: { value: number }): string {
+function scanBreaks(cursor: YamlCursor, indent: { value: number }): string {
   let breaks = '';
   let deepest = 0;
   for (;;) {
-    while ((indent.value === 0 || scanner.column < indent.value) && scanner.code() === SPACE) scanner.position++;
-    deepest = Math.max(deepest, scanner.column);
-    if ((indent.value === 0 || scanner.column < indent.value) && scanner.code() === TAB) {
-      throw scannerError(scanner.line, 'found a tab character where an indentation space is expected');
+    while ((indent.value === 0 || cursor.column < indent.value) && cursor.code() === SPACE) cursor.position++;
+    deepest = Math.max(deepest, cursor.column);
+    if ((indent.value === 0 || cursor.column < indent.value) && cursor.code() === TAB) {
+      throw scannerError(cursor.line, 'found a tab character where an indentation space is expected');
     }
-    if (!isBreak(scanner.code())) break;
-    breaks += scanner.takeBreak();
+    if (!isBreak(cursor.code())) break;
+    breaks += cursor.takeBreak();
   }
-  if (indent.value === 0) indent.value = Math.max(deepest, scanner.indent + 1, 1);
+  if (indent.value === 0) indent.value = Math.max(deepest, cursor.indent + 1, 1);
   return breaks;
 }

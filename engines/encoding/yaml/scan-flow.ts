@@ -1,45 +1,45 @@
 import { isBlank, isBlankOrEnd, isBreak, SPACE, TAB } from './chars.ts';
+import type { YamlCursor } from './cursor.ts';
 import { scannerError } from './error.ts';
-import type { YamlScanner } from './scanner.ts';
 import { T, type Token, token } from './tokens.ts';
 
 /** Scans scalars in single or double quotes (YAML 1.1, 9.1). */
-export function scanFlowScalar(scanner: YamlScanner, single: boolean): Token {
-  const start = scanner.line;
+export function scanFlowScalar(cursor: YamlCursor, single: boolean): Token {
+  const start = cursor.line;
   const quote = single ? 39 : 34;
-  scanner.position++;
+  cursor.position++;
   let text = '';
   for (;;) {
-    if (scanner.atDocumentIndicator()) throw scannerError(scanner.line, 'found unexpected document indicator');
-    if (scanner.position >= scanner.text.length) throw scannerError(scanner.line, 'found unexpected end of stream');
+    if (cursor.atDocumentIndicator()) throw scannerError(cursor.line, 'found unexpected document indicator');
+    if (cursor.position >= cursor.text.length) throw scannerError(cursor.line, 'found unexpected end of stream');
     let escapedBreak = false;
-    let from = scanner.position;
-    for (let code = scanner.code(); !isBlankOrEnd(code); code = scanner.code()) {
+    let from = cursor.position;
+    for (let code = cursor.code(); !isBlankOrEnd(code); code = cursor.code()) {
       if (code === quote) {
-        if (!single || scanner.code(1) !== 39) break;
-        text += scanner.text.slice(from, scanner.position + 1);
-        scanner.position += 2;
-        from = scanner.position;
+        if (!single || cursor.code(1) !== 39) break;
+        text += cursor.text.slice(from, cursor.position + 1);
+        cursor.position += 2;
+        from = cursor.position;
       } else if (!single && code === 92) {
-        text += scanner.text.slice(from, scanner.position);
-        if (isBreak(scanner.code(1))) {
-          scanner.position++;
-          scanner.takeBreak();
-          from = scanner.position;
+        text += cursor.text.slice(from, cursor.position);
+        if (isBreak(cursor.code(1))) {
+          cursor.position++;
+          cursor.takeBreak();
+          from = cursor.position;
           escapedBreak = true;
           break;
         }
-        text += scanEscape(scanner);
-        from = scanner.position;
+        text += scanEscape(cursor);
+        from = cursor.position;
       } else {
-        scanner.position++;
+        cursor.position++;
       }
     }
-    text += scanner.text.slice(from, scanner.position);
-    if (scanner.code() === quote) break;
-    text += scanBlanks(scanner, escapedBreak).text;
+    text += cursor.text.slice(from, cursor.position);
+    if (cursor.code() === quote) break;
+    text += scanBlanks(cursor, escapedBreak).text;
   }
-  scanner.position++;
+  cursor.position++;
   return token(T.scalar, start, text);
 }
 
@@ -66,41 +66,41 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 
 const escapeLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
-function scanEscape(scanner: YamlScanner): string {
-  const letter = scanner.text.charAt(scanner.position + 1);
+function scanEscape(cursor: YamlCursor): string {
+  const letter = cursor.text.charAt(cursor.position + 1);
   const simple = simpleEscapes[letter];
   if (simple !== undefined) {
-    scanner.position += 2;
+    cursor.position += 2;
     return simple;
   }
   const length = escapeLengths[letter];
-  if (length === undefined) throw scannerError(scanner.line, 'found unknown escape character');
-  const digits = scanner.text.slice(scanner.position + 2, scanner.position + 2 + length);
+  if (length === undefined) throw scannerError(cursor.line, 'found unknown escape character');
+  const digits = cursor.text.slice(cursor.position + 2, cursor.position + 2 + length);
   if (digits.length < length || /[^0-9a-fA-F]/.test(digits)) {
-    throw scannerError(scanner.line, 'did not find expected hexdecimal number');
+    throw scannerError(cursor.line, 'did not find expected hexdecimal number');
   }
   const value = Number.parseInt(digits, 16);
   if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) {
-    throw scannerError(scanner.line, 'found invalid Unicode character escape code');
+    throw scannerError(cursor.line, 'found invalid Unicode character escape code');
   }
-  scanner.position += 2 + length;
+  cursor.position += 2 + length;
   return String.fromCodePoint(value);
 }
 
 /** Takes blanks and breaks, and gives what they fold to; `lines` tells that there was a break. */
-function scanBlanks(scanner: YamlScanner, afterBreak: boolean): { text: string; lines: boolean } {
+function scanBlanks(cursor: YamlCursor, afterBreak: boolean): { text: string; lines: boolean } {
   let lines = afterBreak;
   let leading = '';
   let trailing = '';
-  const from = scanner.position;
+  const from = cursor.position;
   let blanks = '';
-  for (let code = scanner.code(); ; code = scanner.code()) {
+  for (let code = cursor.code(); ; code = cursor.code()) {
     if (isBlank(code)) {
-      scanner.position++;
-      if (!lines) blanks = scanner.text.slice(from, scanner.position);
+      cursor.position++;
+      if (!lines) blanks = cursor.text.slice(from, cursor.position);
     } else if (isBreak(code)) {
-      if (lines) trailing += scanner.takeBreak();
-      else leading = scanner.takeBreak();
+      if (lines) trailing += cursor.takeBreak();
+      else leading = cursor.takeBreak();
       lines = true;
     } else {
       break;
@@ -112,39 +112,39 @@ function scanBlanks(scanner: YamlScanner, afterBreak: boolean): { text: string; 
 }
 
 /** Scans scalars without quotes (YAML 1.1, 9.1.3). */
-export function scanPlainScalar(scanner: YamlScanner): Token {
-  const start = scanner.line;
-  const indent = scanner.indent + 1;
+export function scanPlainScalar(cursor: YamlCursor): Token {
+  const start = cursor.line;
+  const indent = cursor.indent + 1;
   let text = '';
   let pending = '';
   let lines = false;
   for (;;) {
-    if (scanner.atDocumentIndicator() || scanner.code() === 35) break;
-    const from = scanner.position;
-    const end = endOfPlainRun(scanner);
+    if (cursor.atDocumentIndicator() || cursor.code() === 35) break;
+    const from = cursor.position;
+    const end = endOfPlainRun(cursor);
     if (end > from) {
-      text += pending + scanner.text.slice(from, end);
-      scanner.position = end;
+      text += pending + cursor.text.slice(from, end);
+      cursor.position = end;
       pending = '';
       lines = false;
     }
-    const code = scanner.code();
+    const code = cursor.code();
     if (!(isBlank(code) || isBreak(code))) break;
-    const folded = foldPlainBlanks(scanner, indent);
+    const folded = foldPlainBlanks(cursor, indent);
     pending = folded.text;
     lines = folded.lines;
-    if (scanner.flowLevel === 0 && scanner.column < indent) break;
+    if (cursor.flowLevel === 0 && cursor.column < indent) break;
   }
-  if (lines) scanner.simpleKeyAllowed = true;
+  if (lines) cursor.simpleKeyAllowed = true;
   return token(T.scalar, start, text, '', true);
 }
 
-function endOfPlainRun(scanner: YamlScanner): number {
-  const { text } = scanner;
-  let at = scanner.position;
+function endOfPlainRun(cursor: YamlCursor): number {
+  const { text } = cursor;
+  let at = cursor.position;
   for (let code = text.charCodeAt(at); !isBlankOrEnd(code); code = text.charCodeAt(++at)) {
     if (code === 58 && isBlankOrEnd(text.charCodeAt(at + 1))) break;
-    if (scanner.flowLevel > 0 && isFlowIndicator(code)) break;
+    if (cursor.flowLevel > 0 && isFlowIndicator(code)) break;
   }
   return at;
 }
@@ -153,33 +153,33 @@ function isFlowIndicator(code: number): boolean {
   return code === 44 || code === 63 || code === 91 || code === 93 || code === 123 || code === 125;
 }
 
-function foldPlainBlanks(scanner: YamlScanner, indent: number): { text: string; lines: boolean } {
-  let at = scanner.position;
-  const { text } = scanner;
+function foldPlainBlanks(cursor: YamlCursor, indent: number): { text: string; lines: boolean } {
+  let at = cursor.position;
+  const { text } = cursor;
   while (text.charCodeAt(at) === SPACE) at++;
   if (!isBlank(text.charCodeAt(at)) && !isBreak(text.charCodeAt(at))) {
-    const blanks = text.slice(scanner.position, at);
-    scanner.position = at;
+    const blanks = text.slice(cursor.position, at);
+    cursor.position = at;
     return { text: blanks, lines: false };
   }
-  return foldLines(scanner, indent);
+  return foldLines(cursor, indent);
 }
 
-function foldLines(scanner: YamlScanner, indent: number): { text: string; lines: boolean } {
+function foldLines(cursor: YamlCursor, indent: number): { text: string; lines: boolean } {
   let lines = false;
   let leading = '';
   let trailing = '';
   let blanks = '';
-  for (let code = scanner.code(); isBlank(code) || isBreak(code); code = scanner.code()) {
+  for (let code = cursor.code(); isBlank(code) || isBreak(code); code = cursor.code()) {
     if (isBlank(code)) {
-      if (lines && code === TAB && scanner.column < indent) {
-        throw scannerError(scanner.line, 'found a tab character that violates indentation');
+      if (lines && code === TAB && cursor.column < indent) {
+        throw scannerError(cursor.line, 'found a tab character that violates indentation');
       }
       if (!lines) blanks += String.fromCharCode(code);
-      scanner.position++;
+      cursor.position++;
     } else {
-      if (lines) trailing += scanner.takeBreak();
-      else leading = scanner.takeBreak();
+      if (lines) trailing += cursor.takeBreak();
+      else leading = cursor.takeBreak();
       lines = true;
     }
   }

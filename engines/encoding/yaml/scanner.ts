@@ -1,4 +1,5 @@
-import { CR, isBlank, isBlankOrEnd, isBreak, isWord, LF, SPACE, TAB } from './chars.ts';
+import { isBlank, isBlankOrEnd, isBreak, isWord, SPACE, TAB } from './chars.ts';
+import { YamlCursor } from './cursor.ts';
 import { scannerError } from './error.ts';
 import { scanBlockScalar } from './scan-block.ts';
 import { scanDirective } from './scan-directive.ts';
@@ -18,42 +19,13 @@ interface SimpleKey {
 const MAX_DEPTH = 10000;
 
 /** Cuts YAML text into tokens by the rules of libyaml, which go-yaml follows: indentation becomes start and end tokens. */
-export class YamlScanner {
-  readonly text: string;
-  position = 0;
-  line = 0;
-  lineStart = 0;
-  indent = -1;
-  flowLevel = 0;
-  simpleKeyAllowed = true;
+export class YamlScanner extends YamlCursor {
   #indents: number[] = [];
   #keys: SimpleKey[] = [noKey()];
   #tokens: Token[] = [];
   #head = 0;
   #taken = 0;
   #ended = false;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  get column(): number {
-    return this.position - this.lineStart;
-  }
-
-  /** The code at so many characters ahead; NaN past the end. */
-  code(ahead = 0): number {
-    return this.text.charCodeAt(this.position + ahead);
-  }
-
-  /** Takes one line break and gives what it stands for. */
-  takeBreak(): string {
-    const code = this.code();
-    this.position += code === CR && this.code(1) === LF ? 2 : 1;
-    this.line++;
-    this.lineStart = this.position;
-    return code === 0x2028 || code === 0x2029 ? String.fromCharCode(code) : '\n';
-  }
 
   peek(): Token {
     while (this.#needsMore()) this.#fetchNext();
@@ -67,13 +39,6 @@ export class YamlScanner {
       this.#tokens.length = 0;
       this.#head = 0;
     }
-  }
-
-  /** Whether `---` or `...` stands at the start of this line. */
-  atDocumentIndicator(): boolean {
-    if (this.position !== this.lineStart) return false;
-    const code = this.code();
-    return (code === 45 || code === 46) && this.code(1) === code && this.code(2) === code && isBlankOrEnd(this.code(3));
   }
 
   #needsMore(): boolean {
@@ -140,7 +105,7 @@ export class YamlScanner {
         code = this.code();
       }
       if (code === 35) {
-        this.position = findLineEnd(this.text, this.position);
+        this.skipLine();
         code = this.code();
       }
       if (!isBreak(code)) return;
@@ -326,14 +291,6 @@ export class YamlScanner {
     if (key.possible && key.required) throw scannerError(this.line, "could not find expected ':'");
     key.possible = false;
   }
-}
-
-const lineEnd = /[\n\r\x85\u2028\u2029]/g;
-
-/** Where the line ends, which for comments, half of many a file, is soonest found by an expression. */
-function findLineEnd(text: string, from: number): number {
-  lineEnd.lastIndex = from;
-  return lineEnd.test(text) ? lineEnd.lastIndex - 1 : text.length;
 }
 
 function noKey(): SimpleKey {
