@@ -104,3 +104,6 @@ export function namedNumberType(
 ): GoType<GoNumber> {
   return { name, kind, named: true, methods: new Map(Object.entries(methods)) };
 }
+
+/** The parameter type of functions that look at the value itself, as those that take a reflect.Value in Go. */
+export const RAW: GoType = { name: 'reflect.Value', kind: 'struct' };

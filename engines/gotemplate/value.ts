@@ -47,6 +47,9 @@ export type Value =
   | GoPointer
   | GoFunc;
 
+/** A value as Go's reflect sees it: undefined is the invalid value (nothing), null a nil interface. */
+export type Maybe = Value | undefined;
+
 export interface Complex {
   readonly real: number;
   readonly imag: number;

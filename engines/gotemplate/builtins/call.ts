@@ -1,9 +1,8 @@
 import { errorMessage } from '@croft/foundation/errors';
-import { isAssignable } from '../exec/assign.ts';
-import type { Maybe } from '../exec/frame.ts';
-import { canBeNil, zeroValue } from '../exec/zero.ts';
+import { isAssignable } from '../reflect/assignable.ts';
+import { canBeNil, zeroValue } from '../reflect/zero.ts';
 import type { GoType } from '../type.ts';
-import { findType, GoFunc, typeName, type Value } from '../value.ts';
+import { findType, GoFunc, type Maybe, typeName, type Value } from '../value.ts';
 
 /** call: calls a function value. `callee` is its source, for errors. */
 export function callValue(callee: Maybe, fn: Maybe, ...args: Maybe[]): Value {

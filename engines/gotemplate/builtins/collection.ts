@@ -1,6 +1,5 @@
 import { byteLength, encodeString, sliceBytes } from '../bytes.ts';
-import type { Maybe } from '../exec/frame.ts';
-import { zeroValue } from '../exec/zero.ts';
+import { zeroValue } from '../reflect/zero.ts';
 import { ANY, UINT8 } from '../type.ts';
 import {
   findEntries,
@@ -10,6 +9,7 @@ import {
   GoPointer,
   GoSlice,
   GoString,
+  type Maybe,
   typeName,
   type Value,
 } from '../value.ts';

@@ -1,5 +1,4 @@
 import { compareStrings } from '../bytes.ts';
-import type { Maybe } from '../exec/frame.ts';
 import { sprintf } from '../fmt/sprintf.ts';
 import {
   findType,
@@ -10,6 +9,7 @@ import {
   GoSlice,
   GoString,
   GoStruct,
+  type Maybe,
   typeName,
   type Value,
 } from '../value.ts';

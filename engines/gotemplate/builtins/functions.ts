@@ -1,11 +1,9 @@
-import { RAW } from '../exec/assign.ts';
-import type { Maybe } from '../exec/frame.ts';
-import { isTrue } from '../exec/truth.ts';
 import { sprint, sprintln } from '../fmt/sprint.ts';
 import { sprintf } from '../fmt/sprintf.ts';
 import { type FunctionMap, type GoFunction, variadicFunction } from '../functions.ts';
-import { ANY, STRING } from '../type.ts';
-import type { Value } from '../value.ts';
+import { isTrue } from '../reflect/truth.ts';
+import { ANY, RAW, STRING } from '../type.ts';
+import type { Maybe, Value } from '../value.ts';
 import { callValue } from './call.ts';
 import { indexInto, lengthOf, sliceOf } from './collection.ts';
 import { isEqual, isEqualToAny, isLess, isLessOrEqual } from './compare.ts';

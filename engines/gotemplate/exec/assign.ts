@@ -1,11 +1,8 @@
-import { ANY, ANY_MAP, ANY_SLICE, BOOL, FLOAT64, type GoType, INT, STRING } from '../type.ts';
-import { findType, GoMap, GoPointer, GoSlice, typeName, type Value } from '../value.ts';
-import type { Maybe } from './frame.ts';
+import { isAssignable } from '../reflect/assignable.ts';
+import { canBeNil, zeroValue } from '../reflect/zero.ts';
+import { ANY, ANY_MAP, ANY_SLICE, BOOL, FLOAT64, type GoType, INT, RAW, STRING } from '../type.ts';
+import { findType, GoMap, GoPointer, GoSlice, type Maybe, typeName, type Value } from '../value.ts';
 import { failAt, type Place } from './place.ts';
-import { canBeNil, zeroValue } from './zero.ts';
-
-/** The parameter type of functions that look at the value itself, as those that take a reflect.Value in Go. */
-export const RAW: GoType = { name: 'reflect.Value', kind: 'struct' };
 
 /** Checks and converts a value for a parameter; `place` is where a misfit is reported. */
 export type Assign = (value: Maybe, place: Place) => Maybe;
@@ -37,14 +34,6 @@ function convert(type: GoType, value: Maybe, place: Place): Maybe {
   }
   const got = value === null ? ANY.name : typeName(value);
   return failAt(place, `wrong type for value; expected ${type.name}; got ${got}`);
-}
-
-/** Go's assignability without constants: identical types, or identical underlying types of which one has no name. */
-export function isAssignable(from: GoType, to: GoType): boolean {
-  if (from === to || from.name === to.name) return true;
-  if (to.kind === 'interface') return true;
-  if (from.kind !== to.kind || (from.named === true && to.named === true)) return false;
-  return (from.kind === 'map' || from.kind === 'slice') && from.elem?.name === to.elem?.name;
 }
 
 /** Functions get maps and slices of interfaces bare, whatever type carried them. */

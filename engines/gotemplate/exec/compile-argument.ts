@@ -1,6 +1,6 @@
 import type { Operand } from '../parse/node.ts';
-import { ANY, type GoType } from '../type.ts';
-import { assignmentTo, RAW } from './assign.ts';
+import { ANY, type GoType, RAW } from '../type.ts';
+import { assignmentTo } from './assign.ts';
 import { compileConstantArgument, compileNilArgument } from './compile-constant.ts';
 import type { Expression } from './frame.ts';
 import { lastVisited } from './place.ts';

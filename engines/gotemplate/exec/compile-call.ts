@@ -4,15 +4,16 @@ import { TemplateLimitError } from '../errors.ts';
 import { quoteString } from '../fmt/quote.ts';
 import type { GoFunction } from '../functions.ts';
 import { type CommandNode, describeNode, type Operand, type Tree } from '../parse/node.ts';
+import { isTrue } from '../reflect/truth.ts';
 import type { GoType } from '../type.ts';
-import { GoStruct, type Value } from '../value.ts';
-import { type Assign, assignmentTo, RAW } from './assign.ts';
+import { RAW } from '../type.ts';
+import { GoStruct, type Maybe, type Value } from '../value.ts';
+import { type Assign, assignmentTo } from './assign.ts';
 import { compileArgument } from './compile-argument.ts';
-import type { Expression, Frame, Maybe } from './frame.ts';
+import type { Expression, Frame } from './frame.ts';
 import { isStackOverflow } from './nesting.ts';
 import { errorText, failAt, lastVisited, type Place } from './place.ts';
 import { placeOf, type Scope, scopeAt } from './scope.ts';
-import { isTrue } from './truth.ts';
 
 /** A call as it stands in a template. */
 export interface CallSite {

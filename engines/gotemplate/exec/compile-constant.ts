@@ -1,12 +1,11 @@
 import type { BoolNode, LiteralNode, NumberNode, StringNode } from '../parse/node.ts';
 import { describeNode } from '../parse/node.ts';
-import { ANY, COMPLEX128, FLOAT64, type GoType, INT, STRING } from '../type.ts';
+import { canBeNil, zeroValue } from '../reflect/zero.ts';
+import { ANY, COMPLEX128, FLOAT64, type GoType, INT, RAW, STRING } from '../type.ts';
 import { GoNumber, GoString, type Value } from '../value.ts';
-import { RAW } from './assign.ts';
 import type { Expression } from './frame.ts';
 import { failAt } from './place.ts';
 import { placeOf, type Scope } from './scope.ts';
-import { canBeNil, zeroValue } from './zero.ts';
 
 type Constant = BoolNode | StringNode | NumberNode;
 

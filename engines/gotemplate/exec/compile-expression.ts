@@ -1,8 +1,9 @@
 import { type CommandNode, describeNode, type Operand, type PipeNode, type VariableNode } from '../parse/node.ts';
+import type { Maybe } from '../value.ts';
 import { compileFunctionCall } from './compile-call.ts';
 import { compileConstant } from './compile-constant.ts';
 import { compileFields } from './compile-fields.ts';
-import type { Expression, Frame, Maybe } from './frame.ts';
+import type { Expression, Frame } from './frame.ts';
 import { failAt, lastVisited } from './place.ts';
 import { declareVariable, findSlot, placeOf, type Scope } from './scope.ts';
 

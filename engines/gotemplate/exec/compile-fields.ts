@@ -1,10 +1,10 @@
 import type { BoundMethod } from '../fmt/methods.ts';
 import type { GoFunction } from '../functions.ts';
 import type { ChainNode, FieldNode, Operand, VariableNode } from '../parse/node.ts';
-import { GoMap } from '../value.ts';
+import { GoMap, type Maybe } from '../value.ts';
 import { type CallPlan, invoke, planCall } from './compile-call.ts';
 import { holdsInterfaces, missingKey, readField } from './field.ts';
-import type { Expression, Frame, Maybe } from './frame.ts';
+import type { Expression, Frame } from './frame.ts';
 import { lastVisited, type Place } from './place.ts';
 import { findSlot, placeOf, type Scope, scopeAt } from './scope.ts';
 

@@ -1,8 +1,8 @@
 import { display } from '../fmt/sprint.ts';
 import type { BranchNode } from '../parse/node.ts';
-import { findEntries, findItems, findType, GoNumber, GoPointer, sortedKeys, type Value } from '../value.ts';
+import { findEntries, findItems, findType, GoNumber, GoPointer, type Maybe, sortedKeys, type Value } from '../value.ts';
 import { compilePipe } from './compile-expression.ts';
-import { BREAK, charge, type Frame, GO_ON, type Maybe, type Step } from './frame.ts';
+import { BREAK, charge, type Frame, GO_ON, type Step } from './frame.ts';
 import { failAt, lastVisited, type Place } from './place.ts';
 import { compileLater, findSlot, placeOf, type Scope } from './scope.ts';
 

@@ -4,14 +4,14 @@ import { display } from '../fmt/sprint.ts';
 import type { FunctionLookup } from '../functions.ts';
 import type { ActionNode, BranchNode, ListNode, Node, TemplateNode, Tree } from '../parse/node.ts';
 import { describeNode } from '../parse/node.ts';
-import { GoFunc, GoPointer, GoStruct, typeName } from '../value.ts';
+import { isTrue } from '../reflect/truth.ts';
+import { GoFunc, GoPointer, GoStruct, type Maybe, typeName } from '../value.ts';
 import { compileLoosePipe, compileOperand, compilePipe } from './compile-expression.ts';
 import { compileRange } from './compile-range.ts';
-import { BREAK, CONTINUE, type CompiledTemplate, charge, createFrame, GO_ON, type Maybe, type Step } from './frame.ts';
+import { BREAK, CONTINUE, type CompiledTemplate, charge, createFrame, GO_ON, type Step } from './frame.ts';
 import { enterTemplate } from './nesting.ts';
 import { failAt, type Place } from './place.ts';
 import { compileLater, declareVariable, type Scope } from './scope.ts';
-import { isTrue } from './truth.ts';
 
 /** Compiles a template to closures when it is executed first. `functions` give the signatures. */
 export function compileTemplate(tree: Tree, functions: FunctionLookup): CompiledTemplate {

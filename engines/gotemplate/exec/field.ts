@@ -1,10 +1,10 @@
 import { type BoundMethod, findMethod } from '../fmt/methods.ts';
 import { quoteString } from '../fmt/quote.ts';
+import { zeroValue } from '../reflect/zero.ts';
 import { ANY } from '../type.ts';
-import { findType, GoMap, GoPointer, GoStruct, typeName, type Value } from '../value.ts';
-import type { Maybe, MissingKeyed } from './frame.ts';
+import { findType, GoMap, GoPointer, GoStruct, type Maybe, typeName, type Value } from '../value.ts';
+import type { MissingKeyed } from './frame.ts';
 import { failAt, type Place } from './place.ts';
-import { zeroValue } from './zero.ts';
 
 /** How a field is used: with the arguments of a method call, where there are any. */
 export interface FieldUse {

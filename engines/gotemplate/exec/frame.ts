@@ -1,10 +1,7 @@
 import { TemplateLimitError } from '../errors.ts';
 import type { FunctionLookup } from '../functions.ts';
 import type { MissingKey, TemplateLimits } from '../template-set.ts';
-import type { Value } from '../value.ts';
-
-/** A value as Go's reflect sees it: undefined is the invalid value (nothing), null a nil interface. */
-export type Maybe = Value | undefined;
+import type { Maybe } from '../value.ts';
 
 /** What the outermost execution and all within it have used up. */
 export interface Usage {

@@ -1,5 +1,4 @@
-import { GoMap, GoNumber, GoPointer, GoSlice, GoString } from '../value.ts';
-import type { Maybe } from './frame.ts';
+import { GoMap, GoNumber, GoPointer, GoSlice, GoString, type Maybe } from '../value.ts';
 
 /** Whether `if` takes the value for true: it is not the zero of its type, and not empty. */
 export function isTrue(value: Maybe): boolean {
