@@ -1,7 +1,14 @@
 import { builtinFunctions } from './builtins/functions.ts';
 import { TemplateExecError, TemplateLimitError } from './errors.ts';
 import { compileTemplate } from './exec/compile-template.ts';
-import { type CompiledTemplate, createFrame, type Run, type Usage } from './exec/frame.ts';
+import {
+  type CompiledTemplate,
+  createFrame,
+  type MissingKey,
+  type Run,
+  type TemplateLimits,
+  type Usage,
+} from './exec/frame.ts';
 import { enterTemplate, isStackOverflow } from './exec/nesting.ts';
 import {
   addTemplate,
@@ -16,19 +23,6 @@ import { quoteString } from './fmt/quote.ts';
 import type { FunctionLookup, FunctionMap } from './functions.ts';
 import { parseTemplate } from './parse/parse-template.ts';
 import type { Value } from './value.ts';
-
-/** What a missing key of a map gives: `<no value>` (default, invalid), the zero value of the element type, or an error. */
-export type MissingKey = 'default' | 'invalid' | 'zero' | 'error';
-
-/** Bounds on one outermost execution with everything that it executes in turn. */
-export interface TemplateLimits {
-  /** Templates within templates, `template` and nested executions together. */
-  readonly depth: number;
-  /** Characters of output, those of nested executions included. */
-  readonly outputLength: number;
-  /** Evaluated nodes. */
-  readonly steps: number;
-}
 
 export interface TemplateSetOptions {
   /** The name that errors about unknown templates give the set. */

@@ -1,7 +1,19 @@
 import { TemplateLimitError } from '../errors.ts';
 import type { FunctionLookup } from '../functions.ts';
-import type { MissingKey, TemplateLimits } from '../template-set.ts';
 import type { Maybe } from '../value.ts';
+
+/** What a missing key of a map gives: `<no value>` (default, invalid), the zero value of the element type, or an error. */
+export type MissingKey = 'default' | 'invalid' | 'zero' | 'error';
+
+/** Bounds on one outermost execution with everything that it executes in turn. */
+export interface TemplateLimits {
+  /** Templates within templates, `template` and nested executions together. */
+  readonly depth: number;
+  /** Characters of output, those of nested executions included. */
+  readonly outputLength: number;
+  /** Evaluated nodes. */
+  readonly steps: number;
+}
 
 /** What the outermost execution and all within it have used up. */
 export interface Usage {
