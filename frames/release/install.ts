@@ -41,7 +41,7 @@ export async function installRelease(context: ReleaseContext, options: InstallOp
   const draft = await draftRelease(context, options, serverSide, offline);
   if (offline) return withStatus(draft, 'pending-install', 'Dry run complete');
   const objects = await buildTarget(context, draft.manifest, options);
-  const adopted = await adopt(context, objects, options);
+  const adopted = takesAll(context, options, serverSide) ? [] : await adopt(context, objects, options);
   if (options.dryRun !== undefined) return withStatus(draft, 'pending-install', 'Dry run complete');
   if (options.createNamespace === true) await createNamespace(context, release.namespace, serverSide);
   const record = await recordDraft(context, options, draft);
@@ -128,6 +128,11 @@ async function buildTarget(
   }
 }
 
+/** A server-side apply takes over whatever is there: nobody need look before. */
+function takesAll({ asHelm }: ReleaseContext, { takeOwnership, dryRun }: InstallOptions, serverSide: boolean): boolean {
+  return asHelm === undefined && serverSide && takeOwnership === true && dryRun === undefined;
+}
+
 async function adopt(
   { client, asHelm }: ReleaseContext,
   objects: readonly ResolvedObject[],
@@ -193,7 +198,7 @@ async function performInstall(
   if (adopted.length > 0) {
     const threeWay = options.takeOwnership === true;
     const method = updateMethod(context, serverSide, { ...options, threeWay, takesOver: context.asHelm === 4 });
-    await updateObjects(context, { original: adopted, target: objects, method, created: [] });
+    await updateObjects(context, { original: adopted, target: objects, method });
   } else if (objects.length > 0) await createObjects(context, objects, createMethod(context, serverSide));
   if (options.wait) await waitForRelease(context, objects, options);
   await hook('post-install');

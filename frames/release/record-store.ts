@@ -55,9 +55,20 @@ function recordSecretName(name: string, version: number): string {
   return `sh.helm.release.v1.${name}.v${version}`;
 }
 
+/** Whether a Secret's name is that of a record of the release. */
+export function isRecordOf(release: string, secretName: string): boolean {
+  const start = recordSecretName(release, 0).slice(0, -1);
+  return secretName.startsWith(start) && /^\d+$/.test(secretName.slice(start.length));
+}
+
+/** What selects the Secrets with the records of a release. */
+export function historySelector(name: string): string {
+  return `name=${name},owner=helm`;
+}
+
 /** All records of a release, oldest first; labels as the Secrets have them. */
 export async function readHistory(client: Client, { name, namespace }: ReleaseName): Promise<ReleaseRecord[]> {
-  const { items } = await client.list(secrets, { namespace, labelSelector: `name=${name},owner=helm` });
+  const { items } = await client.list(secrets, { namespace, labelSelector: historySelector(name) });
   return items.map(decodeSecret).sort((left, right) => left.version - right.version);
 }
 

@@ -95,7 +95,7 @@ function findLastGood(history: readonly ReleaseRecord[]): ReleaseRecord | undefi
 
 async function performRollback(context: ReleaseContext, options: RollbackOptions, rollback: Rollback) {
   const { draft, serverSide } = rollback;
-  const created: ResolvedObject[] = [];
+  const created: ResolvedObject[] | undefined = options.cleanupOnFail === true ? [] : undefined;
   let stage: Stage = 'hooks';
   try {
     const { before, objects } = await buildRollback(context, rollback);
@@ -112,7 +112,7 @@ async function performRollback(context: ReleaseContext, options: RollbackOptions
     stage = 'hooks';
     await hook('post-rollback');
   } catch (error) {
-    return await failRollback(context, options, rollback, { stage, created, error });
+    return await failRollback(context, rollback, { stage, created, error });
   }
   for (const record of await readHistory(context.client, options.release)) {
     if (record.info.status === 'deployed') {
@@ -151,13 +151,12 @@ type Stage = 'hooks' | 'objects' | 'waiting';
 
 interface Failure {
   stage: Stage;
-  created: readonly ResolvedObject[];
+  created: readonly ResolvedObject[] | undefined;
   error: unknown;
 }
 
 async function failRollback(
   context: ReleaseContext,
-  options: RollbackOptions,
   { current, draft }: Rollback,
   { stage, created, error }: Failure,
 ): Promise<never> {
@@ -172,7 +171,7 @@ async function failRollback(
   if (stage === 'waiting' && context.asHelm !== undefined) {
     throw new ReleaseError(`release ${draft.name} failed: ${why}`, failed, { cause: error });
   }
-  if (options.cleanupOnFail === true && stage === 'objects') {
+  if (created !== undefined && stage === 'objects') {
     const failures = await deleteObjects(context, created);
     if (failures.length > 0) {
       const both = `an error occurred while cleaning up resources. original rollback error: ${why}: unable to cleanup resources: ${failures.join(', ')}`;

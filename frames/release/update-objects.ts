@@ -13,8 +13,8 @@ interface Update {
   original: readonly ResolvedObject[];
   target: readonly ResolvedObject[];
   method: ApplyMethod;
-  /** Filled with what was made, also when the update fails. */
-  created: ResolvedObject[];
+  /** Filled with what was made, also when the update fails; left out where nobody asks for that. */
+  created?: ResolvedObject[] | undefined;
 }
 
 /**
@@ -24,20 +24,44 @@ interface Update {
 export async function updateObjects(context: ReleaseContext, update: Update): Promise<void> {
   const failures: string[] = [];
   for (const resolved of update.target) {
-    const live = await findForUpdate(context, resolved);
-    if (live === undefined) {
-      update.created.push(resolved);
-      await createMissing(context, resolved, update.method);
-    } else {
-      const original = originalOf(context, update, resolved, live);
-      await updateObject(context, original, resolved, update.method).catch((error: unknown) => {
-        failures.push(errorMessage(error));
-      });
-    }
+    await bringUp(context, update, resolved, failures);
     context.signal?.throwIfAborted();
   }
   if (failures.length > 0) throw new Error(failures.join(context.asHelm === undefined ? '; ' : ' && '));
   await deleteObsolete(context, without(update.original, update.target));
+}
+
+/** Makes or changes one object. Throws when it cannot be made; that it cannot be changed is noted. */
+async function bringUp(
+  context: ReleaseContext,
+  update: Update,
+  resolved: ResolvedObject,
+  failures: string[],
+): Promise<void> {
+  const note = (error: unknown) => {
+    failures.push(errorMessage(error));
+  };
+  if (needsNoLook(context, update)) {
+    return await updateObject(context, resolved.object, resolved, update.method).then(
+      () => {},
+      async (error: unknown) => {
+        if ((await findForUpdate(context, resolved)) === undefined) throw error;
+        note(error);
+      },
+    );
+  }
+  const live = await findForUpdate(context, resolved);
+  if (live === undefined) {
+    update.created?.push(resolved);
+    return await createMissing(context, resolved, update.method);
+  }
+  const original = originalOf(context, update, resolved, live);
+  await updateObject(context, original, resolved, update.method).catch(note);
+}
+
+/** A server-side apply makes what is not there, and needs no base. */
+function needsNoLook({ asHelm }: ReleaseContext, { method, created }: Update): boolean {
+  return asHelm === undefined && method.by === 'server' && created === undefined;
 }
 
 async function findForUpdate({ client }: ReleaseContext, resolved: ResolvedObject): Promise<UnknownObject | undefined> {

@@ -30,7 +30,7 @@ export async function upgradeRelease(context: ReleaseContext, options: UpgradeOp
     return withStatus(draft, 'pending-upgrade', options.description || 'Dry run complete');
   }
   await createRecord(context, draft, options.maxHistory ?? 0);
-  const created: ResolvedObject[] = [];
+  const created: ResolvedObject[] | undefined = options.cleanupOnFail === true ? [] : undefined;
   try {
     return await performUpgrade(context, options, upgrade, created);
   } catch (error) {
@@ -183,7 +183,7 @@ async function performUpgrade(
   context: ReleaseContext,
   options: UpgradeOptions,
   upgrade: Upgrade,
-  created: ResolvedObject[],
+  created: ResolvedObject[] | undefined,
 ): Promise<ReleaseRecord> {
   const { draft, current, objects, before, serverSide } = upgrade;
   const hook = async (event: 'pre-upgrade' | 'post-upgrade') => {
@@ -215,14 +215,14 @@ async function failUpgrade(
   context: ReleaseContext,
   options: UpgradeOptions,
   draft: ReleaseRecord,
-  created: readonly ResolvedObject[],
+  created: readonly ResolvedObject[] | undefined,
   error: unknown,
 ): Promise<never> {
   const why = errorMessage(error);
   const failed = withStatus(draft, 'failed', `Upgrade "${draft.name}" failed: ${why}`);
   const fail = (...parts: string[]) => new ReleaseError(parts.join(': '), failed, { cause: error });
   await noteRecord(context, failed);
-  if (options.cleanupOnFail === true && created.length > 0) {
+  if (created !== undefined && created.length > 0) {
     const failures = await deleteObjects(context, created);
     if (failures.length > 0) {
       const what = 'an error occurred while cleaning up resources. original upgrade error';

@@ -2,6 +2,7 @@ import type { Stored } from '@croft/api/object';
 import type { ControllerContext } from '@croft/controller/controller';
 import { StalledError, WaitingError } from '@croft/controller/outcome';
 import { sha256Digest } from '@croft/foundation/digest';
+import { withKnownHistory } from '@croft/release/known-history';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { openTarget, type Target } from '../remote/target-client.ts';
 import { removeChartObject } from './chart-object.ts';
@@ -62,7 +63,8 @@ async function carryOut(context: ControllerContext, pass: ReleasePass, content: 
   await removeFormerRelease({ ...context, client: target }, pass, name);
   const release = releaseNameOf(object);
   status.storageNamespace = storageNamespaceOf(object);
-  const client = withStorage(target, release.namespace, status.storageNamespace);
+  const stored = { ...release, namespace: status.storageNamespace };
+  const client = withStorage(withKnownHistory(target, stored, context.clock), release.namespace, stored.namespace);
   await reconcileRelease({
     ...content,
     context: { ...context, client },
