@@ -1,6 +1,6 @@
 import type { KubeObject, Stored } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
-import type { Readiness } from './readiness.ts';
+import type { Readiness } from './kstatus.ts';
 import type { Awaited } from './wait.ts';
 
 /** So many are asked for one by one; more are cheaper to watch. */

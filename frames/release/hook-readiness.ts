@@ -1,6 +1,6 @@
 import type { KubeObject, Stored } from '@croft/api/object';
 import type { Job, Pod } from '@croft/api/types';
-import type { Readiness } from './readiness.ts';
+import type { Readiness } from './kstatus.ts';
 
 /** A Job or Pod of a hook must run to its end; any other object is ready once it is there. */
 export function hookReadiness(object: Stored<KubeObject>): Readiness {

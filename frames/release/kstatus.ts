@@ -9,7 +9,12 @@ import type {
   Service,
   StatefulSet,
 } from '@croft/api/types';
-import type { Readiness } from './readiness.ts';
+
+/** How far an object is, in the terms of kstatus. */
+export interface Readiness {
+  status: 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound';
+  message: string;
+}
 
 type Conditions = { type: string; status: string; reason?: string; message?: string }[];
 type Rule = (object: never) => Readiness;

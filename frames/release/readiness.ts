@@ -1,13 +1,7 @@
 import type { KubeObject } from '@croft/api/object';
 import type { Deployment, Job, Pod, Service, StatefulSet } from '@croft/api/types';
-import { conditionsOf, groupKind, kstatusOf } from './kstatus.ts';
+import { conditionsOf, groupKind, kstatusOf, type Readiness } from './kstatus.ts';
 import { waitingReason } from './pod-trouble.ts';
-
-/** How far an object is, in the terms of kstatus. */
-export interface Readiness {
-  status: 'Current' | 'InProgress' | 'Failed' | 'Terminating' | 'NotFound';
-  message: string;
-}
 
 const failed = (message: string): Readiness => ({ status: 'Failed', message });
 const inProgress = (message: string): Readiness => ({ status: 'InProgress', message });

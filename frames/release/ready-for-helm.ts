@@ -12,7 +12,7 @@ import type {
   StatefulSet,
 } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
-import type { Readiness } from './readiness.ts';
+import type { Readiness } from './kstatus.ts';
 import type { Awaited, Others } from './wait.ts';
 
 // When Helm 3 takes an object for ready: its own rules by kind. Every kind that is not here is ready once it is there.

@@ -1,7 +1,7 @@
 import type { KubeObject, Stored } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
 import type { ReleaseRecord, ReleaseStatus } from '@croft/helm/release/record';
-import type { Readiness } from './readiness.ts';
+import type { Readiness } from './kstatus.ts';
 import type { ReleaseName } from './record-store.ts';
 import type { WaitContext } from './wait.ts';
 

@@ -1,9 +1,9 @@
 import type { KubeObject, Stored } from '@croft/api/object';
 import type { Job } from '@croft/api/types';
 import { hookReadiness, jobReadiness } from './hook-readiness.ts';
+import type { Readiness } from './kstatus.ts';
 import { kstatusOf } from './kstatus.ts';
 import type { ResolvedObject } from './objects.ts';
-import type { Readiness } from './readiness.ts';
 import type { ActionOptions, ReleaseContext } from './release-context.ts';
 import { type Awaited, awaitedOf, NotReadyError, waitForObjects } from './wait.ts';
 

@@ -4,7 +4,8 @@ import type { Client } from '@croft/client/client';
 import { startInformer } from '@croft/client/informer';
 import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
-import { type Readiness, readinessOf } from './readiness.ts';
+import type { Readiness } from './kstatus.ts';
+import { readinessOf } from './readiness.ts';
 
 export interface Awaited {
   kind: Kind;

@@ -1,7 +1,8 @@
 import type { KubeObject, Stored } from '@croft/api/object';
 import { StalledError } from '@croft/controller/outcome';
 import { errorMessage } from '@croft/foundation/errors';
-import { type Readiness, readinessOf } from '@croft/release/readiness';
+import type { Readiness } from '@croft/release/kstatus';
+import { readinessOf } from '@croft/release/readiness';
 import type { HealthCheckExpression } from '../types.ts';
 import { type Condition, compileCondition } from './condition.ts';
 

@@ -1,8 +1,12 @@
 import { readBody, readExcerpt } from '../http/body.ts';
-import { basicAuth, type Connection } from '../http/connection.ts';
+import { basicAuth, type Connection, type Credentials } from '../http/connection.ts';
 import { FetchError } from '../http/fetch-error.ts';
 import { type HttpResponse, sendRequest } from '../http/request.ts';
-import type { RegistryCredentials } from './registry.ts';
+
+export interface RegistryCredentials extends Credentials {
+  /** A refresh token, which stands in the place of a password. */
+  identityToken?: string;
+}
 
 const mostBytes = 1024 * 1024;
 

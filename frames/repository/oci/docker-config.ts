@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@croft/foundation/json';
-import type { RegistryCredentials } from './registry.ts';
+import type { RegistryCredentials } from './authorize.ts';
 
 /** A `config.json` as Docker, Podman and Helm keep credentials of registries in. */
 export type DockerConfig = JsonObject;

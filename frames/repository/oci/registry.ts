@@ -1,14 +1,9 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { readExcerpt } from '../http/body.ts';
-import { type Connection, type Credentials, isSameOrigin } from '../http/connection.ts';
+import { type Connection, isSameOrigin } from '../http/connection.ts';
 import { FetchError } from '../http/fetch-error.ts';
 import { type HttpRequest, type HttpResponse, sendRequest } from '../http/request.ts';
-import { authorize } from './authorize.ts';
-
-export interface RegistryCredentials extends Credentials {
-  /** A refresh token, which stands in the place of a password. */
-  identityToken?: string;
-}
+import { authorize, type RegistryCredentials } from './authorize.ts';
 
 export interface RegistryOptions extends Omit<Connection, 'credentials' | 'passCredentials'> {
   credentials?: RegistryCredentials | undefined;

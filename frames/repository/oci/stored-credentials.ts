@@ -3,8 +3,8 @@ import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
 import { isJsonObject } from '@croft/foundation/json';
 import { ProcessError, run } from '@croft/foundation/process';
+import type { RegistryCredentials } from './authorize.ts';
 import { type DockerConfig, findCredentials, parseDockerConfig, serverName } from './docker-config.ts';
-import type { RegistryCredentials } from './registry.ts';
 
 const helperTimeoutMs = 30_000;
 

@@ -8,7 +8,7 @@ import { UserError } from '@croft/foundation/errors';
 import type { JsonObject } from '@croft/foundation/json';
 import { silentLog } from '@croft/foundation/log';
 import { settingsErrorAnnotation } from '@croft/platform/settings-sync';
-import type { Readiness } from '@croft/release/readiness';
+import type { Readiness } from '@croft/release/kstatus';
 import { type Awaited, waitForObjects } from '@croft/release/wait';
 import type { SyncContext } from '../sync/reconcile-now.ts';
 

@@ -2,9 +2,9 @@ import { type Downloaded, downloadChart, type Verify } from '@croft/repository/l
 import { findChart } from '@croft/repository/local/find-chart';
 import { findChartInUrl } from '@croft/repository/local/find-in-url';
 import { verifyChart } from '@croft/repository/provenance/verify-chart';
+import { chartRange } from './chart-flags.ts';
 import type { HelmInput } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';
-import { chartRange } from './locate-chart.ts';
 
 /** Fetches a chart that is not here into the cache of repositories; gives its path. */
 export async function fetchChart(name: string, input: HelmInput): Promise<string> {

@@ -6,9 +6,9 @@ import { readChart } from '@croft/helm/chart/load';
 import { validateMetadata } from '@croft/helm/chart/validate';
 import { writeChartArchive } from '@croft/helm/chart/write-archive';
 import { findVersion } from '@croft/helm/semver/version';
+import { accessFlags } from './chart-flags.ts';
 import { atFolder, globalFlags } from './common-flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
-import { accessFlags } from './locate-chart.ts';
 
 export const command: HelmCommand = {
   usage: 'package [CHART_PATH] [...]',

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import type { Verify } from '@croft/repository/local/download-chart';
 import { expandArchive } from '@croft/repository/local/expand-archive';
+import { chartFlags } from './chart-flags.ts';
 import { atFolder, globalFlags } from './common-flags.ts';
 import { fetchChartTo } from './fetch-chart.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
-import { chartFlags } from './locate-chart.ts';
 import { renderVerification } from './verify.ts';
 
 export const command: HelmCommand = {

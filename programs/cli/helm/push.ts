@@ -6,10 +6,10 @@ import { loadChartFiles } from '@croft/helm/chart/load-files';
 import { connectRegistry } from '@croft/repository/local/context';
 import { pushChart } from '@croft/repository/oci/push-chart';
 import { formatReference, isOci, UNDERSCORE_NOTE } from '@croft/repository/oci/reference';
+import { accessFlags } from './chart-flags.ts';
 import { atFolder, globalFlags } from './common-flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';
-import { accessFlags } from './locate-chart.ts';
 
 export const command: HelmCommand = {
   usage: 'push [chart] [remote]',

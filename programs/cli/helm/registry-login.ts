@@ -2,10 +2,10 @@ import { errorMessage } from '@croft/foundation/errors';
 import { readTls } from '@croft/repository/local/context';
 import { openRegistry, requireAnswer } from '@croft/repository/oci/registry';
 import { saveCredentials } from '@croft/repository/oci/stored-credentials';
+import { accessFlags } from './chart-flags.ts';
 import { globalFlags } from './common-flags.ts';
 import { type HelmCommand, requireArguments } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';
-import { accessFlags } from './locate-chart.ts';
 import { passwordFlags, readPassword } from './read-password.ts';
 
 const { username, password, ...otherFlags } = accessFlags;

@@ -1,10 +1,10 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { updateIndex } from '@croft/repository/local/cached-index';
 import { type RepositoryEntry, readRepositories, writeRepositories } from '@croft/repository/local/repositories-file';
+import { accessFlags } from './chart-flags.ts';
 import { globalFlags } from './common-flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';
-import { accessFlags } from './locate-chart.ts';
 import { passwordFlags, readPassword } from './read-password.ts';
 
 export const command: HelmCommand = {

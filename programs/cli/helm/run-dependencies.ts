@@ -2,11 +2,11 @@ import { findMissingDependencies } from '@croft/helm/chart/dependencies';
 import { readChart } from '@croft/helm/chart/load';
 import { buildDependencies, updateDependencies } from '@croft/repository/dependencies/update-dependencies';
 import type { Verify } from '@croft/repository/local/download-chart';
+import { accessFlags } from './chart-flags.ts';
 import { atFolder, globalFlags } from './common-flags.ts';
 import type { Flags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
 import { accessOf, localContext } from './local-context.ts';
-import { accessFlags } from './locate-chart.ts';
 
 const dependencyFlags: Flags = {
   ...globalFlags,

@@ -2,10 +2,11 @@ import { decodeBytes } from '@croft/gotemplate/bytes';
 import { type Chart, chartCrds } from '@croft/helm/chart/chart';
 import { readChart } from '@croft/helm/chart/load';
 import { renderMetadata } from '@croft/helm/chart/write-metadata';
+import { chartFlags } from './chart-flags.ts';
 import { globalFlags } from './common-flags.ts';
 import { FlagError } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
-import { chartFlags, locateChart } from './locate-chart.ts';
+import { locateChart } from './locate-chart.ts';
 
 const parts = ['all', 'chart', 'crds', 'readme', 'values'] as const;
 type Part = (typeof parts)[number];

@@ -1,9 +1,10 @@
 import { ChartRenderError, joinManifests, joinTemplate, type RenderedChart } from '@croft/helm/render/render-chart';
 import { showOnly } from '@croft/helm/render/show-only';
+import { chartFlags } from './chart-flags.ts';
 import { atFolder, globalFlags, readNamespace, valueFlags, valueSources } from './common-flags.ts';
 import type { ParsedFlags } from './flags.ts';
 import { type HelmCommand, type HelmInput, requireArguments } from './helm-command.ts';
-import { chartFlags, locateChart } from './locate-chart.ts';
+import { locateChart } from './locate-chart.ts';
 import { nameAndChart, templateChart } from './template-chart.ts';
 
 /** Flags of an installation that change nothing of what is rendered. */

@@ -6,7 +6,7 @@ import { requestedAtAnnotation } from '@croft/controller/reconcile-steps';
 import type { Clock } from '@croft/foundation/clock';
 import { silentLog } from '@croft/foundation/log';
 import { advise } from '@croft/platform/advice';
-import type { Readiness } from '@croft/release/readiness';
+import type { Readiness } from '@croft/release/kstatus';
 import { NotReadyError, waitForObjects } from '@croft/release/wait';
 import { nameOfTarget, outcomeOf, revisionOf, type SyncedObject, type SyncedTarget } from './synced-object.ts';
 

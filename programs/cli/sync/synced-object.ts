@@ -1,7 +1,7 @@
 import type { Kind } from '@croft/api/kind';
 import { type KubeObject, keyOf, type Stored } from '@croft/api/object';
 import { type Condition, findCondition } from '@croft/controller/conditions';
-import type { Readiness } from '@croft/release/readiness';
+import type { Readiness } from '@croft/release/kstatus';
 
 interface SourceReference {
   kind: string;
