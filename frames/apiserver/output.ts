@@ -3,6 +3,7 @@ import type { Status } from '@croft/api/status';
 import type { Entry } from '@croft/store/contract';
 import { stringify as renderYaml } from 'yaml';
 import { notAcceptable } from './failures.ts';
+import type { TableRules } from './kind-rules.ts';
 import type { Representation } from './negotiate.ts';
 import { renderProtobuf } from './protobuf/answer.ts';
 import { protobufType } from './protobuf/body.ts';
@@ -43,8 +44,13 @@ export function respondStatus(status: Status, headers: Record<string, string> = 
   };
 }
 
-/** One object; `text` is how the version asked for shows it. */
-export function renderObjectAs(served: ServedResource, text: string, form: Form): string {
+/** One object; `text` is how the version asked for shows it, `table` the columns of what is not of the resource's kind. */
+export function renderObjectAs(
+  served: ServedResource,
+  text: string,
+  form: Form,
+  table: TableRules | undefined = served.rules.table,
+): string {
   const { as, version = 'v1' } = form.representation;
   if (as === undefined || as === 'APIGroupDiscoveryList') return text;
   if (as === 'PartialObjectMetadataList') {
@@ -56,7 +62,7 @@ export function renderObjectAs(served: ServedResource, text: string, form: Form)
   if (as === 'PartialObjectMetadata') return JSON.stringify(partialObject(object, version));
   const metadata = { resourceVersion: object.metadata?.resourceVersion };
   const { include, nowMs } = form;
-  return JSON.stringify(renderTable(served, [object], metadata, { version, include, nowMs, withColumns: true }));
+  return JSON.stringify(renderTable(table, [object], metadata, { version, include, nowMs, withColumns: true }));
 }
 
 export function renderListAs(served: ServedResource, listed: Listed, form: Form): string | Buffer {
@@ -72,7 +78,9 @@ export function renderListAs(served: ServedResource, listed: Listed, form: Form)
     return JSON.stringify({ kind: as, apiVersion: `meta.k8s.io/${version}`, metadata, items });
   }
   const { include, nowMs } = form;
-  return JSON.stringify(renderTable(served, objects, metadata, { version, include, nowMs, withColumns: true }));
+  return JSON.stringify(
+    renderTable(served.rules.table, objects, metadata, { version, include, nowMs, withColumns: true }),
+  );
 }
 
 function listMetadata({ revision, continueToken, remaining }: Listed): Record<string, unknown> {

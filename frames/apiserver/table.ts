@@ -1,7 +1,6 @@
 import type { UnknownObject } from '@croft/api/object';
 import { badRequest } from './failures.ts';
 import type { TableRules } from './kind-rules.ts';
-import type { ServedResource } from './served-resource.ts';
 
 /** What stands beside the cells of a row. */
 export type IncludeObject = 'Metadata' | 'Object' | 'None';
@@ -24,12 +23,12 @@ export interface TableOptions {
 
 /** metav1.Table of the objects; `metadata` is the list's, or the object's own resourceVersion. */
 export function renderTable(
-  served: ServedResource,
+  table: TableRules | undefined,
   objects: readonly UnknownObject[],
   metadata: Record<string, unknown>,
   options: TableOptions,
 ): Record<string, unknown> {
-  const rules = served.rules.table ?? plainTable;
+  const rules = table ?? plainTable;
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,

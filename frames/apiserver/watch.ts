@@ -229,7 +229,12 @@ function tableEncoder({ core, served, form }: WatchSetup, version: string): Even
     const object = JSON.parse(eventText(served, type, entry, change)) as UnknownObject;
     const metadata = { resourceVersion: object.metadata?.resourceVersion };
     const nowMs = core.clock.now();
-    const table = renderTable(served, [object], metadata, { version, include: form.include, nowMs, withColumns });
+    const table = renderTable(served.rules.table, [object], metadata, {
+      version,
+      include: form.include,
+      nowMs,
+      withColumns,
+    });
     withColumns = false;
     return renderEvent(type, JSON.stringify(table));
   };

@@ -35,8 +35,25 @@ const longestMessage = 1024;
 const notifiedPrefix = 'event.toolkit.fluxcd.io/';
 const mostRemembered = 500;
 
+interface Told {
+  readonly name: string;
+  readonly first: string;
+  count: number;
+}
+
 export function createEventRecorder({ client, component, clock, log }: EventRecorderOptions): EventRecorder {
-  const counts = new Map<string, { count: number; first: string }>();
+  const told = new Map<string, Told>();
+  let lastMicros = 0;
+
+  /**
+   * As Kubernetes names Events: by the time of the first telling, so that lists, and `kubectl describe` within a second,
+   * keep the order. The digest sets apart what two recorders tell of an object at the same time.
+   */
+  function nameOf({ metadata }: Stored<KubeObject>, digest: string): string {
+    lastMicros = Math.max(clock.now() * 1000, lastMicros + 1);
+    const nanos = BigInt(lastMicros) * 1000n + (BigInt(`0x${digest}`) % 1000n);
+    return `${metadata.name.slice(0, 200)}.${nanos.toString(16)}`;
+  }
 
   async function write(
     object: Stored<KubeObject>,
@@ -47,20 +64,19 @@ export function createEventRecorder({ client, component, clock, log }: EventReco
   ): Promise<void> {
     const namespace = object.metadata.namespace ?? 'default';
     const digest = sha256Hex(JSON.stringify([object.metadata.uid, component, type, reason, message])).slice(0, 16);
-    const name = `${object.metadata.name.slice(0, 200)}.${digest}`;
     const now = formatTime(clock.now());
-    const known = counts.get(name) ?? { count: 0, first: now };
+    const known = told.get(digest) ?? { name: nameOf(object, digest), count: 0, first: now };
     known.count += 1;
-    counts.delete(name);
-    counts.set(name, known);
-    for (const oldest of counts.keys()) {
-      if (counts.size <= mostRemembered) break;
-      counts.delete(oldest);
+    told.delete(digest);
+    told.set(digest, known);
+    for (const oldest of told.keys()) {
+      if (told.size <= mostRemembered) break;
+      told.delete(oldest);
     }
     await client.apply(
       events,
       {
-        metadata: { name, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
+        metadata: { name: known.name, namespace, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
         involvedObject: {
           apiVersion: object.apiVersion,
           kind: object.kind,

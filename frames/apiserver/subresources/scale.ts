@@ -8,6 +8,7 @@ import { applyMergePatch } from '@croft/patch/merge-patch';
 import type { Writing } from '../core.ts';
 import { badRequest, methodNotAllowed, notFound } from '../failures.ts';
 import { checkNameAndNamespace } from '../identity.ts';
+import { ageOf, defineTable, nameOf } from '../kinds/columns.ts';
 import { parseWriteOptions } from '../options.ts';
 import { renderObjectAs, respondText } from '../output.ts';
 import { recordOwnership } from '../ownership.ts';
@@ -26,6 +27,13 @@ interface Scale extends UnknownObject {
   spec?: { replicas?: number };
   status?: { replicas: number; selector?: string };
 }
+
+const scaleTable = defineTable<Scale>('Name*,Desired:integer,Available:integer,Age', (scale, nowMs) => [
+  nameOf(scale),
+  scale.spec?.replicas ?? 0,
+  scale.status?.replicas ?? 0,
+  ageOf(scale, nowMs),
+]);
 
 /** GET, PUT and PATCH of `/scale`: the number of replicas of any kind that has one (autoscaling/v1 Scale). */
 export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
@@ -68,11 +76,8 @@ async function write(call: ResourceCall, writing: Writing, change: (scale: Scale
 
 function respond(call: ResourceCall, object: UnknownObject): ApiResponse {
   const form = formOf(call);
-  return respondText(
-    200,
-    renderObjectAs(call.served, JSON.stringify(scaleOf(call.served, object)), form),
-    form.representation,
-  );
+  const scale = JSON.stringify(scaleOf(call.served, object));
+  return respondText(200, renderObjectAs(call.served, scale, form, scaleTable), form.representation);
 }
 
 function validateReplicas(served: ServedResource, name: string, replicas: number): void {
