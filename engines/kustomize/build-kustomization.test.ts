@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildFluxKustomization } from './build-flux.ts';
 import { buildKustomization } from './build-kustomization.ts';
-
-/** Runs with a folder that holds the files, and removes it. */
-function withFiles(files: Readonly<Record<string, string>>, run: (root: string) => void): void {
-  const root = mkdtempSync(join(tmpdir(), 'kustomize-'));
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-    run(root);
-  } finally {
-    rmSync(root, { recursive: true });
-  }
-}
+import { withFiles } from './testing/build-files.ts';
 
 function configMap(name: string, data = 'a: b'): string {
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  ${data}\n`;

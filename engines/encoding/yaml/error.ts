@@ -1,15 +1,25 @@
-/** YAML that cannot be read; the message is go-yaml's, without the leading `yaml: `. */
+/**
+ * YAML that cannot be read; the message is go-yaml v2's, without the leading `yaml: `. Version 3 names another line where
+ * what could not be read began before the line with the problem: `beginningMessage`.
+ */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
+  readonly beginningMessage: string;
+
+  constructor(message: string, beginningMessage = message) {
+    super(message);
+    this.beginningMessage = beginningMessage;
+  }
 }
 
 /** An error found while cutting text into tokens: lines are counted from one, and the first line is not named. */
-export function scannerError(line: number, problem: string): YamlError {
-  return new YamlError(line === 0 ? problem : `line ${line + 1}: ${problem}`);
+export function scannerError(line: number, problem: string, beginning = line): YamlError {
+  const at = (place: number): string => (place === 0 ? problem : `line ${place + 1}: ${problem}`);
+  return new YamlError(at(line), at(beginning || line));
 }
 
 /** An error in the order of tokens: names the line before, or where the surrounding collection began. */
-export function parserError(line: number, problem: string, contextLine = 0): YamlError {
-  const where = line !== 0 ? line : contextLine;
-  return new YamlError(where === 0 ? problem : `line ${where}: ${problem}`);
+export function parserError(line: number, problem: string, beginning = 0): YamlError {
+  const at = (place: number): string => (place === 0 ? problem : `line ${place}: ${problem}`);
+  return new YamlError(at(line || beginning), at(beginning || line));
 }

@@ -12,7 +12,7 @@ export function scanBlockScalar(cursor: YamlCursor, literal: boolean): Token {
   let text = '';
   let leadingBreak = '';
   let leadingBlank = false;
-  let breaks = scanBreaks(cursor, indent);
+  let breaks = scanBreaks(cursor, indent, start);
   while (cursor.column === indent.value && cursor.position < cursor.text.length) {
     const trailingBlank = isBlank(cursor.code());
     if (!literal && !leadingBlank && !trailingBlank && leadingBreak === '\n') {
@@ -26,7 +26,7 @@ export function scanBlockScalar(cursor: YamlCursor, literal: boolean): Token {
     cursor.skipLine();
     text += cursor.text.slice(from, cursor.position);
     leadingBreak = cursor.position < cursor.text.length ? cursor.takeBreak() : '';
-    breaks = scanBreaks(cursor, indent);
+    breaks = scanBreaks(cursor, indent, start);
   }
   if (keep >= 0) text += leadingBreak;
   if (keep > 0) text += breaks;
@@ -55,14 +55,14 @@ function scanHeader(cursor: YamlCursor): { keep: number; increment: number } {
   return { keep, increment };
 }
 
-function scanBreaks(cursor: YamlCursor, indent: { value: number }): string {
+function scanBreaks(cursor: YamlCursor, indent: { value: number }, start: number): string {
   let breaks = '';
   let deepest = 0;
   for (;;) {
     while ((indent.value === 0 || cursor.column < indent.value) && cursor.code() === SPACE) cursor.position++;
     deepest = Math.max(deepest, cursor.column);
     if ((indent.value === 0 || cursor.column < indent.value) && cursor.code() === TAB) {
-      throw scannerError(cursor.line, 'found a tab character where an indentation space is expected');
+      throw scannerError(cursor.line, 'found a tab character where an indentation space is expected', start);
     }
     if (!isBreak(cursor.code())) break;
     breaks += cursor.takeBreak();

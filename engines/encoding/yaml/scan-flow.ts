@@ -10,8 +10,8 @@ export function scanFlowScalar(cursor: YamlCursor, single: boolean): Token {
   cursor.position++;
   let text = '';
   for (;;) {
-    if (cursor.atDocumentIndicator()) throw scannerError(cursor.line, 'found unexpected document indicator');
-    if (cursor.position >= cursor.text.length) throw scannerError(cursor.line, 'found unexpected end of stream');
+    if (cursor.atDocumentIndicator()) throw scannerError(cursor.line, 'found unexpected document indicator', start);
+    if (cursor.position >= cursor.text.length) throw scannerError(cursor.line, 'found unexpected end of stream', start);
     let escapedBreak = false;
     let from = cursor.position;
     for (let code = cursor.code(); !isBlankOrEnd(code); code = cursor.code()) {
@@ -29,7 +29,7 @@ export function scanFlowScalar(cursor: YamlCursor, single: boolean): Token {
           escapedBreak = true;
           break;
         }
-        text += scanEscape(cursor);
+        text += scanEscape(cursor, start);
         from = cursor.position;
       } else {
         cursor.position++;
@@ -66,7 +66,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 
 const escapeLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
-function scanEscape(cursor: YamlCursor): string {
+function scanEscape(cursor: YamlCursor, start: number): string {
   const letter = cursor.text.charAt(cursor.position + 1);
   const simple = simpleEscapes[letter];
   if (simple !== undefined) {
@@ -74,14 +74,14 @@ function scanEscape(cursor: YamlCursor): string {
     return simple;
   }
   const length = escapeLengths[letter];
-  if (length === undefined) throw scannerError(cursor.line, 'found unknown escape character');
+  if (length === undefined) throw scannerError(cursor.line, 'found unknown escape character', start);
   const digits = cursor.text.slice(cursor.position + 2, cursor.position + 2 + length);
   if (digits.length < length || /[^0-9a-fA-F]/.test(digits)) {
-    throw scannerError(cursor.line, 'did not find expected hexdecimal number');
+    throw scannerError(cursor.line, 'did not find expected hexdecimal number', start);
   }
   const value = Number.parseInt(digits, 16);
   if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) {
-    throw scannerError(cursor.line, 'found invalid Unicode character escape code');
+    throw scannerError(cursor.line, 'found invalid Unicode character escape code', start);
   }
   cursor.position += 2 + length;
   return String.fromCodePoint(value);

@@ -267,7 +267,7 @@ export class YamlScanner extends YamlCursor {
   #isValid(key: SimpleKey): boolean {
     if (!key.possible) return false;
     if (key.line < this.line || key.position + 1024 < this.position) {
-      if (key.required) throw scannerError(this.line, "could not find expected ':'");
+      if (key.required) throw scannerError(this.line, "could not find expected ':'", key.line);
       key.possible = false;
       return false;
     }
@@ -288,7 +288,7 @@ export class YamlScanner extends YamlCursor {
 
   #removeKey(): void {
     const key = this.#topKey();
-    if (key.possible && key.required) throw scannerError(this.line, "could not find expected ':'");
+    if (key.possible && key.required) throw scannerError(this.line, "could not find expected ':'", key.line);
     key.possible = false;
   }
 }

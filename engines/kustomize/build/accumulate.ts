@@ -11,7 +11,7 @@ import { ResourceList } from '../resource/resource-list.ts';
 import { loadText, openBase } from '../source/loader.ts';
 import { applyEntries } from '../transform/labels.ts';
 import { inFile } from '../transform/legacy-patches.ts';
-import { fullVariable, markSource, mergeVariables } from '../transform/variables.ts';
+import { formatVariables, fullVariable, markSource, mergeVariables } from '../transform/variables.ts';
 import { type Accumulator, mergeAccumulators, startAccumulator } from './accumulator.ts';
 import { chooseSchema } from './choose-schema.ts';
 import { runGenerators } from './run-generators.ts';
@@ -30,7 +30,7 @@ export function accumulateTarget(target: Target, into: Accumulator): Accumulator
   );
   runTransformers(target, accumulator, readPlugins);
   runValidators(target, accumulator, readPlugins);
-  within(`merging vars`, () => addVariables(target, accumulator));
+  within(`merging vars ${formatVariables(kustomization.vars ?? [])}`, () => addVariables(target, accumulator));
   return accumulator;
 }
 

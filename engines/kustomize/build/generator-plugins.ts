@@ -1,3 +1,4 @@
+import { type CloudAccountArgs, cloudAccountShape, generateCloudAccount } from '../generate/cloud-account.ts';
 import { generateConfigMap, generateSecret } from '../generate/generate.ts';
 import { decodeLoose } from '../kustomization/decode.ts';
 import type { GeneratorArgs } from '../kustomization/kustomization.ts';
@@ -19,7 +20,16 @@ export function readGeneratorPlugin(plugin: Resource, { loader }: Target): () =>
     const args = readArgs(plugin, secretArgsShape);
     return () => [generateSecret(args, loader)];
   }
-  throw new Error(`failed to load generator: unable to load builtin ${formatGvk(gvkOf(plugin.node))}`);
+  if (kind === 'IAMPolicyGenerator') {
+    const args = configurePlugin(plugin, (text) => decodeLoose(text, cloudAccountShape)) as CloudAccountArgs;
+    return () => [generateCloudAccount(args)];
+  }
+  if (kind === 'HelmChartInflationGenerator') {
+    return configurePlugin(plugin, () => {
+      throw new Error('must specify --enable-helm');
+    });
+  }
+  throw new Error(`unable to load builtin ${formatGvk(gvkOf(plugin.node))}`);
 }
 
 /** The plugin's own name stands for the name of what it generates. */

@@ -2,6 +2,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import { readValue } from '../kustomization/decode.ts';
 import { originAnnotation } from '../resource/build-annotations.ts';
 import type { Origin } from '../resource/origin.ts';
+import { renderObject } from '../resource/render-object.ts';
 import {
   annotationOf,
   apiVersionOf,
@@ -14,7 +15,6 @@ import {
 } from '../resource/resource.ts';
 import { formatId } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
-import { renderObject } from './render-object.ts';
 import type { Target } from './target.ts';
 
 /** Reads the objects that configure plugins. */

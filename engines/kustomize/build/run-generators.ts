@@ -56,9 +56,17 @@ function pluginGenerators(target: Target, readPlugins: ReadPlugins): Generator[]
     return readPlugins(target, target.kustomization.generators ?? []).items.map((plugin) => ({
       kind: 'plugin',
       origin: target.origin === undefined ? undefined : pluginOrigin(plugin),
-      generate: readGeneratorPlugin(plugin, target),
+      generate: loadGenerator(plugin, target),
     }));
   } catch (error) {
     throw new Error(`loading generator plugins: ${errorMessage(error)}`);
+  }
+}
+
+function loadGenerator(plugin: Resource, target: Target): () => Resource[] {
+  try {
+    return readGeneratorPlugin(plugin, target);
+  } catch (error) {
+    throw new Error(`failed to load generator: ${errorMessage(error)}`);
   }
 }

@@ -1,12 +1,12 @@
 import { errorMessage } from '@croft/foundation/errors';
 import { addTransformation, type Origin } from '../resource/origin.ts';
+import { renderObject } from '../resource/render-object.ts';
 import { copyResource, currentId, labelsOf, type Resource, setLabels } from '../resource/resource.ts';
 import { formatId, sameId } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
 import type { Accumulator } from './accumulator.ts';
 import { builtinTransformers } from './builtin-transformers.ts';
 import { pluginOrigin, type ReadPlugins } from './plugin.ts';
-import { renderObject } from './render-object.ts';
 import type { Target } from './target.ts';
 import { readTransformerPlugin } from './transformer-plugins.ts';
 

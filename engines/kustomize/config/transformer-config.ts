@@ -76,10 +76,13 @@ export const defaultConfig: TransformerConfig = sortConfig({
   ),
 });
 
-/** Both together. Throws when they disagree on a field. */
+/**
+ * Both together. A spec for some kind keeps out a later one for all kinds that names the same field. Throws when they
+ * disagree on a field.
+ */
 export function mergeConfigs(config: TransformerConfig, added: TransformerConfig): TransformerConfig {
   if (config === added || added === emptyConfig) return config;
-  if (config === emptyConfig) return added;
+  if (config === emptyConfig && added === defaultConfig) return added;
   const lists = Object.entries(specLists).map(([list, title]) => {
     const name = list as SpecList;
     return [name, prefixed(`failed to merge ${title} fieldSpec`, () => mergeSpecs(config[name], added[name]))];

@@ -84,9 +84,11 @@ export function previousIds(node: Node): ResourceId[] {
   const namespaces = (getField(annotations, annotationKeys.previousNamespaces)?.value ?? '').split(',');
   const kinds = (getField(annotations, annotationKeys.previousKinds)?.value ?? '').split(',');
   const { group, version } = gvkOf(node);
-  return names
-    .split(',')
-    .map((name, i) => recordedId({ group, version, kind: kinds[i] ?? '' }, name, namespaces[i] ?? ''));
+  const previous = names.split(',');
+  if (previous.length !== namespaces.length || previous.length !== kinds.length) {
+    throw new Error('number of previous names, number of previous namespaces, number of previous kinds not equal');
+  }
+  return previous.map((name, i) => recordedId({ group, version, kind: kinds[i] ?? '' }, name, namespaces[i] ?? ''));
 }
 
 /** The id an object had in its file. */

@@ -1,3 +1,4 @@
+import { renderObject } from '../resource/render-object.ts';
 import {
   currentId,
   kindOf,
@@ -11,7 +12,8 @@ import {
 import { formatId, type Gvk, isSelectedGvk, noSpace, type ResourceId } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
 import { getField, lookUp } from '../yaml/fields.ts';
-import { textOf } from '../yaml/node.ts';
+import { type Node, textOf } from '../yaml/node.ts';
+import { nodeToValue } from '../yaml/node-value.ts';
 
 /** An object that others may refer to, with what is looked at ready. */
 export interface Candidate {
@@ -64,11 +66,16 @@ function makeCandidate(resource: Resource): Candidate {
 function subjectNamespaces({ node }: Resource): Set<string> {
   if (kindOf(node) !== 'RoleBinding') return new Set();
   const subjects = getField(node, 'subjects')?.content ?? [];
-  return new Set(
-    subjects
-      .filter((subject) => textOf(getField(subject, 'kind')) === 'ServiceAccount')
-      .flatMap((subject) => getField(subject, 'namespace')?.value ?? []),
-  );
+  const accounts = subjects.filter((subject) => textOf(getField(subject, 'kind')) === 'ServiceAccount');
+  return new Set(accounts.flatMap((account) => namespaceOfSubject(account, node) ?? []));
+}
+
+function namespaceOfSubject(subject: Node, binding: Node): string | undefined {
+  const namespace = getField(subject, 'namespace');
+  if (namespace === undefined) return undefined;
+  const value = nodeToValue(namespace);
+  if (typeof value === 'string') return value;
+  throw new Error(`Invalid Input: namespace is blank for resource ${JSON.stringify(formatId(currentId(binding)))}\n`);
 }
 
 interface Place extends Referrer {
@@ -93,7 +100,17 @@ export function chooseReferral(
   if (found.length > 1) found = found.filter((item) => sameAffixes(item.resource, place.resource, false));
   const [first] = found;
   if (first === undefined || found.every((item) => same(item, first))) return first;
-  throw new Error(`found multiple possible referrals: ${found.map(({ id }) => formatId(id)).join(', ')}`);
+  throw ambiguousReferral(place.resource, found);
+}
+
+/** Shows all objects that it is about. */
+function ambiguousReferral(referrer: Resource, found: readonly Candidate[]): Error {
+  const ids = found.map(({ id }) => formatId(id)).join(', ');
+  const objects = found
+    .map(({ resource }, i) => `--- possible referral ${i}:\n${renderObject(resource.node)}\n`)
+    .join('');
+  const all = `**** Too many possible referral targets to referrer:\n${renderObject(referrer.node)}\n${objects}`;
+  return new Error(`found multiple possible referrals: ${ids}\n\n${all}`);
 }
 
 /** A role reference says itself which kind it means. */

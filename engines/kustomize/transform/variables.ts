@@ -49,6 +49,11 @@ export function markSource(list: ResourceList, variable: FullVariable): void {
   only.variables.push(variable.name);
 }
 
+/** The variables of a kustomization as Go prints them. */
+export function formatVariables(variables: readonly Variable[]): string {
+  return `[${variables.map((variable) => formatVariable({ ...fullVariable(variable), fieldPath: variable.fieldref?.fieldPath ?? '' })).join(' ')}]`;
+}
+
 /** As Go prints the struct, which for its embedded kind prints only that. */
 function formatVariable({ name, target, fieldPath }: FullVariable): string {
   return `{${name} ${formatGvk(target)} {${fieldPath}}}`;

@@ -41,7 +41,7 @@ function readDocument(text: string): Node | undefined {
     const converted = convertNode(node);
     return converted.tag === '!!null' ? undefined : converted;
   } catch (error) {
-    if (error instanceof YamlError) throw new MalformedYamlError(`MalformedYAMLError: yaml: ${error.message}`);
+    if (error instanceof YamlError) throw new MalformedYamlError(`MalformedYAMLError: yaml: ${error.beginningMessage}`);
     throw error;
   }
 }
