@@ -205,6 +205,8 @@ test('running containers are taken over after a restart, without being restarted
   await node.waitUntilGone('orphan');
 });
 
+const waitingOf = ({ status }: Pod) => status?.containerStatuses?.[0]?.state?.waiting;
+
 test('a missing image is told, with what is wrong', async () => {
   await node.createPod('noimage', { containers: [{ name: 'main', image: 'localhost/croft/none:1' }] });
   const reasons = new Set<string | undefined>();
@@ -213,6 +215,18 @@ test('a missing image is told, with what is wrong', async () => {
     return reasons.has('ImagePullBackOff');
   });
   assert.ok(reasons.has('ErrImagePull'), [...reasons].join());
+  // Another Pod does not wait for what failed before it came.
+  await node.createPod('noimage-too', { containers: [{ name: 'main', image: 'localhost/croft/none:1' }] });
+  const failed = await node.waitForPod('noimage-too', (pod) => waitingOf(pod)?.message !== undefined);
+  assert.equal(waitingOf(failed)?.reason, 'ErrImagePull');
+});
+
+test('a name that no image can have is told', async () => {
+  await node.createPod('noname', { containers: [{ name: 'main', image: 'Not An Image' }] });
+  const pod = await node.waitForPod('noname', (found) => waitingOf(found)?.message !== undefined);
+  const { reason, message } = waitingOf(pod) ?? {};
+  assert.equal(reason, 'InvalidImageName');
+  assert.match(message ?? '', /couldn't parse image name "Not An Image": invalid reference format/);
 });
 
 test('claims are folders of the machine that outlive their Pods', async () => {

@@ -7,6 +7,8 @@ export interface LastingTrouble {
   message: string;
   /** How long it must last before it is believed: what is missing may be on its way. */
   patienceMs: number;
+  /** The outcome of a try, and not a rest after one, which may have been another Pod's long ago. */
+  isOutcome: boolean;
 }
 
 /** An image may be pushed a little later than the chart that names it. */
@@ -38,7 +40,11 @@ export function findLastingTrouble(pod: Pod, template: PodTemplateSpec): Lasting
     const { reason = '', message = '' } = state?.waiting ?? {};
     const patience = patienceOf(reason, message);
     if (patience === undefined || !isSameContainer(name, pod, template)) continue;
-    return { message: [`container ${name}`, reason, message].filter(Boolean).join(': '), patienceMs: patience };
+    return {
+      message: [`container ${name}`, reason, message].filter(Boolean).join(': '),
+      patienceMs: patience,
+      isOutcome: reason !== 'ImagePullBackOff',
+    };
   }
   return undefined;
 }

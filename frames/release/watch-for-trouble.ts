@@ -50,7 +50,7 @@ function watchPods(
   };
 }
 
-/** A trouble counts from when it was first seen: that it is away while another try runs says nothing. */
+/** A trouble counts from the first try that is seen to fail: that it is away while another one runs says nothing. */
 function createPodCheck({ clock }: WaitContext, template: PodTemplateSpec, hopeless: AbortController): PodCheck {
   const newest = new Map<string, Stored<Pod>>();
   const since = new Map<string, number>();
@@ -61,6 +61,7 @@ function createPodCheck({ clock }: WaitContext, template: PodTemplateSpec, hopel
     const trouble = pod && findLastingTrouble(pod, template);
     if (pod === undefined || trouble === undefined) return;
     const known = since.get(uid);
+    if (known === undefined && !trouble.isOutcome) return;
     const first = known ?? clock.now();
     since.set(uid, first);
     const { namespace, name } = keyOf(pod);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
-import { run } from '@croft/foundation/process';
+import { ProcessError, run } from '@croft/foundation/process';
 import { buildImage } from '../engine/build-image.ts';
 import { fetchImage, findImage, tagImage } from '../engine/images.ts';
 import type { Podman } from '../engine/start-podman.ts';
@@ -99,10 +99,9 @@ export function createImageRecipes(options: ImageRecipesOptions): EnsureImage {
         },
       });
     } catch (error) {
-      throw new Error(
-        `the image ${reference} could not be built (whole output: ${logPath}): ${errorMessage(error).slice(-1500)}`,
-        { cause: error },
-      );
+      throw new Error(`the image ${reference} could not be built: ${explainBuild(error)}; whole output: ${logPath}`, {
+        cause: error,
+      });
     }
   }
 
@@ -147,6 +146,19 @@ export function createImageRecipes(options: ImageRecipesOptions): EnsureImage {
       await rm(scratch, { recursive: true, force: true });
     }
   }
+}
+
+const mostWords = 600;
+
+/** What ended the build, then the last words before it: who reads one line alone reads the cause. */
+function explainBuild(error: unknown): string {
+  if (!(error instanceof ProcessError)) return errorMessage(error);
+  const lines = error.stderr.trim().split('\n');
+  const end = lines.findLastIndex((line) => line.startsWith('Error: '));
+  if (end < 0) return errorMessage(error).slice(-mostWords);
+  const cause = lines.slice(end).join('\n').slice('Error: '.length);
+  const before = lines.slice(0, end).join('\n').trim().slice(-mostWords);
+  return before === '' ? cause : `${cause}; before that:\n${before}\n`;
 }
 
 /** A certificate authority that this machine's network needs reaches builds as a mount and a build argument: it does not stay in the image. */

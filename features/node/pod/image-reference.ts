@@ -17,3 +17,15 @@ export function pullPolicyOf(container: Container): 'Always' | 'IfNotPresent' | 
   if (policy === 'Always') return image.startsWith('localhost/') ? 'IfNotPresent' : 'Always';
   return policy === 'Never' ? 'Never' : 'IfNotPresent';
 }
+
+const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const host = '(?:[a-zA-Z0-9.-]+|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?';
+const reference = new RegExp(
+  `^(?:${host}/)?${component}(?:/${component})*(?::[\\w][\\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$`,
+);
+
+/** Why the text names no image, by the grammar of distribution's references; undefined when it does. In the kubelet's words. */
+export function findImageNameProblem(image: string): string | undefined {
+  if (reference.test(normalizeImage(image))) return undefined;
+  return `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format`;
+}

@@ -5,7 +5,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
 import type { Connection } from '../engine/connection.ts';
 import { fetchImage, findImage, type ImageInspect } from '../engine/images.ts';
-import { normalizeImage, pullPolicyOf } from '../pod/image-reference.ts';
+import { findImageNameProblem, normalizeImage, pullPolicyOf } from '../pod/image-reference.ts';
 
 /**
  * Asked for a missing image before any registry is: true when the image is there now, false when it is not one that
@@ -24,6 +24,8 @@ export type ImageState =
 
 export interface PullRequest {
   container: Container;
+  /** The Pod that asks: what failed for another one is tried again for it at once. */
+  podUid: string;
   /** Changes with each new container: what must be pulled always is pulled once for each. */
   occasion: string;
   findCredentials(image: string): Promise<{ username: string; password: string } | undefined>;
@@ -48,12 +50,14 @@ export interface ImagePullerOptions {
 interface Pull {
   state: 'pulling' | 'done' | 'failed';
   waiting: Set<() => void>;
+  /** The Pods that have waited for a try. */
+  askers: Set<string>;
   failures: number;
   message: string;
   /** When those who wait were last told how it goes. */
   toldAtMs: number;
-  /** The failure has been shown once: from then on the reason is ImagePullBackOff. */
-  shown: boolean;
+  /** The Pods that have shown the failure once: from then on the reason is ImagePullBackOff. */
+  shown: Set<string>;
   retryAtMs: number;
 }
 
@@ -80,7 +84,7 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
       if (stop.signal.aborted) return;
       const failures = entry.failures + 1;
       const retryAtMs = clock.now() + backoffMs(failures, retry);
-      Object.assign(entry, { state: 'failed', failures, message: errorMessage(error), shown: false, retryAtMs });
+      Object.assign(entry, { state: 'failed', failures, message: errorMessage(error), shown: new Set(), retryAtMs });
     }
     const waiting = [...entry.waiting];
     entry.waiting.clear();
@@ -108,7 +112,9 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
   }
 
   function begin(key: string, reference: string, known: Pull | undefined, request: PullRequest): ImageState {
-    const entry: Pull = { ...(known ?? fresh()), state: 'pulling', message: '', waiting: new Set([request.changed]) };
+    const waiting = new Set([request.changed]);
+    const askers = new Set([...(known?.askers ?? []), request.podUid]);
+    const entry: Pull = { ...(known ?? fresh()), state: 'pulling', message: '', waiting, askers };
     pulls.set(key, entry);
     const work = pull(reference, entry, request);
     running.add(work);
@@ -118,6 +124,9 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
 
   return {
     request: async (request) => {
+      const problem = findImageNameProblem(request.container.image ?? '');
+      if (problem !== undefined)
+        return { state: 'failed', reason: 'InvalidImageName', message: problem, retryInMs: retry.maxMs };
       const reference = normalizeImage(request.container.image ?? '');
       const policy = pullPolicyOf(request.container);
       const key = policy === 'Always' ? `${reference} ${request.occasion}` : reference;
@@ -134,9 +143,11 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
       }
       if (known?.state === 'pulling') {
         known.waiting.add(request.changed);
+        known.askers.add(request.podUid);
         return { state: 'pulling', message: known.message };
       }
-      if (known?.state === 'failed' && known.retryAtMs > clock.now()) return showFailure(known, request, clock.now());
+      if (known?.state === 'failed' && known.retryAtMs > clock.now() && known.askers.has(request.podUid))
+        return showFailure(known, request, clock.now());
       return begin(key, reference, known, request);
     },
     describe: async (imageId) => {
@@ -155,13 +166,14 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
 }
 
 function fresh(): Pull {
-  return { state: 'pulling', waiting: new Set(), failures: 0, message: '', toldAtMs: 0, shown: false, retryAtMs: 0 };
+  const none = { waiting: new Set<() => void>(), askers: new Set<string>(), failures: 0, message: '' };
+  return { state: 'pulling', ...none, toldAtMs: 0, shown: new Set(), retryAtMs: 0 };
 }
 
-function showFailure(pull: Pull, { container }: PullRequest, nowMs: number): ImageState {
+function showFailure(pull: Pull, { container, podUid }: PullRequest, nowMs: number): ImageState {
   const retryInMs = pull.retryAtMs - nowMs;
-  if (!pull.shown) {
-    pull.shown = true;
+  if (!pull.shown.has(podUid)) {
+    pull.shown.add(podUid);
     return { state: 'failed', reason: 'ErrImagePull', message: pull.message, retryInMs: Math.min(1_000, retryInMs) };
   }
   const message = `Back-off pulling image "${container.image}": ErrImagePull: ${pull.message}`;

@@ -32,6 +32,8 @@ export interface PodSetting {
   sandbox: ContainerView;
   podIp: string;
   volumes: ReadonlyMap<string, PreparedVolume>;
+  /** The id of the container whose processes are seen; without it, what the Pod says. */
+  processesOf?: string;
 }
 
 /**
@@ -79,6 +81,7 @@ async function requestImage(
 ): Promise<ImageInspect | undefined> {
   const result = await context.images.request({
     container,
+    podUid: pod.metadata.uid,
     occasion: `${pod.metadata.uid}/${container.name}/${restartCount}`,
     findCredentials: (image) => findCredentials(context.client, pod, image),
     changed: () => context.enqueue(keyOf(pod)),
@@ -98,6 +101,7 @@ async function requestImage(
   const { reason, message, retryInMs } = result;
   memory.waiting.set(container.name, { reason, message });
   if (reason === 'ImagePullBackOff') context.events.record(pod, 'Normal', 'BackOff', message);
+  else if (reason === 'InvalidImageName') context.events.record(pod, 'Warning', 'InspectFailed', message);
   else context.events.record(pod, 'Warning', 'Failed', `Failed to pull image "${container.image}": ${message}`);
   lookAgainAfter(memory, retryInMs);
   return undefined;
@@ -114,7 +118,7 @@ function showProgress(pod: Pod, memory: PodMemory, container: Container, message
 
 async function createPodContainer(
   context: NodeContext,
-  { pod, podIp, volumes }: PodSetting,
+  { pod, podIp, volumes, processesOf }: PodSetting,
   container: Container,
   identity: ContainerIdentity,
   image: ImageInspect,
@@ -141,6 +145,7 @@ async function createPodContainer(
     ],
     logPath: log,
     cgroup: podCgroup(context, identity.pod.uid),
+    ...(processesOf === undefined ? {} : { processesOf }),
   });
   const name = renderContainerName(identity);
   await removeContainer(context.podman.engine, name); // left by a start that was cut short
