@@ -195,16 +195,23 @@ async function performInstall(
     );
   };
   await hook('pre-install');
-  if (adopted.length > 0) {
-    const threeWay = options.takeOwnership === true;
-    const method = updateMethod(context, serverSide, { ...options, threeWay, takesOver: context.asHelm === 4 });
-    await updateObjects(context, { original: adopted, target: objects, method });
-  } else if (objects.length > 0) await createObjects(context, objects, createMethod(context, serverSide));
-  if (options.wait) await waitForRelease(context, objects, options);
+  const written = await writeObjects(context, options, { objects, adopted, serverSide });
+  if (options.wait) await waitForRelease(context, objects, options, written);
   await hook('post-install');
   const done = withStatus(record, 'deployed', options.description || 'Install complete');
   await noteRecord(context, done);
   return done;
+}
+
+async function writeObjects(
+  context: ReleaseContext,
+  options: InstallOptions,
+  { objects, adopted, serverSide }: Omit<Installation, 'record'>,
+): Promise<UnknownObject[]> {
+  if (adopted.length === 0) return await createObjects(context, objects, createMethod(context, serverSide));
+  const threeWay = options.takeOwnership === true;
+  const method = updateMethod(context, serverSide, { ...options, threeWay, takesOver: context.asHelm === 4 });
+  return await updateObjects(context, { original: adopted, target: objects, method });
 }
 
 async function failInstall(

@@ -106,9 +106,9 @@ async function performRollback(context: ReleaseContext, options: RollbackOptions
     await hook('pre-rollback');
     stage = 'objects';
     const method = rollbackMethod(context, options, rollback);
-    await updateObjects(context, { original: before, target: objects, method, created });
+    const written = await updateObjects(context, { original: before, target: objects, method, created });
     stage = 'waiting';
-    if (options.wait) await waitForRelease(context, objects, options);
+    if (options.wait) await waitForRelease(context, objects, options, written);
     stage = 'hooks';
     await hook('post-rollback');
   } catch (error) {

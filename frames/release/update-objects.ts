@@ -19,36 +19,38 @@ interface Update {
 
 /**
  * Brings the API from the objects of one manifest to those of another, one after the other: makes, changes, and then deletes
- * what the new one lacks. Throws at the first that cannot be made, and after all when some could not be changed.
+ * what the new one lacks. Gives the objects as they then stand. Throws at the first that cannot be made, and after all when
+ * some could not be changed.
  */
-export async function updateObjects(context: ReleaseContext, update: Update): Promise<void> {
+export async function updateObjects(context: ReleaseContext, update: Update): Promise<UnknownObject[]> {
   const failures: string[] = [];
+  const written: UnknownObject[] = [];
   for (const resolved of update.target) {
-    await bringUp(context, update, resolved, failures);
+    const object = await bringUp(context, update, resolved, failures);
+    if (object !== undefined) written.push(object);
     context.signal?.throwIfAborted();
   }
   if (failures.length > 0) throw new Error(failures.join(context.asHelm === undefined ? '; ' : ' && '));
   await deleteObsolete(context, without(update.original, update.target));
+  return written;
 }
 
-/** Makes or changes one object. Throws when it cannot be made; that it cannot be changed is noted. */
+/** Makes or changes one object, and gives it. Throws when it cannot be made; that it cannot be changed is noted. */
 async function bringUp(
   context: ReleaseContext,
   update: Update,
   resolved: ResolvedObject,
   failures: string[],
-): Promise<void> {
+): Promise<UnknownObject | undefined> {
   const note = (error: unknown) => {
     failures.push(errorMessage(error));
+    return undefined;
   };
   if (needsNoLook(context, update)) {
-    return await updateObject(context, resolved.object, resolved, update.method).then(
-      () => {},
-      async (error: unknown) => {
-        if ((await findForUpdate(context, resolved)) === undefined) throw error;
-        note(error);
-      },
-    );
+    return await updateObject(context, resolved.object, resolved, update.method).catch(async (error: unknown) => {
+      if ((await findForUpdate(context, resolved)) === undefined) throw error;
+      return note(error);
+    });
   }
   const live = await findForUpdate(context, resolved);
   if (live === undefined) {
@@ -56,7 +58,7 @@ async function bringUp(
     return await createMissing(context, resolved, update.method);
   }
   const original = originalOf(context, update, resolved, live);
-  await updateObject(context, original, resolved, update.method).catch(note);
+  return await updateObject(context, original, resolved, update.method).catch(note);
 }
 
 /** A server-side apply makes what is not there, and needs no base. */
@@ -72,9 +74,13 @@ async function findForUpdate({ client }: ReleaseContext, resolved: ResolvedObjec
   }
 }
 
-async function createMissing(context: ReleaseContext, resolved: ResolvedObject, method: ApplyMethod): Promise<void> {
+async function createMissing(
+  context: ReleaseContext,
+  resolved: ResolvedObject,
+  method: ApplyMethod,
+): Promise<UnknownObject> {
   try {
-    await createObject(context, resolved, method.by === 'server' ? { ...method, takesOver: false } : method);
+    return await createObject(context, resolved, method.by === 'server' ? { ...method, takesOver: false } : method);
   } catch (error) {
     if (context.asHelm === undefined) throw error;
     throw new Error(`failed to create resource: ${errorMessage(error)}`, { cause: error });

@@ -198,8 +198,8 @@ async function performUpgrade(
   await hook('pre-upgrade');
   try {
     const method = upgradeMethod(context, options, upgrade);
-    await updateObjects(context, { original: before, target: objects, method, created });
-    if (options.wait) await waitForRelease(context, objects, options);
+    const written = await updateObjects(context, { original: before, target: objects, method, created });
+    if (options.wait) await waitForRelease(context, objects, options, written);
   } catch (error) {
     if (context.asHelm !== undefined) await noteRecord(context, current);
     throw error;

@@ -1,4 +1,4 @@
-import type { Stored } from '@croft/api/object';
+import type { Stored, UnknownObject } from '@croft/api/object';
 import type { Job } from '@croft/api/types';
 import { errorMessage } from '@croft/foundation/errors';
 import { areAllReady } from './ask-first.ts';
@@ -6,6 +6,7 @@ import type { ResolvedObject } from './objects.ts';
 import { explainPods } from './pod-trouble.ts';
 import { isLostJob, readyForHelm, relatedForHelm } from './ready-for-helm.ts';
 import type { ActionOptions, ReleaseContext } from './release-context.ts';
+import { withoutSettled } from './settled.ts';
 import { awaitedOf, NotReadyError, waitForAbsence, waitForObjects, whenCurrent } from './wait.ts';
 import { waitAsHelm4, waitForAbsenceAsHelm4 } from './wait-as-helm4.ts';
 import { watchForTrouble } from './watch-for-trouble.ts';
@@ -22,11 +23,12 @@ export async function waitForRelease(
   context: ReleaseContext,
   objects: readonly ResolvedObject[],
   options: ActionOptions,
+  written: readonly UnknownObject[] = [],
 ): Promise<void> {
   const { asHelm } = context;
   if (asHelm === 3) return await waitAsHelm3(context, objects, options);
   if (asHelm === 4) return await waitAsHelm4(context, objects, options);
-  await waitAndExplain(context, objects, options);
+  await waitAndExplain(context, withoutSettled(objects, written, options.readiness), options);
 }
 
 async function waitAndExplain(
