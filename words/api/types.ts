@@ -32,6 +32,7 @@ export type EndpointPort = core.EndpointPort;
 export type EndpointSubset = core.EndpointSubset;
 export type Endpoints = core.Endpoints;
 export type EnvVar = core.EnvVar;
+export type EphemeralContainer = core.EphemeralContainer;
 export type Event = core.Event;
 export type Namespace = core.Namespace;
 export type Node = core.Node;

@@ -1,9 +1,12 @@
+import { pods } from '@croft/api/kinds';
 import { StatusError } from '@croft/api/status';
+import type { Informers } from '@croft/client/informers';
 import type { Clock } from '@croft/foundation/clock';
 import type { Connection } from '../engine/connection.ts';
 import { findContainer } from '../engine/containers.ts';
 import { logPath } from '../runtime/pod-folders.ts';
 import { instancesOf, readPodViews } from '../runtime/pod-views.ts';
+import { chooseInstance } from './choose-instance.ts';
 import { type LogOptions, streamLog } from './serve-logs.ts';
 
 export interface LogContext {
@@ -11,6 +14,7 @@ export interface LogContext {
   podsDir: string;
   logsDir: string;
   clock: Clock;
+  informers: Informers;
 }
 
 const route = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
@@ -20,13 +24,10 @@ export async function respondContainerLogs(context: LogContext, request: Request
   const url = new URL(request.url);
   const [, namespace = '', pod = '', container = ''] = route.exec(url.pathname) ?? [];
   if (pod === '') return undefined;
-  const views = instancesOf(await readPodViews(context.engine, { namespace, name: pod }), container);
-  const wantsPrevious = url.searchParams.get('previous') === 'true';
-  const view = views[wantsPrevious ? 1 : 0];
-  if (view === undefined) {
-    const what = wantsPrevious ? `previous terminated container "${container}"` : `container "${container}"`;
-    throw new StatusError(400, 'BadRequest', `${what} in pod "${pod}" not found`);
-  }
+  const key = { namespace, name: pod };
+  const views = instancesOf(await readPodViews(context.engine, key), container);
+  const object = context.informers.of(pods).get(key);
+  const view = chooseInstance(views, object, { pod, container }, url.searchParams.get('previous') === 'true');
   const ended = async () => (await findContainer(context.engine, view.id))?.State.Running !== true;
   const log = logPath(context, view);
   const stream = streamLog(log, parseLogOptions(url.searchParams, context.clock.now()), ended);

@@ -47,6 +47,8 @@ export interface ContainerParts {
   mounts: readonly BindMount[];
   logPath: string;
   cgroup: string;
+  /** The id of a container whose processes this one sees. */
+  processesOf?: string;
 }
 
 /** A container of a Pod, in the namespaces of its sandbox. */
@@ -68,6 +70,7 @@ export function renderContainerRequest(pod: Pod, container: Container, parts: Co
     ...(container.tty ? { Tty: true } : {}),
     HostConfig: {
       ...renderNamespaces(pod, parts.identity.sandboxId),
+      ...(parts.processesOf === undefined ? {} : { PidMode: `container:${parts.processesOf}` }),
       ...security,
       ...renderResources(container.resources),
       CgroupParent: parts.cgroup,

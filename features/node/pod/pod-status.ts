@@ -5,6 +5,8 @@ import { type PodPhase, podPhase } from './pod-phase.ts';
 export interface PodFindings {
   init: readonly ContainerStatus[];
   main: readonly ContainerStatus[];
+  /** Of those added for debugging: they count for nothing else. */
+  ephemeral?: readonly ContainerStatus[];
   /** All init containers have done their work. */
   initialized: boolean;
   sandboxReady: boolean;
@@ -17,7 +19,7 @@ export interface PodFindings {
 
 /** The whole status of a Pod; what the API or others set in it is kept. */
 export function podStatus(pod: Pod, findings: PodFindings): PodStatus {
-  const { init, main, initialized, podIp, hostIp, nowMs, failure } = findings;
+  const { init, main, ephemeral = [], initialized, podIp, hostIp, nowMs, failure } = findings;
   const phase = failure === undefined ? podPhase(pod, init, main, initialized) : 'Failed';
   const known = pod.status?.conditions ?? [];
   const own = podConditions(pod, phase, findings);
@@ -34,6 +36,7 @@ export function podStatus(pod: Pod, findings: PodFindings): PodStatus {
     startTime: pod.status?.startTime ?? formatTime(nowMs),
     ...(init.length === 0 ? {} : { initContainerStatuses: [...init] }),
     containerStatuses: [...main],
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: [...ephemeral] }),
     ...failure,
   };
 }

@@ -35,7 +35,8 @@ function ranOutOfMemory(container: Container, view: ContainerView, memory: PodMe
 /** What the Pod's status says of a container that ended before this process began. */
 function findRecorded(pod: Pod, id: string): { reason?: string; message?: string } | undefined {
   const containerID = formatContainerId(id);
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {};
+  const statuses = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses];
   return statuses
     .flatMap(({ state, lastState }) => [state?.terminated, lastState?.terminated])
     .find((terminated) => terminated?.containerID === containerID);

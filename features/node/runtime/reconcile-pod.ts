@@ -47,8 +47,10 @@ export async function reconcilePod(
   const memory = context.memories.of(pod.metadata.uid);
   memory.dueInMs = slowLookMs;
   const overdue = isOverdue(context, pod, memory);
-  if (overdue) await stopContainersOf(context, pod, own, memory, pod.spec?.terminationGracePeriodSeconds ?? 30);
-  else if (!isFinished(pod, own)) await runPod(context, pod, own, memory);
+  // What was there beside the main containers does not outlive them.
+  if (overdue || isFinished(pod, own))
+    await stopContainersOf(context, pod, own, memory, pod.spec?.terminationGracePeriodSeconds ?? 30);
+  else await runPod(context, pod, own, memory);
   const after = (await readPodViews(context.podman.engine, key)).filter((view) => view.pod.uid === pod.metadata.uid);
   const verdict = overdue ? deadlineExceeded : undefined;
   const status = await reportStatus(context, pod, after, initialized(pod, after), verdict);

@@ -7,6 +7,7 @@ import { containerStatus, formatContainerId } from '../pod/container-status.ts';
 import type { ContainerView } from '../pod/container-view.ts';
 import { podStatus } from '../pod/pod-status.ts';
 import { noteEnd } from './container-end.ts';
+import { ephemeralContainersOf } from './ephemeral-containers.ts';
 import type { NodeContext } from './node-context.ts';
 import type { PodMemory } from './pod-memory.ts';
 import { findSandbox, instancesOf } from './pod-views.ts';
@@ -31,10 +32,12 @@ export async function reportStatus(
     status.state?.terminated?.exitCode === 0 ? { ...status, ready: true } : status,
   );
   const main = await describe(containers, initialized ? 'ContainerCreating' : 'PodInitializing');
+  const ephemeral = await describe(ephemeralContainersOf(pod), 'ContainerCreating');
   context.prober.keep(pod.metadata.uid, new Set(views.filter(({ state }) => state === 'running').map(({ id }) => id)));
   const status = podStatus(pod, {
     init,
     main,
+    ephemeral: ephemeral.map(({ started: _, ...status }) => ({ ...status, ready: false })),
     initialized,
     sandboxReady: sandbox !== undefined,
     podIp,

@@ -1,6 +1,7 @@
 import type { Container, Pod } from '@croft/api/types';
 import { containerHash } from '../pod/container-labels.ts';
 import type { ContainerView } from '../pod/container-view.ts';
+import { runEphemeralContainers } from './ephemeral-containers.ts';
 import { isDone } from './finished.ts';
 import type { NodeContext } from './node-context.ts';
 import { backoffOf, lookAgainAfter } from './pod-memory.ts';
@@ -29,6 +30,7 @@ export async function runContainers(
 ): Promise<void> {
   const { pod, sandbox } = setting;
   await stopLeftovers(context, setting, views);
+  await runEphemeralContainers(context, setting, views);
   const withSandbox = [sandbox, ...views.filter(({ id }) => id !== sandbox.id)];
   const { containers = [], initContainers = [] } = pod.spec ?? {};
   if (!initialized(pod, withSandbox)) {

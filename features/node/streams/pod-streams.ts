@@ -37,7 +37,8 @@ export function createPodStreams({ engine, clock, informers }: PodStreamsOptions
       const { stdin, stdout, stderr } = streams;
       const asked = { stdin: stdin !== undefined, stdout: stdout !== undefined, stderr: stderr !== undefined };
       const pod = informers.of(pods).get({ namespace: target.namespace, name: target.pod });
-      const container = pod?.spec?.containers.find(({ name }) => name === target.container);
+      const { containers = [], ephemeralContainers = [] } = pod?.spec ?? {};
+      const container = [...containers, ...ephemeralContainers].find(({ name }) => name === target.container);
       const endsInput = container?.stdinOnce === true;
       await joinProcess({ ...(await attachContainer(engine, id, asked)), endsInput }, streams, clock);
     },
