@@ -3,6 +3,8 @@
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain = `${label}(\\.${label})*`;
+const underscoredLabel = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const underscoredSubdomain = `${underscoredLabel}(\\.${underscoredLabel})*`;
 const dns1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const wildcard = `\\*\\.${subdomain}`;
 const namePart = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
@@ -12,6 +14,7 @@ const configKey = '[-._a-zA-Z0-9]+';
 const whole = (source: string) => new RegExp(`^${source}$`);
 const labelPattern = whole(label);
 const subdomainPattern = whole(subdomain);
+const underscoredPattern = whole(underscoredSubdomain);
 const dns1035Pattern = whole(dns1035);
 const wildcardPattern = whole(wildcard);
 const namePartPattern = whole(namePart);
@@ -45,6 +48,15 @@ export function dns1123SubdomainErrors(text: string): string[] {
   const rule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
   return [...errors, regexError(rule, subdomain, 'example.com')];
+}
+
+/** A domain that DNS is searched in: its labels may hold underscores. */
+export function underscoredSubdomainErrors(text: string): string[] {
+  const errors = byteLength(text) > 253 ? [charactersError(253)] : [];
+  if (underscoredPattern.test(text)) return errors;
+  const rule =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
+  return [...errors, regexError(rule, underscoredSubdomain, 'example.com')];
 }
 
 export function dns1035LabelErrors(text: string): string[] {

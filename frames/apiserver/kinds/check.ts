@@ -24,6 +24,20 @@ export function checkSubdomain(path: string, value: string): FieldError[] {
   return invalidFor(path, value, dns1123SubdomainErrors(value));
 }
 
+/** `acme.io/foo`. */
+export function checkDomainPath(path: string, value: string): FieldError[] {
+  if (value === '') return [requiredField(path)];
+  const slash = value.indexOf('/');
+  const [host, rest] = [value.slice(0, Math.max(slash, 0)), value.slice(slash + 1)];
+  if (slash < 1 || rest === '') {
+    return invalidFor(path, value, ['must be a domain-prefixed path (such as "acme.io/foo")']);
+  }
+  const letters = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+  const fits = new RegExp(`^${letters}$`).test(rest);
+  const fault = `Invalid path (regex used for validation is '${letters}')`;
+  return [...checkSubdomain(path, host), ...(fits ? [] : [invalidField(path, rest, fault)])];
+}
+
 export function checkQualifiedName(path: string, value: string): FieldError[] {
   return invalidFor(path, value, qualifiedNameErrors(value));
 }

@@ -3,29 +3,58 @@ import { duplicateField, type FieldError, forbiddenField, invalidField, required
 import { dns1123LabelErrors, dns1123SubdomainErrors, qualifiedNameErrors } from '@croft/api/names';
 import type { Service } from '@croft/api/types';
 import { checkAddress, checkNetwork, checkReachableAddress } from './addresses.ts';
-import { checkChoice, checkOneOf, checkPort, checkPortOrName, invalidFor } from './check.ts';
+import {
+  checkChoice,
+  checkOneOf,
+  checkPort,
+  checkPortOrName,
+  checkQualifiedName,
+  duplicates,
+  invalidFor,
+} from './check.ts';
 import { internalForm } from './internal-form.ts';
 import { checkLabels } from './labels.ts';
 
 type Spec = NonNullable<Service['spec']>;
 type Port = NonNullable<Spec['ports']>[number];
 
+/**
+ * All rules of a Service, in Kubernetes' order. The addresses come first and, where they are wrong, alone: they are looked
+ * at when addresses are given out, before the rest.
+ */
+export function checkService(service: Service, old?: Service): FieldError[] {
+  const { metadata, spec } = service;
+  const addresses = spec === undefined ? [] : checkClusterAddresses('spec', spec);
+  if (addresses.length > 0) return addresses;
+  const annotations = metadata?.annotations ?? {};
+  const [hints, mode] = [annotations[hintsKey], annotations[modeKey]];
+  const differ = hints !== undefined && mode !== undefined && hints !== mode;
+  const rule = `must match annotations[${hintsKey}] when both are specified`;
+  return [
+    ...(old === undefined ? [] : checkServiceChange(spec, old.spec)),
+    ...(differ ? [invalidField(`metadata.annotations[${modeKey}]`, mode, rule)] : []),
+    ...(spec === undefined ? [] : checkServiceSpec('spec', spec, annotations[rangesKey])),
+  ];
+}
+
+export const hintsKey = 'service.kubernetes.io/topology-aware-hints';
+export const modeKey = 'service.kubernetes.io/topology-mode';
+const rangesKey = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+
 export const isExternal = (spec: Spec) => spec.type === 'NodePort' || spec.type === 'LoadBalancer';
 export const hasAddress = (spec: Spec) => spec.type !== 'ExternalName';
 
-/** All rules of a Service's spec, in Kubernetes' order. */
-export function checkServiceSpec(path: string, spec: Spec): FieldError[] {
+function checkServiceSpec(path: string, spec: Spec, ranges: string | undefined): FieldError[] {
   return [
     ...checkPorts(path, spec),
     ...checkTypeRules(path, spec),
     ...checkLabels(`${path}.selector`, spec.selector),
     ...checkChoice(`${path}.sessionAffinity`, spec.sessionAffinity, ['ClientIP', 'None']),
     ...checkAffinity(path, spec),
-    ...checkClusterAddresses(path, spec),
     ...checkExternalAddresses(`${path}.externalIPs`, spec.externalIPs),
     ...checkChoice(`${path}.type`, spec.type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
     ...checkNodePorts(path, spec),
-    ...checkSources(path, spec),
+    ...checkSources(path, spec, ranges),
     ...checkTraffic(path, spec),
   ];
 }
@@ -38,13 +67,12 @@ function checkTypeRules(path: string, spec: Spec): FieldError[] {
     return [invalidField(`${path}.clusterIPs[0]`, 'None', "may not be set to 'None' for NodePort services")];
   }
   if (spec.type !== 'ExternalName') return [];
-  const errors: FieldError[] = [];
-  if ((spec.clusterIPs?.length ?? 0) > 0 || (spec.clusterIP ?? '') !== '') {
-    errors.push(forbiddenField(`${path}.clusterIPs`, 'may not be set for ExternalName services'));
-  }
-  const name = spec.externalName ?? '';
+  const set = (['clusterIPs', 'ipFamilies'] as const).filter((field) => (spec[field]?.length ?? 0) > 0);
+  const given = spec.ipFamilyPolicy === undefined ? set : [...set, 'ipFamilyPolicy'];
+  const errors = given.map((field) => forbiddenField(`${path}.${field}`, 'may not be set for ExternalName services'));
+  const name = (spec.externalName ?? '').replace(/\.$/, '');
   if (name === '') return [...errors, requiredField(`${path}.externalName`)];
-  return [...errors, ...invalidFor(`${path}.externalName`, name, dns1123SubdomainErrors(name.replace(/\.$/, '')))];
+  return [...errors, ...invalidFor(`${path}.externalName`, name, dns1123SubdomainErrors(name))];
 }
 
 function checkPorts(path: string, spec: Spec): FieldError[] {
@@ -78,11 +106,10 @@ function checkPortEntry(path: string, port: Port, needsName: boolean, names: Set
 function checkNodePorts(path: string, spec: Spec): FieldError[] {
   const errors: FieldError[] = [];
   const ports = spec.ports ?? [];
-  if (!isExternal(spec)) {
+  if (spec.type === 'ClusterIP') {
     ports.forEach((port, index) => {
       if (port.nodePort === undefined) return;
-      const rule = `may not be used when \`type\` is '${spec.type}'`;
-      errors.push(forbiddenField(`${path}.ports[${index}].nodePort`, rule));
+      errors.push(forbiddenField(`${path}.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
     });
   }
   const nodePorts = new Set<string>();
@@ -116,20 +143,38 @@ function checkAffinity(path: string, { sessionAffinity, sessionAffinityConfig: c
   return [invalidField(`${at}.clientIP.timeoutSeconds`, seconds, 'must be greater than 0 and less than 86400')];
 }
 
+/** The families that are asked for, each once. */
+function checkFamilies(path: string, { ipFamilies = [], ipFamilyPolicy }: Spec): FieldError[] {
+  const twice = new Map(duplicates(ipFamilies, (family) => family));
+  const errors = ipFamilies.flatMap((family, index) => [
+    ...checkOneOf(`${path}.ipFamilies[${index}]`, family, ['IPv4', 'IPv6']),
+    ...(twice.has(index) ? [duplicateField(`${path}.ipFamilies[${index}]`, family)] : []),
+  ]);
+  if (ipFamilyPolicy === undefined) return errors;
+  const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+  return [...errors, ...checkOneOf(`${path}.ipFamilyPolicy`, ipFamilyPolicy, policies)];
+}
+
+/** The one address and the first of the list have to agree. */
+function checkAligned(path: string, { clusterIP = '', clusterIPs = [] }: Spec): FieldError[] {
+  if (clusterIP === (clusterIPs[0] ?? '')) return [];
+  if (clusterIPs.length === 0) return [requiredField(path)];
+  const rule =
+    clusterIP === '' ? 'must be empty when `clusterIP` is not specified' : 'first value must match `clusterIP`';
+  return [invalidField(path, clusterIPs, rule)];
+}
+
 function checkClusterAddresses(path: string, spec: Spec): FieldError[] {
   if (!hasAddress(spec)) return [];
   const { clusterIPs = [], clusterIP = '', ipFamilies = [], ipFamilyPolicy } = spec;
   const at = `${path}.clusterIPs`;
-  const errors: FieldError[] = [];
-  if (ipFamilyPolicy !== undefined) {
-    const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
-    errors.push(...checkOneOf(`${path}.ipFamilyPolicy`, ipFamilyPolicy, policies));
+  const errors = [...checkAligned(at, spec), ...checkFamilies(path, spec)];
+  if (clusterIPs[0] === 'None' && clusterIPs.length > 1) {
+    errors.push(invalidField(at, clusterIPs, "'None' must be the first and only value"));
   }
-  if (clusterIP !== (clusterIPs[0] ?? '')) {
-    errors.push(invalidField(`${path}.clusterIPs[0]`, clusterIPs[0] ?? '', 'first value must match `clusterIP`'));
-  }
+  if (clusterIPs.length > 2) errors.push(invalidField(at, clusterIPs, 'may only hold up to 2 values'));
   clusterIPs.forEach((address, index) => {
-    if (address === 'None') return;
+    if (index === 0 && address === 'None') return;
     const faults = checkAddress(`${at}[${index}]`, address);
     errors.push(...faults);
     const family = ipFamilies[index];
@@ -143,8 +188,7 @@ function checkClusterAddresses(path: string, spec: Spec): FieldError[] {
   if (errors.length > 0 || headlessOpen) return errors;
   ipFamilies.forEach((family, index) => {
     const field = `${path}.ipFamilies[${index}]`;
-    if (family !== 'IPv4' && family !== 'IPv6') errors.push(...checkOneOf(field, family, ['IPv4', 'IPv6']));
-    else if (family === 'IPv6') errors.push(invalidField(field, family, 'not configured on this cluster'));
+    if (family === 'IPv6') errors.push(invalidField(field, family, 'not configured on this cluster'));
   });
   if (ipFamilyPolicy === 'RequireDualStack') {
     const rule = 'this cluster is not configured for dual-stack services';
@@ -160,39 +204,115 @@ function checkExternalAddresses(path: string, addresses: readonly string[] = [])
   });
 }
 
-function checkSources(path: string, spec: Spec): FieldError[] {
+const balancedOnly = "may only be used when `type` is 'LoadBalancer'";
+
+/** Who may come from where, told in a field or, as long ago, in an annotation. */
+function checkSources(path: string, spec: Spec, annotation: string | undefined): FieldError[] {
   const ranges = spec.loadBalancerSourceRanges ?? [];
-  const at = `${path}.loadBalancerSourceRanges`;
+  const balanced = spec.type === 'LoadBalancer';
+  const field = ranges.length > 0 ? `${path}.LoadBalancerSourceRanges` : `metadata.annotations[${rangesKey}]`;
   const errors: FieldError[] = [];
-  if (spec.type !== 'LoadBalancer' && ranges.length > 0) {
-    errors.push(forbiddenField(at, "may only be used when `type` is 'LoadBalancer'"));
-  }
+  const given = ranges.length > 0 || annotation !== undefined;
+  if (given && !balanced) errors.push(forbiddenField(field, balancedOnly));
   ranges.forEach((range, index) => {
-    errors.push(...checkNetwork(`${at}[${index}]`, range.trim()));
+    errors.push(...checkNetwork(`${field}[${index}]`, range.trim()));
   });
-  if (spec.type !== 'LoadBalancer' && spec.loadBalancerClass !== undefined) {
-    errors.push(forbiddenField(`${path}.loadBalancerClass`, "may only be used when `type` is 'LoadBalancer'"));
+  if (ranges.length === 0 && annotation?.trim()) {
+    errors.push(...annotation.split(',').flatMap((range) => checkNetwork(field, range.trim())));
   }
-  return errors;
+  if (spec.allocateLoadBalancerNodePorts !== undefined && !balanced) {
+    errors.push(forbiddenField(`${path}.allocateLoadBalancerNodePorts`, balancedOnly));
+  }
+  const name = spec.loadBalancerClass;
+  if (name === undefined) return errors;
+  const at = `${path}.loadBalancerClass`;
+  return [...errors, ...(balanced ? checkQualifiedName(at, name) : [forbiddenField(at, balancedOnly)])];
 }
 
 function checkTraffic(path: string, spec: Spec): FieldError[] {
   const errors: FieldError[] = [];
-  const { externalTrafficPolicy: external, internalTrafficPolicy: internal } = spec;
-  const outside = isExternal(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
+  const { externalTrafficPolicy: external, internalTrafficPolicy: internal, trafficDistribution: near } = spec;
   const field = `${path}.externalTrafficPolicy`;
-  if (external !== undefined && !outside) {
+  const outside = isExternal(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
+  if (outside) errors.push(...checkChoice(field, external, ['Cluster', 'Local']));
+  else if (external !== undefined) {
     errors.push(invalidField(field, external, 'may only be set for externally-accessible services'));
-  } else if (external !== undefined) errors.push(...checkOneOf(field, external, ['Cluster', 'Local']));
-  if (internal !== undefined)
+  }
+  errors.push(...checkHealthPort(`${path}.healthCheckNodePort`, spec));
+  if (internal !== undefined) {
     errors.push(...checkOneOf(`${path}.internalTrafficPolicy`, internal, ['Cluster', 'Local']));
+  }
+  if (near === undefined) return errors;
+  return [...errors, ...checkOneOf(`${path}.trafficDistribution`, near, distributions)];
+}
+
+const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+
+function checkHealthPort(path: string, spec: Spec): FieldError[] {
+  const port = spec.healthCheckNodePort;
+  if (port === undefined) return [];
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local') return checkPort(path, port);
+  const rule = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+  return [invalidField(path, port, rule)];
+}
+
+/** What stays as it is once a service has it. */
+function checkServiceChange(spec: Spec | undefined, old: Spec | undefined): FieldError[] {
+  if (spec === undefined || old === undefined) return [];
+  const errors = hasAddress(spec) && hasAddress(old) ? checkAddressesKept(spec, old) : [];
+  const balanced = spec.type === 'LoadBalancer' && old.type === 'LoadBalancer';
+  if (balanced && spec.loadBalancerClass !== old.loadBalancerClass) {
+    errors.push(invalidField('spec.loadBalancerClass', spec.loadBalancerClass ?? null, onceSet));
+  }
+  const local = [spec, old].every((one) => one.type === 'LoadBalancer' && one.externalTrafficPolicy === 'Local');
+  if (local && spec.healthCheckNodePort !== old.healthCheckNodePort) {
+    errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
+  }
   return errors;
 }
 
-export function checkAddressesUnchanged(spec: Spec, old: Spec | undefined): FieldError[] {
-  if (old === undefined || !hasAddress(old) || !hasAddress(spec)) return [];
-  const before = old.clusterIPs ?? [];
-  const now = spec.clusterIPs ?? [];
-  const changed = before[0] !== undefined && before[0] !== now[0];
-  return changed ? [invalidField('spec.clusterIPs[0]', now, 'may not change once set')] : [];
+const onceSet = 'may not change once set';
+
+function checkAddressesKept(spec: Spec, old: Spec): FieldError[] {
+  const [now, before] = [spec.clusterIPs ?? [], old.clusterIPs ?? []];
+  const [headless, wasHeadless] = [now, before].map((list) => list.length === 1 && list[0] === 'None');
+  if (headless && wasHeadless) return [];
+  const errors: FieldError[] = [];
+  const first = 'spec.clusterIPs[0]';
+  if (before.length > 0 && now.length === 0) {
+    errors.push(invalidField(first, null, 'primary clusterIP can not be unset'));
+  } else if (before[0] !== undefined && before[0] !== now[0]) errors.push(invalidField(first, now, onceSet));
+  if (headless !== wasHeadless) return errors;
+  const [families, had] = [spec.ipFamilies ?? [], old.ipFamilies ?? []];
+  const moved = had[0] !== undefined && families.length > 0 && families[0] !== had[0];
+  return moved ? [...errors, invalidField('spec.ipFamilies[0]', families, onceSet)] : errors;
+}
+
+/** Where a load balancer is found (ValidateLoadBalancerStatus). */
+export function checkServiceStatus({ spec, status }: Service): FieldError[] {
+  const given = status?.loadBalancer?.ingress ?? [];
+  const path = 'status.loadBalancer.ingress';
+  if (spec?.type !== 'LoadBalancer') {
+    const rule = "may only be used when `spec.type` is 'LoadBalancer'";
+    return given.length === 0 ? [] : [forbiddenField(path, rule)];
+  }
+  return given.flatMap(({ ip, hostname, ipMode }, index) => {
+    const at = `${path}[${index}]`;
+    return [
+      ...(ip ? checkAddress(`${at}.ip`, ip) : []),
+      ...(ipMode !== undefined && !ip
+        ? [forbiddenField(`${at}.ipMode`, 'may not be specified when `ip` is not set')]
+        : []),
+      ...(ipMode !== undefined && ip ? checkOneOf(`${at}.ipMode`, ipMode, ['Proxy', 'VIP']) : []),
+      ...(hostname ? checkBalancerName(`${at}.hostname`, hostname) : []),
+    ];
+  });
+}
+
+function checkBalancerName(path: string, name: string): FieldError[] {
+  const isAddress = isIPv4(name) || isIPv6(name);
+  return [
+    ...invalidFor(path, name, dns1123SubdomainErrors(name)),
+    ...(isAddress ? [invalidField(path, name, 'must be a DNS name, not an IP address')] : []),
+  ];
 }

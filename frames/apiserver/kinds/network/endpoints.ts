@@ -1,9 +1,10 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { duplicateField, type FieldError, invalidField, requiredField, tooManyInField } from '@croft/api/field-error';
-import { dns1123LabelErrors, dns1123SubdomainErrors } from '@croft/api/names';
+import { dns1123LabelErrors, dns1123SubdomainErrors, labelValueErrors } from '@croft/api/names';
 import type { EndpointSlice, Endpoints } from '@croft/api/types';
+import { jsonEqual } from '@croft/foundation/json';
 import { checkAddress, checkReachableAddress } from '../addresses.ts';
-import { checkChoice, checkImmutable, checkOneOf, checkPort, invalidFor } from '../check.ts';
+import { checkChoice, checkImmutable, checkOneOf, checkPort, checkQualifiedName, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
 
@@ -14,7 +15,9 @@ export const endpointsRules: KindParts<Endpoints> = {
   default({ subsets }) {
     for (const subset of subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP';
   },
-  validate: ({ subsets = [] }) => subsets.flatMap((subset, index) => checkSubset(`subsets[${index}]`, subset)),
+  validate: checkEndpointsObject,
+  validateUpdate: (endpoints, old) =>
+    jsonEqual(endpoints.subsets, old.subsets) ? [] : checkEndpointsObject(endpoints),
   table: defineTable<Endpoints>('Name*,Endpoints,Age', (endpoints, nowMs) => [
     nameOf(endpoints),
     formatEndpoints(endpoints.subsets),
@@ -22,19 +25,29 @@ export const endpointsRules: KindParts<Endpoints> = {
   ]),
 };
 
-function checkSubset(path: string, { addresses = [], notReadyAddresses = [], ports = [] }: Subset): FieldError[] {
-  if (addresses.length === 0 && notReadyAddresses.length === 0) {
-    return [requiredField(path, 'must specify `addresses` or `notReadyAddresses`')];
-  }
-  const check = (at: string, list: typeof addresses) =>
-    list.flatMap(({ ip, hostname }, index) => {
-      const faults = checkAddress(`${at}[${index}].ip`, ip);
-      return [
-        ...(faults.length > 0 ? faults : checkReachableAddress(`${at}[${index}].ip`, ip)),
-        ...(hostname ? invalidFor(`${at}[${index}].hostname`, hostname, dns1123LabelErrors(hostname)) : []),
-      ];
-    });
+function checkEndpointsObject({ subsets = [] }: Endpoints): FieldError[] {
+  return subsets.flatMap((subset, index) => checkSubset(`subsets[${index}]`, subset));
+}
+
+type Address = NonNullable<Subset['addresses']>[number];
+
+function checkEndpointAddress(path: string, { ip, hostname, nodeName }: Address): FieldError[] {
+  const faults = checkAddress(`${path}.ip`, ip);
+  const unread = isIP(ip) === 0 ? [invalidField(`${path}.ip`, ip, 'must be a valid IP address')] : [];
   return [
+    ...faults,
+    ...(hostname ? invalidFor(`${path}.hostname`, hostname, dns1123LabelErrors(hostname)) : []),
+    ...(nodeName === undefined ? [] : invalidFor(`${path}.nodeName`, nodeName, dns1123SubdomainErrors(nodeName))),
+    ...(faults.length > 0 ? unread : checkReachableAddress(`${path}.ip`, ip)),
+  ];
+}
+
+function checkSubset(path: string, { addresses = [], notReadyAddresses = [], ports = [] }: Subset): FieldError[] {
+  const check = (at: string, list: readonly Address[]) =>
+    list.flatMap((address, index) => checkEndpointAddress(`${at}[${index}]`, address));
+  const empty = addresses.length === 0 && notReadyAddresses.length === 0;
+  return [
+    ...(empty ? [requiredField(path, 'must specify `addresses` or `notReadyAddresses`')] : []),
     ...check(`${path}.addresses`, addresses),
     ...check(`${path}.notReadyAddresses`, notReadyAddresses),
     ...ports.flatMap((port, index) => {
@@ -48,6 +61,7 @@ function checkSubset(path: string, { addresses = [], notReadyAddresses = [], por
           : invalidFor(`${at}.name`, name, dns1123LabelErrors(name))),
         ...checkPort(`${at}.port`, port.port),
         ...checkChoice(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']),
+        ...(port.appProtocol === undefined ? [] : checkQualifiedName(`${at}.appProtocol`, port.appProtocol)),
       ];
     }),
   ];
@@ -61,7 +75,7 @@ function formatEndpoints(subsets: readonly Subset[] = []): string {
       ? addresses.map(({ ip }) => ip)
       : ports.flatMap(({ port }) => addresses.map(({ ip }) => (isIPv6(ip) ? `[${ip}]:${port}` : `${ip}:${port}`))),
   );
-  if (all.length === 0) return '<none>';
+  if (subsets.length === 0) return '<none>';
   const more = all.length - shownEndpoints;
   return more > 0 ? `${all.slice(0, shownEndpoints).join(',')} + ${more} more...` : all.join(',');
 }
@@ -108,6 +122,10 @@ function checkEndpoints(path: string, endpoints: NonNullable<EndpointSlice['endp
     if (addresses.length > 100) return [tooManyInField(`${at}.addresses`, addresses.length, 100)];
     return [
       ...addresses.flatMap((address, item) => checkTyped(`${at}.addresses[${item}]`, address, type)),
+      ...(endpoint.nodeName === undefined
+        ? []
+        : invalidFor(`${at}.nodeName`, endpoint.nodeName, dns1123SubdomainErrors(endpoint.nodeName))),
+      ...(endpoint.zone === undefined ? [] : invalidFor(`${at}.zone`, endpoint.zone, labelValueErrors(endpoint.zone))),
       ...(endpoint.hostname
         ? invalidFor(`${at}.hostname`, endpoint.hostname, dns1123LabelErrors(endpoint.hostname))
         : []),
@@ -127,13 +145,14 @@ function checkTyped(path: string, address: string, type: string): FieldError[] {
 function checkSlicePorts(path: string, ports: NonNullable<EndpointSlice['ports']>): FieldError[] {
   if (ports.length > 20_000) return [tooManyInField(path, ports.length, 20_000)];
   const names = new Set<string>();
-  return ports.flatMap(({ name = '', protocol, port }, index) => {
+  return ports.flatMap(({ name = '', protocol, port, appProtocol }, index) => {
     const at = `${path}[${index}]`;
     const errors = name === '' ? [] : invalidFor(`${at}.name`, name, dns1123LabelErrors(name));
     if (names.has(name)) errors.push(duplicateField(`${at}.name`, name));
     names.add(name);
     errors.push(...checkChoice(`${at}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));
-    return port === undefined ? errors : [...errors, ...checkPort(`${at}.port`, port)];
+    if (port !== undefined) errors.push(...checkPort(`${at}.port`, port));
+    return appProtocol === undefined ? errors : [...errors, ...checkQualifiedName(`${at}.appProtocol`, appProtocol)];
   });
 }
 

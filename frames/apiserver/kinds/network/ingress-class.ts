@@ -1,9 +1,9 @@
 import { type FieldError, fieldTooLong, forbiddenField, requiredField } from '@croft/api/field-error';
-import { dns1123SubdomainErrors } from '@croft/api/names';
 import type { IngressClass } from '@croft/api/types';
-import { checkImmutable, checkOneOf, invalidFor } from '../check.ts';
+import { checkDomainPath, checkImmutable, checkOneOf, checkSubdomain, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
+import { pathSegmentErrors } from '../rbac/roles.ts';
 
 type Parameters = NonNullable<NonNullable<IngressClass['spec']>['parameters']>;
 
@@ -12,15 +12,11 @@ export const ingressClassRules: KindParts<IngressClass> = {
   default({ spec }) {
     if (spec?.parameters !== undefined) spec.parameters.scope ??= 'Cluster';
   },
-  validate: ({ spec }) => {
-    const controller = spec?.controller ?? '';
-    const errors: FieldError[] = [];
-    if (controller.length > 250) errors.push(fieldTooLong('spec.controller', 250));
-    errors.push(...checkDomainPath('spec.controller', controller));
-    if (spec?.parameters !== undefined) errors.push(...checkParameters('spec.parameters', spec.parameters));
-    return errors;
-  },
-  validateUpdate: ({ spec }, old) => checkImmutable('spec.controller', spec?.controller, old.spec?.controller),
+  validate: checkClass,
+  validateUpdate: (one, old) => [
+    ...checkImmutable('spec.controller', one.spec?.controller, old.spec?.controller),
+    ...checkClass(one),
+  ],
   table: defineTable<IngressClass>('Name*,Controller,Parameters,Age', (one, nowMs) => [
     nameOf(one),
     one.spec?.controller ?? '',
@@ -29,20 +25,24 @@ export const ingressClassRules: KindParts<IngressClass> = {
   ]),
 };
 
-function checkDomainPath(path: string, value: string): FieldError[] {
-  if (value === '') return [requiredField(path)];
-  const slash = value.indexOf('/');
-  const [host, rest] = [value.slice(0, Math.max(slash, 0)), value.slice(slash + 1)];
-  if (slash < 1 || rest === '')
-    return invalidFor(path, value, ['must be a domain-prefixed path (such as "acme.io/foo")']);
-  return invalidFor(path, host, dns1123SubdomainErrors(host));
+function checkClass({ spec }: IngressClass): FieldError[] {
+  const controller = spec?.controller ?? '';
+  return [
+    ...(controller.length > 250 ? [fieldTooLong('spec.controller', 250)] : []),
+    ...checkDomainPath('spec.controller', controller),
+    ...(spec?.parameters === undefined ? [] : checkParameters('spec.parameters', spec.parameters)),
+  ];
 }
 
 function checkParameters(path: string, parameters: Parameters): FieldError[] {
   const { kind, name, namespace, scope } = parameters;
   const errors: FieldError[] = [];
+  const { apiGroup } = parameters;
+  if (apiGroup) errors.push(...checkSubdomain(`${path}.apiGroup`, apiGroup));
   if (!kind) errors.push(requiredField(`${path}.kind`, 'kind is required'));
+  else errors.push(...invalidFor(`${path}.kind`, kind, pathSegmentErrors(kind)));
   if (!name) errors.push(requiredField(`${path}.name`, 'name is required'));
+  else errors.push(...invalidFor(`${path}.name`, name, pathSegmentErrors(name)));
   if (scope === undefined || scope === null) return [...errors, requiredField(`${path}.scope`)];
   errors.push(...checkOneOf(`${path}.scope`, scope, ['Cluster', 'Namespace']));
   if (scope === 'Namespace' && !namespace) {

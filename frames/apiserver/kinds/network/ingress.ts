@@ -7,6 +7,7 @@ import type { Lookup } from '../../kind-rules.ts';
 import { checkOneOf, checkPort, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
+import { pathSegmentErrors } from '../rbac/roles.ts';
 
 type Spec = NonNullable<Ingress['spec']>;
 type Rule = NonNullable<Spec['rules']>[number];
@@ -30,7 +31,7 @@ export const ingressRules: KindParts<Writable<Ingress>> = {
     nameOf(ingress),
     ingress.spec?.ingressClassName ?? '<none>',
     formatHosts(ingress.spec?.rules),
-    (ingress.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || '').join(','),
+    addressesOf(ingress.status?.loadBalancer?.ingress),
     (ingress.spec?.tls?.length ?? 0) > 0 ? '80, 443' : '80',
     ageOf(ingress, nowMs),
   ]),
@@ -88,7 +89,7 @@ function checkRule(path: string, { host = '', http }: Rule): FieldError[] {
   const at = `${path}.host`;
   const errors: FieldError[] = [];
   if (isIP(host) !== 0) errors.push(invalidField(at, host, 'must be a DNS name, not an IP address'));
-  else if (host.includes('*')) errors.push(...invalidFor(at, host, wildcardSubdomainErrors(host)));
+  if (host.includes('*')) errors.push(...invalidFor(at, host, wildcardSubdomainErrors(host)));
   else if (host !== '') errors.push(...invalidFor(at, host, dns1123SubdomainErrors(host)));
   if (http === undefined) return errors;
   const paths = http.paths ?? [];
@@ -112,8 +113,8 @@ function checkPath(path: string, { path: value = '', pathType, backend }: Path):
   if (pathType === 'ImplementationSpecific') {
     if (value !== '' && !value.startsWith('/')) errors.push(invalidField(at, value, 'must be an absolute path'));
   } else if (!pathTypes.includes(pathType)) errors.push(...checkOneOf(`${path}.pathType`, pathType, pathTypes));
-  else if (!value.startsWith('/')) errors.push(invalidField(at, value, 'must be an absolute path'));
   else {
+    if (!value.startsWith('/')) errors.push(invalidField(at, value, 'must be an absolute path'));
     for (const part of badParts)
       if (value.includes(part)) errors.push(invalidField(at, value, `must not contain '${part}'`));
     for (const end of badEnds)
@@ -122,12 +123,24 @@ function checkPath(path: string, { path: value = '', pathType, backend }: Path):
   return [...errors, ...checkBackend(`${path}.backend`, backend)];
 }
 
+function checkResource(path: string, { apiGroup, kind, name }: NonNullable<Backend['resource']>): FieldError[] {
+  const named = (field: string, value: string | undefined) =>
+    value
+      ? invalidFor(`${path}.${field}`, value, pathSegmentErrors(value))
+      : [requiredField(`${path}.${field}`, `${field} is required`)];
+  return [
+    ...(apiGroup ? invalidFor(`${path}.apiGroup`, apiGroup, dns1123SubdomainErrors(apiGroup)) : []),
+    ...named('kind', kind),
+    ...named('name', name),
+  ];
+}
+
 function checkBackend(path: string, backend: Backend | undefined): FieldError[] {
   const { service, resource } = backend ?? {};
   if (resource !== undefined && service !== undefined) {
     return [invalidField(path, '', 'cannot set both resource and service backends')];
   }
-  if (resource !== undefined) return [];
+  if (resource !== undefined) return checkResource(`${path}.resource`, resource);
   if (service === undefined) return [invalidField(path, '', 'resource or service backend is required')];
   const errors: FieldError[] = [];
   const at = `${path}.service`;
@@ -141,6 +154,12 @@ function checkBackend(path: string, backend: Backend | undefined): FieldError[] 
   else if (number !== 0) errors.push(...checkPort(`${at}.port.number`, number));
   else errors.push(requiredField(path, 'port name or number is required'));
   return errors;
+}
+
+/** Each address once, in order. */
+function addressesOf(given: readonly { ip?: string; hostname?: string }[] = []): string {
+  const all = given.map(({ ip, hostname }) => ip || hostname || '').filter((one) => one !== '');
+  return [...new Set(all)].sort().join(',');
 }
 
 /** At most three hosts, then how many more there are; `*` for any. */

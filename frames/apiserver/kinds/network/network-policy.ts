@@ -1,7 +1,7 @@
 import { type FieldError, forbiddenField, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
 import type { KubeObject } from '@croft/api/object';
 import type { LabelSelector } from '@croft/api/types';
-import { checkNetwork } from '../addresses.ts';
+import { checkNetwork, containsNetwork, networkWarnings } from '../addresses.ts';
 import { checkOneOf, checkPort, checkPortOrName, type IntOrString } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
@@ -39,12 +39,29 @@ export const networkPolicyRules: KindParts<NetworkPolicy> = {
     spec.policyTypes ??= (spec.egress?.length ?? 0) > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
   },
   validate: (policy) => checkPolicy(policy),
+  warnings: ({ spec }) => [
+    ...blockWarnings('spec.ingress', 'from', spec?.ingress),
+    ...blockWarnings('spec.egress', 'to', spec?.egress),
+  ],
   table: defineTable<NetworkPolicy>('Name*,Pod-Selector,Age', (policy, nowMs) => [
     nameOf(policy),
     formatSelector(policy.spec?.podSelector ?? {}),
     ageOf(policy, nowMs),
   ]),
 };
+
+function blockWarnings(path: string, side: 'from' | 'to', rules: readonly Rule[] = []): string[] {
+  return rules.flatMap((rule, index) =>
+    (rule[side] ?? []).flatMap(({ ipBlock }, item) => {
+      const at = `${path}[${index}].${side}[${item}].ipBlock`;
+      const { cidr = '', except = [] } = ipBlock ?? {};
+      return [
+        ...networkWarnings(`${at}.cidr`, cidr),
+        ...except.flatMap((one, place) => networkWarnings(`${at}.except[${place}]`, one)),
+      ];
+    }),
+  );
+}
 
 function checkPolicy({ spec }: NetworkPolicy): FieldError[] {
   const errors = checkLabelSelector('spec.podSelector', spec?.podSelector);
@@ -107,6 +124,13 @@ function checkBlock(path: string, { cidr, except = [] }: { cidr: string; except?
   if (!cidr) return [requiredField(`${path}.cidr`)];
   return [
     ...checkNetwork(`${path}.cidr`, cidr),
-    ...except.flatMap((one, index) => checkNetwork(`${path}.except[${index}]`, one)),
+    ...except.flatMap((one, index) => {
+      const at = `${path}.except[${index}]`;
+      const outside = containsNetwork(cidr, one) === false;
+      return [
+        ...checkNetwork(at, one),
+        ...(outside ? [invalidField(at, one, 'must be a strict subset of `cidr`')] : []),
+      ];
+    }),
   ];
 }

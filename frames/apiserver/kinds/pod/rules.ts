@@ -8,6 +8,7 @@ import { checkSubresource, keepForSubresource } from './subresources.ts';
 import { podTable } from './table.ts';
 import { checkPodChange } from './update.ts';
 import { checkImageBlanks } from './validate-container.ts';
+import { appArmorPrefix, checkPodAnnotations, checkProfiles } from './validate-pod-annotations.ts';
 import { checkPodSpec } from './validate-spec.ts';
 import { podWarnings } from './warnings.ts';
 
@@ -18,6 +19,7 @@ export const podRules: KindParts<Writable<Pod>> = {
   prepareForCreate(pod) {
     const spec = pod.spec ?? { containers: [] };
     if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
+    noteAppArmor(pod, spec);
     pod.status = { phase: 'Pending', qosClass: qualityOf(spec) };
     if ((spec.schedulingGates?.length ?? 0) > 0) pod.status.conditions = [gatedCondition()];
   },
@@ -33,16 +35,17 @@ export const podRules: KindParts<Writable<Pod>> = {
   validate(pod) {
     const spec = pod.spec ?? { containers: [] };
     return [
-      ...checkPodObject(spec),
+      ...checkPodObject(pod),
       ...((spec.ephemeralContainers?.length ?? 0) > 0
         ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
         : []),
       ...(spec.nodeName && (spec.schedulingGates?.length ?? 0) > 0
         ? [forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
         : []),
+      ...checkProfiles('spec', pod.metadata?.annotations, spec),
     ];
   },
-  validateUpdate: (pod, old) => [...checkPodObject(pod.spec ?? { containers: [] }), ...checkPodChange(pod, old)],
+  validateUpdate: (pod, old) => [...checkPodObject(pod), ...checkPodChange(pod, old)],
   warnings: (pod, old) => (old === undefined ? podWarnings(pod) : []),
   selectableFields: (pod) => ({
     'spec.nodeName': pod.spec?.nodeName ?? '',
@@ -57,12 +60,43 @@ export const podRules: KindParts<Writable<Pod>> = {
   table: podTable,
 };
 
-function checkPodObject(spec: PodSpec): FieldError[] {
+function checkPodObject({ metadata, spec = { containers: [] } }: Pod): FieldError[] {
   return [
-    ...checkPodSpec('spec', spec, true),
+    ...checkPodAnnotations('metadata.annotations', metadata?.annotations, spec),
+    ...checkPodSpec('spec', spec, metadata?.name ?? ''),
+    ...checkOwnToken(spec),
     ...(spec.containers ?? []).flatMap((one, index) => checkImageBlanks(`spec.containers[${index}]`, one)),
     ...(spec.initContainers ?? []).flatMap((one, index) => checkImageBlanks(`spec.initContainers[${index}]`, one)),
   ];
+}
+
+/** Older nodes read the profiles of containers from annotations. */
+function noteAppArmor(pod: Pod, spec: PodSpec): void {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+    const profile = container.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
+    const key = appArmorPrefix + container.name;
+    const { type = '', localhostProfile } = profile ?? {};
+    const names: Readonly<Record<string, string | undefined>> = {
+      Unconfined: 'unconfined',
+      RuntimeDefault: 'runtime/default',
+      Localhost: localhostProfile === undefined ? undefined : `localhost/${localhostProfile}`,
+    };
+    const name = names[type];
+    if (name === undefined || spec.os?.name === 'windows' || pod.metadata?.annotations?.[key] !== undefined) continue;
+    pod.metadata = { ...pod.metadata, annotations: { ...pod.metadata?.annotations, [key]: name } };
+  }
+}
+
+/** Without an account there is no token. */
+function checkOwnToken({ serviceAccountName, volumes = [] }: PodSpec): FieldError[] {
+  if (serviceAccountName) return [];
+  return volumes.flatMap(({ projected }, index) =>
+    (projected?.sources ?? []).flatMap(({ serviceAccountToken }, item) => {
+      const field = `spec.volumes[${index}].projected.sources[${item}].serviceAccountToken`;
+      const rule = 'must not be specified when serviceAccountName is not set';
+      return serviceAccountToken === undefined ? [] : [forbiddenField(field, rule)];
+    }),
+  );
 }
 
 function gatedCondition() {

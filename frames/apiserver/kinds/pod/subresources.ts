@@ -37,7 +37,7 @@ function withResources(before: PodSpec, now: PodSpec): PodSpec {
 export function checkSubresource(subresource: string, pod: Pod, old: Pod): FieldError[] {
   const spec = pod.spec ?? { containers: [] };
   const before = old.spec ?? { containers: [] };
-  const errors = checkPodSpec('spec', spec, true);
+  const errors = checkPodSpec('spec', spec, pod.metadata?.name ?? '');
   if (subresource === 'ephemeralcontainers') return [...errors, ...checkKept(spec, before)];
   if (subresource !== 'resize' || errors.length > 0) return errors;
   return checkResize(spec, before, old.status?.qosClass);

@@ -2,6 +2,7 @@ import {
   duplicateField,
   type FieldError,
   fieldNotFound,
+  fieldTooLong,
   forbiddenField,
   invalidField,
   requiredField,
@@ -28,10 +29,8 @@ export function checkContainers(path: string, spec: PodSpec): FieldError[] {
     return [
       ...checkContainer(at, container, spec),
       ...checkUniqueName(`${at}.name`, container.name, names),
-      ...checkProbes(at, container, spec.terminationGracePeriodSeconds),
-      ...(container.restartPolicy === undefined
-        ? []
-        : checkOneOf(`${at}.restartPolicy`, container.restartPolicy, ['Always', 'Never', 'OnFailure'])),
+      ...checkProbes(at, container, spec),
+      ...checkRestart(at, container),
     ];
   });
   return [...errors, ...checkHostPorts(path, containers)];
@@ -44,14 +43,36 @@ export function checkInitContainers(path: string, spec: PodSpec): FieldError[] {
     const stays = container.restartPolicy === 'Always';
     return [
       ...checkContainer(at, container, spec),
-      ...(container.restartPolicy === undefined
-        ? []
-        : checkOneOf(`${at}.restartPolicy`, container.restartPolicy, ['Always', 'Never', 'OnFailure'])),
+      ...checkRestart(at, container),
       ...checkUniqueName(`${at}.name`, container.name, names),
       ...checkHostPorts(path, [container]),
-      ...(stays ? checkProbes(at, container, spec.terminationGracePeriodSeconds) : forbidProbes(at, container)),
+      ...(stays ? checkProbes(at, container, spec) : forbidProbes(at, container)),
     ];
   });
+}
+
+interface RestartRule {
+  action?: string;
+  exitCodes?: { operator?: string; values?: unknown[] };
+}
+
+/** What a container does of its own when it ends. */
+function checkRestart(path: string, container: Container & { restartPolicyRules?: RestartRule[] }): FieldError[] {
+  const { restartPolicy: policy, restartPolicyRules: rules = [] } = container;
+  const errors: FieldError[] = [];
+  if (policy !== undefined) {
+    errors.push(...checkOneOf(`${path}.restartPolicy`, policy, ['Always', 'Never', 'OnFailure']));
+  } else if (rules.length > 0) {
+    errors.push(requiredField(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'));
+  }
+  if (rules.length > 20) errors.push(fieldTooLong(`${path}.restartPolicyRules`, 20));
+  rules.forEach(({ action = '', exitCodes }, index) => {
+    const at = `${path}.restartPolicyRules[${index}]`;
+    if (action !== 'RestartAllContainers') errors.push(...checkOneOf(`${at}.action`, action, ['Restart']));
+    if (exitCodes === undefined) errors.push(requiredField(`${at}.exitCodes`, 'must be specified'));
+    else errors.push(...checkOneOf(`${at}.exitCodes.operator`, exitCodes.operator ?? '', ['In', 'NotIn']));
+  });
+  return errors;
 }
 
 function forbidProbes(path: string, container: Container): FieldError[] {
@@ -84,6 +105,13 @@ export function checkEphemeralContainers(path: string, spec: PodSpec): FieldErro
       ...checkUniqueName(`${at}.name`, container.name, names),
       ...(target === '' || others.has(target) ? [] : [fieldNotFound(`${at}.targetContainerName`, target)]),
       ...extra.map(([field]) => forbiddenField(`${at}.${field}`, 'cannot be set for an Ephemeral Container')),
+      ...(container.volumeMounts ?? []).flatMap((mount, item) =>
+        (['subPath', 'subPathExpr'] as const)
+          .filter((field) => mount[field])
+          .map((field) =>
+            forbiddenField(`${at}.volumeMounts[${item}].${field}`, 'cannot be set for an Ephemeral Container'),
+          ),
+      ),
     ];
   });
 }
@@ -115,11 +143,14 @@ function checkContainer(path: string, container: Container, spec: PodSpec): Fiel
     ...checkMounts(`${path}.volumeMounts`, container, soundVolumes(spec.volumes)),
     ...checkDevices(`${path}.volumeDevices`, container, soundVolumes(spec.volumes)),
     ...checkChoice(`${path}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
-    ...checkResources(`${path}.resources`, container.resources),
-    ...checkResizePolicies(`${path}.resizePolicy`, container.resizePolicy),
-    ...checkContainerSecurity(`${path}.securityContext`, container.securityContext),
+    ...checkResources(`${path}.resources`, container.resources, claimNamesOf(spec)),
+    ...checkResizePolicies(`${path}.resizePolicy`, container.resizePolicy, spec.restartPolicy),
+    ...checkContainerSecurity(`${path}.securityContext`, container.securityContext, spec),
   ];
 }
+
+const claimNamesOf = ({ resourceClaims = [] }: PodSpec) =>
+  resourceClaims.map(({ name }) => name).filter((name) => name !== '');
 
 function checkContainerPorts(path: string, ports: Ports = []): FieldError[] {
   const names = new Set<string>();

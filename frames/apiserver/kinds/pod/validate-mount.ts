@@ -1,4 +1,4 @@
-import { type FieldError, fieldNotFound, invalidField, requiredField } from '@croft/api/field-error';
+import { type FieldError, fieldNotFound, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
 import type { Container, Volume } from '@croft/api/types';
 import { checkOneOf } from '../check.ts';
 import { checkLocalPath } from './validate-path.ts';
@@ -30,26 +30,30 @@ export function checkMounts(path: string, container: Container, volumes: readonl
     if (mountPropagation !== undefined) {
       errors.push(...checkPropagation(`${path}.mountPropagation`, mountPropagation, container));
     }
-    return errors;
+    return [...errors, ...checkRecursive(`${path}.recursiveReadOnly`, mount)];
   });
 }
 
 function checkPropagation(path: string, mode: string, container: Container): FieldError[] {
   if (mode === 'Bidirectional' && container.securityContext?.privileged !== true) {
-    return [
-      {
-        type: 'FieldValueForbidden',
-        field: path,
-        badValue: '',
-        detail: 'Bidirectional mount propagation is available only to privileged containers',
-      },
-    ];
+    return [forbiddenField(path, 'Bidirectional mount propagation is available only to privileged containers')];
   }
   return checkOneOf(path, mode, ['Bidirectional', 'HostToContainer', 'None']);
 }
 
+type Mount = NonNullable<Container['volumeMounts']>[number] & { recursiveReadOnly?: string };
+
+function checkRecursive(path: string, { recursiveReadOnly: mode, readOnly, mountPropagation }: Mount): FieldError[] {
+  if (mode === undefined || mode === 'Disabled') return [];
+  if (mode !== 'Enabled' && mode !== 'IfPossible') return checkOneOf(path, mode, ['Disabled', 'Enabled', 'IfPossible']);
+  const errors = readOnly === true ? [] : [forbiddenField(path, 'may only be specified when readOnly is true')];
+  if (mountPropagation === undefined || mountPropagation === 'None') return errors;
+  return [...errors, forbiddenField(path, 'may only be specified when mountPropagation is None or not specified')];
+}
+
 export function checkDevices(path: string, container: Container, volumes: readonly Volume[] = []): FieldError[] {
   const devices = container.volumeDevices ?? [];
+  const mounts = container.volumeMounts ?? [];
   return devices.flatMap((device, index) => {
     const at = `${path}[${index}]`;
     const { name = '', devicePath = '' } = device;
@@ -59,7 +63,7 @@ export function checkDevices(path: string, container: Container, volumes: readon
       errors.push(invalidField(`${at}.name`, name, 'must be unique'));
     }
     if (volume === undefined) errors.push(fieldNotFound(`${at}.name`, name));
-    else if (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined) {
+    else if ((volume.persistentVolumeClaim ?? volume.ephemeral) === undefined) {
       const rule = 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode';
       errors.push(invalidField(`${at}.name`, name, rule));
     }
@@ -69,6 +73,12 @@ export function checkDevices(path: string, container: Container, volumes: readon
     }
     if (devicePath.split('/').includes('..')) {
       errors.push(invalidField(`${at}.devicePath`, devicePath, "can not contain backsteps ('..')"));
+    }
+    if (mounts.some((mount) => mount.name === name)) {
+      errors.push(invalidField(`${at}.name`, name, 'must not already exist in volumeMounts'));
+    }
+    if (mounts.some((mount) => mount.mountPath === devicePath)) {
+      errors.push(invalidField(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
     }
     return errors;
   });

@@ -1,21 +1,37 @@
 import { type FieldError, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
 import { httpHeaderNameErrors } from '@croft/api/names';
-import type { Container, Probe } from '@croft/api/types';
+import type { Container, PodSpec, Probe } from '@croft/api/types';
 import { checkNonNegative, checkOneOf, checkPortOrName, invalidFor } from '../check.ts';
 
 type Handler = NonNullable<NonNullable<Container['lifecycle']>['preStop']> & Pick<Probe, 'grpc'>;
 type HttpGet = NonNullable<Handler['httpGet']>;
 
 /** The probes and hooks of a container; `graceSeconds` is what the pod has to end in. */
-export function checkProbes(path: string, container: Container, graceSeconds: number | undefined): FieldError[] {
+export function checkProbes(path: string, container: Container, { terminationGracePeriodSeconds, os }: PodSpec) {
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
+  const graceSeconds = terminationGracePeriodSeconds;
+  const signal = (lifecycle as { stopSignal?: string } | undefined)?.stopSignal;
   return [
     ...checkHook(`${path}.lifecycle.postStart`, lifecycle?.postStart, graceSeconds),
     ...checkHook(`${path}.lifecycle.preStop`, lifecycle?.preStop, graceSeconds),
+    ...(signal === undefined ? [] : checkStopSignal(`${path}.lifecycle.stopSignal`, signal, os?.name)),
     ...checkSuccessOnce(`${path}.livenessProbe`, livenessProbe),
     ...checkReadinessProbe(`${path}.readinessProbe`, readinessProbe),
     ...checkSuccessOnce(`${path}.startupProbe`, startupProbe),
   ];
+}
+
+const plainSignals =
+  'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX';
+const numbered = (start: string, count: number) => Array.from({ length: count }, (_, index) => `${start}${index + 1}`);
+const linuxSignals = [...plainSignals.split(' '), ...numbered('RTMIN+', 15), ...numbered('RTMAX-', 14)]
+  .map((name) => `SIG${name}`)
+  .sort();
+
+/** Which signals there are depends on the system, so that has to be named. */
+function checkStopSignal(path: string, signal: string, system: string | undefined): FieldError[] {
+  if (system === undefined) return [forbiddenField(path, 'may not be set for containers with empty `spec.os.name`')];
+  return checkOneOf(path, signal, system === 'windows' ? ['SIGKILL', 'SIGTERM'] : linuxSignals);
 }
 
 function checkHook(path: string, hook: Handler | undefined, graceSeconds: number | undefined): FieldError[] {

@@ -1,6 +1,13 @@
-import { duplicateField, type FieldError, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
-import { dns1123LabelErrors, labelValueErrors } from '@croft/api/names';
-import type { PodSpec } from '@croft/api/types';
+import {
+  duplicateField,
+  type FieldError,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+} from '@croft/api/field-error';
+import { dns1123LabelErrors, dns1123SubdomainErrors, labelValueErrors } from '@croft/api/names';
+import type { LabelSelector, PodSpec } from '@croft/api/types';
 import { checkOneOf, checkQualifiedName, invalidFor } from '../check.ts';
 import { checkLabelSelector, checkOperator } from '../labels.ts';
 
@@ -72,8 +79,11 @@ function checkFieldRequirement(path: string, key: string, operator: string, valu
     const rule = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
     errors.push(requiredField(`${path}.values`, rule));
   }
-  if (key !== 'metadata.name') errors.push(invalidField(`${path}.key`, key, 'not a valid field selector key'));
-  return errors;
+  if (key !== 'metadata.name') return [...errors, invalidField(`${path}.key`, key, 'not a valid field selector key')];
+  const names = values.flatMap((value, index) =>
+    invalidFor(`${path}.values[${index}]`, value, dns1123SubdomainErrors(value)),
+  );
+  return [...errors, ...names];
 }
 
 function checkPodTerms(
@@ -96,9 +106,38 @@ function checkPodTerm(path: string, term: PodTerm): FieldError[] {
     ...checkLabelSelector(`${path}.labelSelector`, term.labelSelector),
     ...checkLabelSelector(`${path}.namespaceSelector`, term.namespaceSelector),
     ...(term.namespaces ?? []).flatMap((name) => invalidFor(`${path}.namespace`, name, dns1123LabelErrors(name))),
+    ...checkLabelKeys(path, term, term.labelSelector),
     ...(term.topologyKey === '' ? [requiredField(`${path}.topologyKey`, 'can not be empty')] : []),
     ...checkQualifiedName(`${path}.topologyKey`, term.topologyKey),
   ];
+}
+
+interface LabelKeys {
+  matchLabelKeys?: readonly string[];
+  mismatchLabelKeys?: readonly string[];
+}
+
+/** Labels whose value is that of the pod itself, beside a selector that must not name them too. */
+function checkLabelKeys(path: string, keys: LabelKeys, selector: LabelSelector | undefined): FieldError[] {
+  const { matchLabelKeys = [], mismatchLabelKeys = [] } = keys;
+  const errors = Object.entries({ matchLabelKeys, mismatchLabelKeys }).flatMap(([field, list]) => {
+    const at = `${path}.${field}`;
+    if (list.length === 0) return [];
+    if (selector === undefined) return [forbiddenField(at, 'must not be specified when labelSelector is not set')];
+    return list.flatMap((key, index) => checkQualifiedName(`${at}[${index}]`, key));
+  });
+  const named = new Set(Object.keys(selector?.matchLabels ?? {}));
+  for (const { key } of selector?.matchExpressions ?? []) {
+    const index = matchLabelKeys.lastIndexOf(key);
+    const rule = 'exists in both matchLabelKeys and labelSelector';
+    if (index >= 0 && named.has(key)) errors.push(invalidField(`${path}[${index}]`, key, rule));
+    named.add(key);
+  }
+  matchLabelKeys.forEach((key, index) => {
+    const rule = 'exists in both matchLabelKeys and mismatchLabelKeys';
+    if (mismatchLabelKeys.includes(key)) errors.push(invalidField(`${path}.matchLabelKeys[${index}]`, key, rule));
+  });
+  return errors;
 }
 
 function checkWeight(path: string, weight: number): FieldError[] {
@@ -128,6 +167,8 @@ function checkToleration(path: string, toleration: Toleration): FieldError[] {
   } else if (operator === 'Exists') {
     const rule = "value must be empty when `operator` is 'Exists'";
     if (value !== '') errors.push(invalidField(`${path}.operator`, value, rule));
+  } else if (operator === 'Lt' || operator === 'Gt') {
+    errors.push(unsupportedField(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
   } else errors.push(unsupportedField(`${path}.operator`, operator, ['Equal', 'Exists']));
   if (effect !== '') errors.push(...checkOneOf(`${path}.effect`, effect, taintEffects));
   return errors;
@@ -139,11 +180,11 @@ export function checkSpread(path: string, constraints: readonly Spread[] = []): 
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains, labelSelector } = constraint;
     const errors: FieldError[] =
       maxSkew > 0 ? [] : [invalidField(`${at}.maxSkew`, maxSkew, 'must be greater than zero')];
-    if (topologyKey === '') errors.push(requiredField(`${at}.topologyKey`, 'can not be empty'));
-    else errors.push(...checkQualifiedName(`${at}.topologyKey`, topologyKey));
+    if ((topologyKey ?? '') === '') errors.push(requiredField(`${at}.topologyKey`, 'can not be empty'));
     errors.push(...checkOneOf(`${at}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']));
-    if (constraints.findIndex((other) => sameSpread(other, constraint)) < index) {
-      errors.push(duplicateField(at, `{${topologyKey}, ${whenUnsatisfiable}}`));
+    if (constraints.slice(index + 1).some((other) => sameSpread(other, constraint))) {
+      const field = `${at}.{topologyKey, whenUnsatisfiable}`;
+      errors.push(duplicateField(field, `{${topologyKey}, ${whenUnsatisfiable}}`));
     }
     if (minDomains !== undefined) {
       if (minDomains <= 0) errors.push(invalidField(`${at}.minDomains`, minDomains, 'must be greater than zero'));
@@ -156,6 +197,7 @@ export function checkSpread(path: string, constraints: readonly Spread[] = []): 
       const policy = constraint[name];
       if (policy !== undefined) errors.push(...checkOneOf(`${at}.${name}`, policy, ['Honor', 'Ignore']));
     }
+    errors.push(...checkLabelKeys(at, { matchLabelKeys: constraint.matchLabelKeys ?? [] }, labelSelector));
     return [...errors, ...checkLabelSelector(`${at}.labelSelector`, labelSelector)];
   });
 }

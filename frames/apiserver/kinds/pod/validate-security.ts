@@ -5,7 +5,10 @@ import { checkOneOf } from '../check.ts';
 import { printSecurityContext } from '../internal-form.ts';
 import { checkLocalPath } from './validate-path.ts';
 
-type PodSecurityContext = NonNullable<PodSpec['securityContext']>;
+type PodSecurityContext = NonNullable<PodSpec['securityContext']> & {
+  supplementalGroupsPolicy?: string;
+  seLinuxChangePolicy?: string;
+};
 type SeccompProfile = NonNullable<SecurityContext['seccompProfile']>;
 type AppArmorProfile = NonNullable<SecurityContext['appArmorProfile']>;
 
@@ -36,7 +39,13 @@ export function checkPodSecurity(path: string, context: PodSecurityContext | und
       : checkOneOf(`${path}.fsGroupChangePolicy`, changePolicy, ['Always', 'OnRootMismatch'])),
     ...checkSeccomp(`${path}.seccompProfile`, context.seccompProfile),
     ...checkAppArmor(`${path}.appArmorProfile`, context.appArmorProfile),
+    ...checkPolicy(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
+    ...checkPolicy(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
   ];
+}
+
+function checkPolicy(path: string, policy: string | undefined, supported: readonly string[]): FieldError[] {
+  return policy === undefined ? [] : checkOneOf(path, policy, supported);
 }
 
 const sysctlPattern = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
@@ -62,7 +71,11 @@ function checkSysctls(path: string, { sysctls = [] }: PodSecurityContext, spec: 
   });
 }
 
-export function checkContainerSecurity(path: string, context: SecurityContext | undefined): FieldError[] {
+export function checkContainerSecurity(
+  path: string,
+  context: SecurityContext | undefined,
+  { hostUsers = true }: PodSpec & { hostUsers?: boolean },
+): FieldError[] {
   if (context === undefined) return [];
   const errors: FieldError[] = [
     ...checkId(`${path}.runAsUser`, context.runAsUser),
@@ -70,6 +83,9 @@ export function checkContainerSecurity(path: string, context: SecurityContext | 
   ];
   if (context.procMount !== undefined) {
     errors.push(...checkOneOf(`${path}.procMount`, context.procMount, ['Default', 'Unmasked']));
+    if (hostUsers && context.procMount === 'Unmasked') {
+      errors.push(invalidField(`${path}.procMount`, 'Unmasked', '`hostUsers` must be false to use `Unmasked`'));
+    }
   }
   errors.push(...checkSeccomp(`${path}.seccompProfile`, context.seccompProfile));
   if (context.allowPrivilegeEscalation === false) {

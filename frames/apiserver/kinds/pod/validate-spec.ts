@@ -1,19 +1,31 @@
-import { isIP } from 'node:net';
-import { duplicateField, type FieldError, invalidField, requiredField } from '@croft/api/field-error';
-import { dns1123SubdomainErrors, rangeError } from '@croft/api/names';
+import {
+  duplicateField,
+  type FieldError,
+  fieldTooLong,
+  forbiddenField,
+  invalidField,
+  requiredField,
+} from '@croft/api/field-error';
+import { dns1123LabelErrors, dns1123SubdomainErrors, rangeError, underscoredSubdomainErrors } from '@croft/api/names';
 import type { PodSpec, PodTemplateSpec } from '@croft/api/types';
 import { checkAddress } from '../addresses.ts';
 import { checkChoice, checkLabelName, checkOneOf, checkQualifiedName, checkSubdomain, invalidFor } from '../check.ts';
 import { checkAnnotations, checkLabels } from '../labels.ts';
 import { checkContainers, checkEphemeralContainers, checkInitContainers } from './validate-container.ts';
+import { checkPodAnnotations, checkProfiles } from './validate-pod-annotations.ts';
+import { checkResources } from './validate-resources.ts';
 import { checkAffinity, checkSpread, checkTolerations } from './validate-scheduling.ts';
 import { checkPodSecurity } from './validate-security.ts';
 import { checkVolumes } from './validate-volume.ts';
 
-/** All rules of a pod's spec, in Kubernetes' order. `isPod` is false inside a template. */
-export function checkPodSpec(path: string, spec: PodSpec, isPod: boolean): FieldError[] {
+type Spec = PodSpec & { hostUsers?: boolean; hostnameOverride?: string };
+
+/** All rules of a pod's spec, in Kubernetes' order. `podName` is undefined inside a template. */
+export function checkPodSpec(path: string, spec: Spec, podName?: string): FieldError[] {
+  const isPod = podName !== undefined;
   return [
-    ...checkVolumes(`${path}.volumes`, spec.volumes),
+    ...checkVolumes(`${path}.volumes`, spec.volumes, podName),
+    ...checkResourceClaims(`${path}.resourceClaims`, spec.resourceClaims),
     ...checkContainers(`${path}.containers`, spec),
     ...checkInitContainers(`${path}.initContainers`, spec),
     ...checkEphemeralContainers(`${path}.ephemeralContainers`, spec),
@@ -29,24 +41,22 @@ export function checkPodSpec(path: string, spec: PodSpec, isPod: boolean): Field
     ),
     ...checkSchedulingGates(`${path}.schedulingGates`, spec.schedulingGates),
     ...checkSpread(`${path}.topologySpreadConstraints`, spec.topologySpreadConstraints),
+    ...checkHostUsers(path, spec),
+    ...checkHostnameOverride(path, spec),
     ...checkPodNames(path, spec),
   ];
 }
 
 export function checkPodTemplate(path: string, template: PodTemplateSpec): FieldError[] {
+  const spec = template.spec ?? { containers: [] };
   return [
     ...checkLabels(`${path}.labels`, template.metadata?.labels),
     ...checkAnnotations(`${path}.annotations`, template.metadata?.annotations),
-    ...checkPodSpec(`${path}.spec`, template.spec ?? { containers: [] }, false),
-    ...((template.spec?.ephemeralContainers?.length ?? 0) > 0
-      ? [
-          {
-            type: 'FieldValueForbidden' as const,
-            field: `${path}.spec.ephemeralContainers`,
-            badValue: '',
-            detail: 'ephemeral containers not allowed in pod template',
-          },
-        ]
+    ...checkPodAnnotations(`${path}.annotations`, template.metadata?.annotations, spec),
+    ...checkPodSpec(`${path}.spec`, spec),
+    ...checkProfiles(`${path}.spec`, template.metadata?.annotations, spec),
+    ...((spec.ephemeralContainers?.length ?? 0) > 0
+      ? [forbiddenField(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
       : []),
   ];
 }
@@ -61,6 +71,63 @@ function checkHostNetwork(path: string, spec: PodSpec, isPod: boolean): FieldErr
         : [],
     ),
   );
+}
+
+/** A pod with users of its own shares no other namespace with its host. */
+function checkHostUsers(path: string, spec: Spec): FieldError[] {
+  if (spec.hostUsers !== false) return [];
+  const shared = [
+    ...(spec.hostNetwork === true ? ['hostNetwork'] : []),
+    ...(spec.hostPID === true ? ['HostPID'] : []),
+    ...(spec.hostIPC === true ? ['HostIPC'] : []),
+  ];
+  const mapped = (['initContainers', 'containers'] as const).flatMap((field) =>
+    (spec[field] ?? []).flatMap(({ volumeDevices = [] }, index) =>
+      volumeDevices.length > 0 ? [`${field}[${index}].volumeDevices`] : [],
+    ),
+  );
+  return [...shared, ...mapped].map((field) => forbiddenField(`${path}.${field}`, 'when `hostUsers` is false'));
+}
+
+function checkHostnameOverride(path: string, spec: Spec): FieldError[] {
+  const { hostnameOverride: name } = spec;
+  const at = `${path}.hostnameOverride`;
+  if (name === undefined) return [];
+  const rivals = ['setHostnameAsFQDN', 'hostNetwork'] as const;
+  return [
+    ...rivals
+      .filter((field) => spec[field] === true)
+      .map((field) => forbiddenField(at, `may not be specified when ${field} is true`)),
+    ...(name.length > 64 ? [fieldTooLong(at, 64)] : []),
+    ...checkSubdomain(at, name),
+  ];
+}
+
+interface ResourceClaim {
+  name?: string;
+  resourceClaimName?: string;
+  resourceClaimTemplateName?: string;
+}
+
+function checkResourceClaims(path: string, claims: readonly ResourceClaim[] = []): FieldError[] {
+  return claims.flatMap((claim, index) => {
+    const at = `${path}[${index}]`;
+    const { name = '', resourceClaimName: own, resourceClaimTemplateName: template } = claim;
+    const errors: FieldError[] = [];
+    if (name === '') errors.push(requiredField(`${at}.name`));
+    else if (claims.findIndex((other) => other.name === name) < index) errors.push(duplicateField(`${at}.name`, name));
+    else errors.push(...invalidFor(`${at}.name`, name, dns1123LabelErrors(name)));
+    const shown = { Name: name, ResourceClaimName: own ?? null, ResourceClaimTemplateName: template ?? null };
+    const rule =
+      own === undefined
+        ? 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'
+        : 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified';
+    if ((own === undefined) === (template === undefined)) errors.push(invalidField(at, shown, rule));
+    if (own !== undefined) errors.push(...checkSubdomain(`${at}.resourceClaimName`, own));
+    return template === undefined
+      ? errors
+      : [...errors, ...checkSubdomain(`${at}.resourceClaimTemplateName`, template)];
+  });
 }
 
 function checkDnsConfig(path: string, { dnsConfig, dnsPolicy }: PodSpec): FieldError[] {
@@ -82,9 +149,14 @@ function checkDnsConfig(path: string, { dnsConfig, dnsPolicy }: PodSpec): FieldE
   if (searches.length > 32) {
     errors.push(invalidField(`${path}.searches`, searches, 'must not have more than 32 search paths'));
   }
+  if (searches.join(' ').length > 2048) {
+    const rule = 'must not have more than 2048 characters (including spaces) in the search list';
+    errors.push(invalidField(`${path}.searches`, searches, rule));
+  }
   searches.forEach((search, index) => {
-    const name = search.replace(/\.$/, '').replaceAll('_', '-');
-    if (search !== '.') errors.push(...checkSubdomain(`${path}.searches[${index}]`, name));
+    const name = search.replace(/\.$/, '');
+    const faults = search === '.' ? [] : underscoredSubdomainErrors(name);
+    errors.push(...invalidFor(`${path}.searches[${index}]`, name, faults));
   });
   options.forEach(({ name }, index) => {
     if ((name ?? '') === '') errors.push(requiredField(`${path}.options[${index}]`, 'must not be empty'));
@@ -118,17 +190,33 @@ function checkPodNames(path: string, spec: PodSpec): FieldError[] {
     ...checkTolerations(`${path}.tolerations`, spec.tolerations),
     ...checkHostAliases(`${path}.hostAliases`, spec.hostAliases),
     ...subdomain('priorityClassName', spec.priorityClassName),
-    ...subdomain('runtimeClassName', spec.runtimeClassName),
+    ...(spec.runtimeClassName === undefined ? [] : checkSubdomain(`${path}.runtimeClassName`, spec.runtimeClassName)),
     ...(spec.preemptionPolicy === undefined
       ? []
       : checkChoice(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'])),
-    ...(spec.os === undefined ? [] : checkOneOf(`${path}.os.name`, spec.os.name, ['linux', 'windows'])),
+    ...(spec.overhead === undefined ? [] : checkResources(`${path}.overhead`, { limits: spec.overhead })),
+    ...checkSystem(path, spec),
   ];
+}
+
+function checkSystem(path: string, spec: PodSpec): FieldError[] {
+  if (spec.os === undefined) return [];
+  const name = spec.os.name ?? '';
+  if (name === '') return [requiredField(`${path}.os.name`)];
+  if (name !== 'linux') return checkOneOf(`${path}.os`, name, ['linux', 'windows']);
+  const rule = 'windows options cannot be set for a linux pod';
+  const own = spec.securityContext?.windowsOptions === undefined ? [] : ['securityContext'];
+  const set = (['initContainers', 'containers'] as const).flatMap((field) =>
+    (spec[field] ?? []).flatMap(({ securityContext }, index) =>
+      securityContext?.windowsOptions === undefined ? [] : [`${field}[${index}].securityContext`],
+    ),
+  );
+  return [...own, ...set].map((field) => forbiddenField(`${path}.${field}.windowsOptions`, rule));
 }
 
 function checkHostAliases(path: string, aliases: PodSpec['hostAliases'] = []): FieldError[] {
   return aliases.flatMap(({ ip, hostnames = [] }, index) => [
-    ...(isIP(ip ?? '') === 0 ? checkAddress(`${path}[${index}].ip`, ip ?? '') : []),
+    ...checkAddress(`${path}[${index}].ip`, ip ?? ''),
     ...hostnames.flatMap((name, item) => checkSubdomain(`${path}[${index}].hostnames[${item}]`, name)),
   ]);
 }

@@ -3,18 +3,20 @@ import { dns1123LabelErrors, dns1123SubdomainErrors } from '@croft/api/names';
 import { parseQuantity } from '@croft/api/quantity';
 import type { Volume } from '@croft/api/types';
 import { checkOneOf, invalidFor } from '../check.ts';
-import { checkFieldRef, checkResourceFieldRef, volumeFieldPaths } from './validate-env.ts';
-import { checkLocalFile, checkNoBacksteps } from './validate-path.ts';
+import { checkClaimTemplate } from './validate-claim-template.ts';
+import { checkLocalPath, checkNoBacksteps } from './validate-path.ts';
+import { checkDownward, checkItems, checkMode, checkProjected } from './validate-projected.ts';
+import { checkCsi, checkNetworkSource, type NetworkSource } from './validate-volume-source.ts';
 
-type Items = NonNullable<NonNullable<Volume['configMap']>['items']>;
-type DownwardItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
-type Projected = NonNullable<Volume['projected']>;
-
-export function checkVolumes(path: string, volumes: readonly Volume[] = []): FieldError[] {
+/** `podName` is that of a pod itself: the claims of its own volumes carry it. */
+export function checkVolumes(path: string, volumes: readonly Volume[] = [], podName = ''): FieldError[] {
   const names = new Set<string>();
+  const owned = new Set(
+    volumes.filter((volume) => podName !== '' && volume.ephemeral).map(({ name }) => `${podName}-${name}`),
+  );
   return volumes.flatMap((volume, index) => {
     const at = `${path}[${index}]`;
-    const errors = checkVolumeSource(at, volume);
+    const errors = [...checkVolumeSource(at, volume), ...checkClaimName(at, volume, podName)];
     const name = volume.name ?? '';
     if (name === '') errors.push(requiredField(`${at}.name`));
     else {
@@ -23,8 +25,22 @@ export function checkVolumes(path: string, volumes: readonly Volume[] = []): Fie
       if (names.has(name)) errors.push(duplicateField(`${at}.name`, name));
     }
     if (errors.length === 0) names.add(name);
+    const claim = volume.persistentVolumeClaim?.claimName ?? '';
+    if (owned.has(claim)) {
+      const rule = 'must not reference a PVC that gets created for an ephemeral volume';
+      errors.push(invalidField(`${at}.persistentVolumeClaim.claimName`, claim, rule));
+    }
     return errors;
   });
+}
+
+/** The claim of a volume of the pod's own is named after both. */
+function checkClaimName(path: string, { name = '', ephemeral }: Volume, podName: string): FieldError[] {
+  if (ephemeral === undefined || podName === '' || name === '') return [];
+  const claim = `${podName}-${name}`;
+  return dns1123SubdomainErrors(claim).map((why) =>
+    invalidField(`${path}.name`, name, `PVC name ${JSON.stringify(claim)}: ${why}`),
+  );
 }
 
 /** The volumes without a fault: only these can be mounted. */
@@ -32,50 +48,82 @@ export function soundVolumes(volumes: readonly Volume[] = []): Volume[] {
   return volumes.filter((volume) => checkVolumes('', [volume]).length === 0);
 }
 
+type Check = (path: string, volume: Volume) => FieldError[];
+
+const network: Check = (path, volume) => {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return checkNetworkSource(path, name, (volume as unknown as Record<string, NetworkSource>)[name] ?? {});
+};
+
 /** How each kind of storage is checked, in the order in which the second one given is refused. */
-const sourceChecks: readonly [keyof Volume, (path: string, volume: Volume) => FieldError[]][] = [
+const sourceChecks: readonly [keyof Volume, Check][] = [
   ['emptyDir', (path, { emptyDir }) => checkSizeLimit(path, emptyDir?.sizeLimit)],
   ['hostPath', (path, { hostPath }) => (hostPath === undefined ? [] : checkHostPath(path, hostPath))],
-  ['gitRepo', (path, { gitRepo }) => required(`${path}.repository`, gitRepo?.repository)],
-  ['gcePersistentDisk', (path, { gcePersistentDisk: disk }) => required(`${path}.pdName`, disk?.pdName)],
-  ['awsElasticBlockStore', (path, { awsElasticBlockStore: disk }) => required(`${path}.volumeID`, disk?.volumeID)],
+  ['gitRepo', checkGitRepo],
+  ['gcePersistentDisk', network],
+  ['awsElasticBlockStore', network],
   ['secret', checkSecretVolume],
   ['nfs', (path, { nfs }) => (nfs === undefined ? [] : checkNfs(path, nfs))],
-  ['iscsi', (path, { iscsi }) => required(`${path}.targetPortal`, iscsi?.targetPortal)],
-  ['glusterfs', (path, { glusterfs }) => required(`${path}.endpoints`, glusterfs?.endpoints)],
-  ['flocker', () => []],
+  ['iscsi', network],
+  ['glusterfs', network],
+  ['flocker', network],
   [
     'persistentVolumeClaim',
     (path, { persistentVolumeClaim: claim }) => required(`${path}.claimName`, claim?.claimName),
   ],
-  ['rbd', (path, { rbd }) => required(`${path}.image`, rbd?.image)],
-  ['cinder', (path, { cinder }) => required(`${path}.volumeID`, cinder?.volumeID)],
-  ['cephfs', () => []],
-  ['quobyte', () => []],
+  ['rbd', network],
+  ['cinder', network],
+  ['cephfs', network],
+  ['quobyte', network],
   ['downwardAPI', (path, { downwardAPI }) => checkDownward(path, downwardAPI?.items, downwardAPI?.defaultMode)],
-  ['fc', () => []],
-  ['flexVolume', (path, { flexVolume }) => required(`${path}.driver`, flexVolume?.driver)],
+  ['fc', network],
+  ['flexVolume', network],
   ['configMap', checkConfigMapVolume],
-  ['azureFile', () => []],
-  ['vsphereVolume', (path, { vsphereVolume }) => required(`${path}.volumePath`, vsphereVolume?.volumePath)],
-  ['photonPersistentDisk', () => []],
-  ['portworxVolume', () => []],
-  ['azureDisk', () => []],
-  ['storageos', () => []],
+  ['azureFile', network],
+  ['vsphereVolume', network],
+  ['photonPersistentDisk', network],
+  ['portworxVolume', network],
+  ['azureDisk', network],
+  ['storageos', network],
   ['projected', (path, { projected }) => (projected === undefined ? [] : checkProjected(path, projected))],
-  ['scaleIO', () => []],
-  ['csi', (path, { csi }) => required(`${path}.driver`, csi?.driver)],
-  ['ephemeral', (path, { ephemeral }) => required(`${path}.volumeClaimTemplate`, ephemeral?.volumeClaimTemplate)],
-  ['image' as keyof Volume, () => []],
+  ['scaleIO', network],
+  ['csi', (path, { csi }) => (csi === undefined ? [] : checkCsi(path, csi))],
+  ['ephemeral', checkEphemeral],
+  ['image' as keyof Volume, checkImageVolume],
 ];
+
+/** Kubernetes spells two of the fields otherwise when it refuses them. */
+const secondNames: Readonly<Record<string, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
 
 function checkVolumeSource(path: string, volume: Volume): FieldError[] {
   const given = sourceChecks.filter(([name]) => volume[name] !== undefined);
   if (given.length === 0) return [requiredField(path, 'must specify a volume type')];
   return given.flatMap(([name, check], index) => {
-    const at = `${path}.${name}`;
-    return index === 0 ? check(at, volume) : [forbiddenField(at, 'may not specify more than 1 volume type')];
+    if (index === 0) return check(`${path}.${name}`, volume);
+    return [forbiddenField(`${path}.${secondNames[name] ?? name}`, 'may not specify more than 1 volume type')];
   });
+}
+
+function checkGitRepo(path: string, { gitRepo }: Volume): FieldError[] {
+  return [
+    ...required(`${path}.repository`, gitRepo?.repository),
+    ...checkLocalPath(`${path}.directory`, gitRepo?.directory ?? ''),
+  ];
+}
+
+function checkEphemeral(path: string, { ephemeral }: Volume): FieldError[] {
+  const template = ephemeral?.volumeClaimTemplate;
+  const at = `${path}.volumeClaimTemplate`;
+  return template === undefined ? [requiredField(at)] : checkClaimTemplate(at, template);
+}
+
+function checkImageVolume(path: string, volume: Volume): FieldError[] {
+  const { reference, pullPolicy = '' } =
+    (volume as { image?: { reference?: string; pullPolicy?: string } }).image ?? {};
+  return [
+    ...required(`${path}.reference`, reference),
+    ...(pullPolicy === '' ? [] : checkOneOf(`${path}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never'])),
+  ];
 }
 
 function required(path: string, value: unknown): FieldError[] {
@@ -108,8 +156,8 @@ export function checkHostPath(path: string, hostPath: { path: string; type?: str
 
 export function checkNfs(path: string, { server, path: folder }: { server: string; path: string }): FieldError[] {
   const errors = [...required(`${path}.server`, server), ...required(`${path}.path`, folder)];
-  if (folder !== '' && !folder.startsWith('/'))
-    errors.push(invalidField(`${path}.path`, folder, 'must be an absolute path'));
+  if (!(folder ?? '').startsWith('/'))
+    errors.push(invalidField(`${path}.path`, folder ?? '', 'must be an absolute path'));
   return errors;
 }
 
@@ -127,87 +175,4 @@ function checkConfigMapVolume(path: string, { configMap }: Volume): FieldError[]
     ...checkMode(`${path}.defaultMode`, configMap?.defaultMode),
     ...checkItems(path, configMap?.items),
   ];
-}
-
-function checkMode(path: string, mode: number | undefined): FieldError[] {
-  if (mode === undefined || (mode >= 0 && mode <= 0o777)) return [];
-  return [invalidField(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive')];
-}
-
-function checkItems(path: string, items: Items = []): FieldError[] {
-  return items.flatMap((item, index) => {
-    const at = `${path}.items[${index}]`;
-    return [
-      ...required(`${at}.key`, item.key),
-      ...((item.path ?? '') === '' ? [requiredField(`${at}.path`)] : checkLocalFile(`${at}.path`, item.path)),
-      ...checkMode(`${at}.mode`, item.mode),
-    ];
-  });
-}
-
-function checkDownward(path: string, items: DownwardItems = [], defaultMode?: number): FieldError[] {
-  const errors = checkMode(`${path}.defaultMode`, defaultMode);
-  for (const item of items) {
-    if ((item.path ?? '') === '') errors.push(requiredField(`${path}.path`));
-    else errors.push(...checkLocalFile(`${path}.path`, item.path));
-    const { fieldRef, resourceFieldRef } = item;
-    if (fieldRef !== undefined) {
-      errors.push(...checkFieldRef(`${path}.fieldRef`, fieldRef, volumeFieldPaths));
-      if (resourceFieldRef !== undefined) {
-        const rule = 'fieldRef and resourceFieldRef can not be specified simultaneously';
-        errors.push(invalidField(path, 'resource', rule));
-      }
-    } else if (resourceFieldRef !== undefined) {
-      errors.push(...checkResourceFieldRef(`${path}.resourceFieldRef`, resourceFieldRef, true));
-    } else errors.push(requiredField(path, 'fieldRef or resourceFieldRef is required'));
-    errors.push(...checkMode(`${path}.mode`, item.mode));
-  }
-  return errors;
-}
-
-function checkProjected(path: string, { sources, defaultMode }: Projected): FieldError[] {
-  const errors = checkMode(`${path}.defaultMode`, defaultMode);
-  const paths = new Set<string>();
-  (sources ?? []).forEach((source, index) => {
-    const at = `${path}.sources[${index}]`;
-    const { secret, configMap, downwardAPI, serviceAccountToken: token } = source;
-    if (secret !== undefined) {
-      errors.push(...checkProjectedName(`${at}.secret.name`, secret.name), ...checkItems(`${at}.secret`, secret.items));
-    }
-    if (configMap !== undefined) {
-      const name = `${at}.configMap.name`;
-      errors.push(...checkProjectedName(name, configMap.name), ...checkItems(`${at}.configMap`, configMap.items));
-    }
-    if (downwardAPI !== undefined) errors.push(...checkDownward(`${at}.downwardAPI`, downwardAPI.items));
-    if (token !== undefined) errors.push(...checkTokenSource(`${at}.serviceAccountToken`, token));
-    if (Object.keys(source).length > 1) {
-      errors.push(forbiddenField(at, 'may not specify more than 1 volume type per source'));
-    }
-    for (const file of filesOf(source)) {
-      if (paths.has(file)) errors.push(invalidField(path, file, 'conflicting duplicate paths'));
-      paths.add(file);
-    }
-  });
-  return errors;
-}
-
-function filesOf(source: NonNullable<Projected['sources']>[number]): string[] {
-  const { secret, configMap, downwardAPI, serviceAccountToken } = source;
-  const items = [...(secret?.items ?? []), ...(configMap?.items ?? []), ...(downwardAPI?.items ?? [])];
-  return [...items.map((item) => item.path), ...(serviceAccountToken ? [serviceAccountToken.path] : [])];
-}
-
-function checkProjectedName(path: string, name = ''): FieldError[] {
-  return name === '' ? [requiredField(path)] : invalidFor(path, name, dns1123SubdomainErrors(name));
-}
-
-function checkTokenSource(path: string, token: { expirationSeconds?: number; path: string }): FieldError[] {
-  const errors: FieldError[] = [];
-  const at = `${path}.expirationSeconds`;
-  const seconds = token.expirationSeconds ?? 3600;
-  if (seconds < 600) errors.push(invalidField(at, seconds, 'may not specify a duration less than 10 minutes'));
-  if (seconds > 2 ** 32) errors.push(invalidField(at, seconds, 'may not specify a duration larger than 2^32 seconds'));
-  if ((token.path ?? '') === '') errors.push(requiredField(`${path}.path`));
-  else errors.push(...checkLocalFile(`${path}.path`, token.path));
-  return errors;
 }

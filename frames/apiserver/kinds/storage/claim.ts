@@ -1,23 +1,21 @@
-import { type FieldError, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
-import { dns1123SubdomainErrors } from '@croft/api/names';
+import { type FieldError, forbiddenField, invalidField } from '@croft/api/field-error';
 import type { KubeObject, UnknownObject } from '@croft/api/object';
 import { parseQuantity } from '@croft/api/quantity';
 import type { PersistentVolumeClaim } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
 import { forbidden } from '../../failures.ts';
 import type { Lookup } from '../../kind-rules.ts';
-import { checkImmutable, checkOneOf, invalidFor } from '../check.ts';
+import { checkImmutable } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { internalForm } from '../internal-form.ts';
-import { checkLabelSelector } from '../labels.ts';
 import { admitClaimLimits } from '../limit-ranges.ts';
 import { diffValues } from '../line-diff.ts';
-import { fractionWarnings } from '../pod/warnings.ts';
+import { claimWarnings } from '../pod/warnings.ts';
+import { checkClaimSpec, type ClaimSpec as Spec } from './claim-errors.ts';
 import { formatAccessModes, storageOf } from './volume-cells.ts';
 
 type Claim = Writable<PersistentVolumeClaim>;
-type Spec = NonNullable<Claim['spec']> & { volumeAttributesClassName?: string };
 
 export function defaultClaim(claim: PersistentVolumeClaim): void {
   if (claim.spec !== undefined) claim.spec.volumeMode ??= 'Filesystem';
@@ -45,12 +43,9 @@ export const claimRules: KindParts<Claim> = {
       chooseClass(claim, lookup);
     } else admitResize(claim, old, lookup);
   },
-  validate: ({ spec }) => checkSpec('spec', spec as Spec),
-  validateUpdate: (claim, old) => [...checkSpec('spec', claim.spec as Spec), ...checkChange(claim, old)],
-  warnings: ({ spec }) => [
-    ...fractionWarnings('spec.resources.requests[storage]', storageOf(spec?.resources?.requests)),
-    ...fractionWarnings('spec.resources.limits[storage]', storageOf(spec?.resources?.limits)),
-  ],
+  validate: ({ spec }) => checkClaimSpec('spec', spec as Spec),
+  validateUpdate: (claim, old) => [...checkClaimSpec('spec', claim.spec as Spec), ...checkChange(claim, old)],
+  warnings: ({ spec }) => [...claimWarnings('spec', spec)],
   table: defineTable<Claim>(
     'Name*,Status,Volume,Capacity,Access Modes,StorageClass,VolumeAttributesClass,Age,+VolumeMode',
     (claim, nowMs) => {
@@ -129,34 +124,6 @@ function fillDataSources(spec: Claim['spec']): void {
   }
 }
 
-const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-function checkAccessModes(path: string, modes: readonly string[] = []): FieldError[] {
-  const errors = modes.flatMap((mode) => checkOneOf(path, mode, accessModes));
-  const others = modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode));
-  if (modes.includes('ReadWriteOncePod') && others) {
-    errors.push(forbiddenField(path, 'may not use ReadWriteOncePod with other access modes'));
-  }
-  return errors;
-}
-
-function checkSpec(path: string, spec: Spec | undefined): FieldError[] {
-  const modes = spec?.accessModes ?? [];
-  const storage = storageOf(spec?.resources?.requests);
-  const at = `${path}.resources[storage]`;
-  const rule = 'at least 1 access mode is required';
-  const errors: FieldError[] = modes.length === 0 ? [requiredField(`${path}.accessModes`, rule)] : [];
-  errors.push(...checkLabelSelector(`${path}.selector`, spec?.selector));
-  errors.push(...checkAccessModes(`${path}.accessModes`, modes));
-  if (storage === undefined) errors.push(requiredField(at));
-  else if (parseQuantity(storage).nano <= 0n) errors.push(invalidField(at, storage, 'must be greater than zero'));
-  const name = spec?.storageClassName;
-  if (name) errors.push(...invalidFor(`${path}.storageClassName`, name, dns1123SubdomainErrors(name)));
-  const mode = spec?.volumeMode;
-  if (mode !== undefined) errors.push(...checkOneOf(`${path}.volumeMode`, mode, ['Block', 'Filesystem']));
-  return errors;
-}
-
 const fixed =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 
@@ -164,28 +131,59 @@ function checkChange(claim: Claim, old: Claim): FieldError[] {
   const before = { ...(old.spec as Spec) };
   const now = { ...(claim.spec as Spec) };
   if (!before.volumeName && now.volumeName !== undefined) before.volumeName = now.volumeName;
-  if (before.storageClassName === undefined && now.storageClassName !== undefined) delete now.storageClassName;
-  const bound = claim.status?.phase === 'Bound';
-  if (bound) {
+  const errors = checkOldClass(claim, old);
+  if (takesClass(claim, old)) delete now.storageClassName;
+  if (claim.status?.phase === 'Bound') {
     const storage = storageOf(before.resources?.requests);
     if (now.resources?.requests !== undefined && storage !== undefined) {
       now.resources = { ...now.resources, requests: { ...now.resources.requests, storage } };
     }
     if (before.volumeAttributesClassName === undefined) delete now.volumeAttributesClassName;
-    else if (now.volumeAttributesClassName !== undefined)
-      now.volumeAttributesClassName = before.volumeAttributesClassName;
+    else now.volumeAttributesClassName = before.volumeAttributesClassName;
   }
-  const errors: FieldError[] = [];
   if (!jsonEqual(now, before)) {
     const form = (spec: Spec) => internalForm('core.v1.PersistentVolumeClaimSpec', spec);
     errors.push(forbiddenField('spec', `${fixed}\n${diffValues(form(before), form(now))}`));
   }
+  return [
+    ...errors,
+    ...checkShrink(claim, old),
+    ...checkImmutable('volumeMode', claim.spec?.volumeMode, old.spec?.volumeMode),
+    ...checkAttributesClass(claim, old),
+  ];
+}
+
+/** A claim without a class may be given one, if only the one that its annotation names. */
+function takesClass(claim: Claim, old: Claim): boolean {
+  const name = claim.spec?.storageClassName;
+  const annotation = old.metadata?.annotations?.[betaClass];
+  if (name === undefined || old.spec?.storageClassName !== undefined) return false;
+  return annotation === undefined || annotation === name;
+}
+
+function checkOldClass(claim: Claim, old: Claim): FieldError[] {
+  const [now = '', before = ''] = [claim, old].map((one) => one.metadata?.annotations?.[betaClass]);
+  const moved = before !== '' && takesClass(claim, old) && (now === '' || now === before);
+  if (moved || now === before) return [];
+  return [invalidField(`metadata.annotations.${betaClass}`, now, 'field is immutable')];
+}
+
+function checkShrink(claim: Claim, old: Claim): FieldError[] {
   const sizes = [claim.spec?.resources?.requests, old.spec?.resources?.requests, old.status?.capacity].map((amounts) =>
     parseQuantity(storageOf(amounts) ?? '0'),
   );
   const [wanted = { nano: 0n }, had = { nano: 0n }, has = { nano: 0n }] = sizes;
-  if (wanted.nano < had.nano && wanted.nano <= has.nano) {
-    errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
-  }
-  return [...errors, ...checkImmutable('volumeMode', claim.spec?.volumeMode, old.spec?.volumeMode)];
+  if (wanted.nano >= had.nano || wanted.nano > has.nano) return [];
+  return [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')];
+}
+
+/** Once a class of attributes has been applied, there has to be one. */
+function checkAttributesClass(claim: Claim, old: Claim): FieldError[] {
+  const current = (old.status as { currentVolumeAttributesClassName?: string } | undefined)
+    ?.currentVolumeAttributesClassName;
+  const [now, before] = [claim, old].map((one) => (one.spec as Spec | undefined)?.volumeAttributesClassName);
+  if (current === undefined || now === before || (now ?? '') !== '') return [];
+  const what = now === undefined ? 'nil' : 'empty string';
+  const rule = `update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`;
+  return [forbiddenField('spec.volumeAttributesClassName', rule)];
 }

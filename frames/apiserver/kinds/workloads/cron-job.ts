@@ -8,7 +8,7 @@ import type { KindParts, Writable } from '../define.ts';
 import { formatSelector, printSelector } from '../labels.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
 import { cronScheduleError } from './cron-schedule.ts';
-import { checkSharedSpec, defaultJobSpec } from './job.ts';
+import { checkSharedSpec, defaultJobSpec, indexWarnings } from './job.ts';
 
 type Spec = NonNullable<CronJob['spec']>;
 
@@ -28,12 +28,14 @@ export const cronJobRules: KindParts<Writable<CronJob>> = {
     if (job !== undefined) defaultCronJobTemplate(job);
   },
   validate: ({ spec }) => (spec === undefined ? [] : checkSpec('spec', spec)),
-  warnings: ({ metadata, spec }, old) => [
-    ...(old === undefined ? hostNameWarnings(metadata?.name ?? '') : []),
+  warnings: (cronJob, old) => [
+    ...(old === undefined ? hostNameWarnings(nameOf(cronJob)) : []),
+    ...indexWarnings(cronJob.spec?.jobTemplate.spec, 'spec.jobTemplate.spec'),
     ...changedTemplateWarnings(
       'spec.jobTemplate.spec.template',
-      spec?.jobTemplate.spec?.template,
-      old?.spec?.jobTemplate.spec?.template,
+      cronJob.spec?.jobTemplate.spec?.template,
+      cronJob,
+      old,
     ),
   ],
   table: defineTable<CronJob>(
@@ -114,10 +116,16 @@ function checkTimeZone(path: string, zone: string): FieldError[] {
     return [
       invalidField(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'),
     ];
+  return isTimeZone(zone) ? [] : [invalidField(path, zone, `unknown time zone ${zone}`)];
+}
+
+/** A name of the time zone database as it is written there; offsets such as `+02:00` are none. */
+function isTimeZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return [];
+    const known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+    return known === zone || known.toLowerCase() !== zone.toLowerCase();
   } catch {
-    return [invalidField(path, zone, `unknown time zone ${zone}`)];
+    return false;
   }
 }

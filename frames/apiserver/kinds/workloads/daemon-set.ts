@@ -57,7 +57,7 @@ export const daemonSetRules: KindParts<Writable<DaemonSet>> = {
       ],
       [],
     ),
-  warnings: ({ spec }, old) => changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
+  warnings: (set, old) => changedTemplateWarnings('spec.template', set.spec?.template, set, old),
   table: defineTable<DaemonSet>(
     'Name*,Desired:integer,Current:integer,Ready:integer,Up-to-date:integer,Available:integer,Node Selector,Age,+Containers,+Images,+Selector',
     (set, nowMs) => [
@@ -86,10 +86,8 @@ function checkSpec(path: string, spec: Spec): FieldError[] {
   const template = spec.template;
   const labels = template.metadata?.labels ?? {};
   const at = `${path}.template`;
-  const errors: FieldError[] = [];
-  if (selector === null || selector === undefined) errors.push(requiredField(`${path}.selector`));
-  else errors.push(...checkLabelSelector(`${path}.selector`, selector));
-  if (selector && !isEmptySelector(selector) && !selectorMatches(selector, labels)) {
+  const errors = checkLabelSelector(`${path}.selector`, selector);
+  if (errors.length === 0 && !selectorMatches(selector, labels)) {
     const rule = '`selector` does not match template `labels`';
     errors.push(invalidField(`${at}.metadata.labels`, printLabels(template.metadata?.labels), rule));
   }
@@ -118,8 +116,8 @@ function checkStrategy(path: string, strategy: NonNullable<Spec['updateStrategy'
   const { maxUnavailable = 0, maxSurge = 0 } = (strategy.rollingUpdate ?? {}) as Record<string, IntOrString>;
   const errors = [
     ...checkCountOrPercent(`${at}.maxUnavailable`, maxUnavailable),
-    ...checkAtMostAll(`${at}.maxUnavailable`, maxUnavailable),
     ...checkCountOrPercent(`${at}.maxSurge`, maxSurge),
+    ...checkAtMostAll(`${at}.maxUnavailable`, maxUnavailable),
     ...checkAtMostAll(`${at}.maxSurge`, maxSurge),
   ];
   const [noneUnavailable, noSurge] = [isZeroCount(maxUnavailable), isZeroCount(maxSurge)];

@@ -15,7 +15,7 @@ import { formatSelector, printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
-import { checkSelector, checkSelectorMatches, checkSelectorUnchanged, hasBadOperator } from './selector.ts';
+import { checkSelector, checkSelectorMatches, checkSelectorUnchanged, isBadSelector } from './selector.ts';
 import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<Deployment['spec']>;
@@ -60,9 +60,9 @@ export const deploymentRules: KindParts<Writable<Deployment>> = {
       ],
       ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
     ),
-  warnings: ({ metadata, spec }, old) => [
-    ...(old === undefined ? hostNameWarnings(metadata?.name ?? '') : []),
-    ...changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
+  warnings: (deployment, old) => [
+    ...(old === undefined ? hostNameWarnings(nameOf(deployment)) : []),
+    ...changedTemplateWarnings('spec.template', deployment.spec?.template, deployment, old),
   ],
   table: defineTable<Deployment>(
     'Name*,Ready,Up-to-date,Available,Age,+Containers,+Images,+Selector',
@@ -83,7 +83,7 @@ export const deploymentRules: KindParts<Writable<Deployment>> = {
 
 function checkDeploymentSpec(path: string, spec: Spec): FieldError[] {
   const errors = checkNonNegative(`${path}.replicas`, spec.replicas);
-  const bad = hasBadOperator(spec.selector);
+  const bad = isBadSelector(spec.selector);
   errors.push(...checkSelector(`${path}.selector`, spec.selector, 'empty selector is invalid for deployment'));
   if (bad) errors.push(invalidField(`${path}.selector`, printSelector(spec.selector), 'invalid label selector'));
   else errors.push(...checkTemplate(`${path}.template`, spec));

@@ -1,9 +1,9 @@
-import { type FieldError, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
+import { type FieldError, fieldTooLong, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
 import { labelValueErrors } from '@croft/api/names';
 import type { Job, LabelSelector } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
 import { formatDuration } from '../ages.ts';
-import { checkImmutable, checkNonNegative } from '../check.ts';
+import { checkDomainPath, checkImmutable, checkNonNegative, checkOneOf } from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { printPodTemplate } from '../internal-form.ts';
@@ -11,7 +11,7 @@ import { checkLabelSelector, formatSelector, printSelector, selectorMatches } fr
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
-import { checkPodFailurePolicy } from './job-policy.ts';
+import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policy.ts';
 import { checkSelectorUnchanged, printLabels } from './selector.ts';
 
 export type JobSpec = NonNullable<Job['spec']>;
@@ -41,7 +41,8 @@ export const jobRules: KindParts<Writable<Job>> = {
   ],
   warnings: (job, old) => [
     ...(old === undefined ? hostNameWarnings(nameOf(job)) : []),
-    ...changedTemplateWarnings('spec.template', job.spec?.template, old?.spec?.template),
+    ...indexWarnings(job.spec),
+    ...changedTemplateWarnings('spec.template', job.spec?.template, job, old),
   ],
   selectableFields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
   table: defineTable<Job>('Name*,Status,Completions,Duration,Age,+Containers,+Images,+Selector', (job, nowMs) => [
@@ -54,6 +55,15 @@ export const jobRules: KindParts<Writable<Job>> = {
     formatSelector(job.spec?.selector),
   ]),
 };
+
+/** The status of a job can name only so many indexes. */
+export function indexWarnings(spec: JobSpec | undefined, path = 'spec'): string[] {
+  const { completionMode, completions = 0, parallelism = 0 } = spec ?? {};
+  if (completionMode !== 'Indexed' || completions <= 100_000 || parallelism <= 10_000) return [];
+  return [
+    `${path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail`,
+  ];
+}
 
 export function defaultJobSpec(spec: JobSpec): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
@@ -144,11 +154,28 @@ export function checkSharedSpec(path: string, spec: JobSpec): FieldError[] {
   ] as const;
   return [
     ...numbers.flatMap((name) => checkNonNegative(`${path}.${name}`, spec[name])),
+    ...(spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined
+      ? [requiredField(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')]
+      : []),
+    ...checkManager(`${path}.managedBy`, (spec as { managedBy?: string }).managedBy),
     ...checkIndexes(path, spec),
+    ...checkPodFailurePolicy(path, spec),
+    ...checkSuccessPolicy(`${path}.successPolicy`, spec),
+    ...checkReplacement(`${path}.podReplacementPolicy`, spec),
     ...checkPodTemplate(`${path}.template`, spec.template),
     ...checkRestartPolicy(`${path}.template.spec.restartPolicy`, spec),
-    ...checkPodFailurePolicy(path, spec),
   ];
+}
+
+function checkManager(path: string, name: string | undefined): FieldError[] {
+  if (name === undefined) return [];
+  return [...checkDomainPath(path, name), ...(name.length > 63 ? [fieldTooLong(path, 63)] : [])];
+}
+
+/** A job that tells failures apart replaces pods only when they have failed. */
+function checkReplacement(path: string, { podReplacementPolicy: policy, podFailurePolicy }: JobSpec): FieldError[] {
+  const supported = podFailurePolicy === undefined ? ['Failed', 'TerminatingOrFailed'] : ['Failed'];
+  return policy === undefined ? [] : checkOneOf(path, policy, supported);
 }
 
 function checkIndexes(path: string, spec: JobSpec): FieldError[] {
@@ -164,7 +191,8 @@ function checkIndexes(path: string, spec: JobSpec): FieldError[] {
       const limit = `must be less than or equal to 100000 when completion mode is Indexed`;
       errors.push(invalidField(`${path}.parallelism`, parallelism, limit));
     }
-  } else {
+    errors.push(...checkMany(path, spec));
+  } else if (mode === undefined || mode === 'NonIndexed') {
     const rule = 'requires indexed completion mode';
     if (spec.backoffLimitPerIndex !== undefined) {
       errors.push(invalidField(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, rule));
@@ -173,14 +201,24 @@ function checkIndexes(path: string, spec: JobSpec): FieldError[] {
       errors.push(invalidField(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, rule));
     }
   }
-  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
-    errors.push(requiredField(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
-  }
-  const replaces = spec.podReplacementPolicy;
-  if (replaces !== undefined && replaces !== 'Failed' && replaces !== 'TerminatingOrFailed') {
-    errors.push(unsupportedField(`${path}.podReplacementPolicy`, replaces, ['Failed', 'TerminatingOrFailed']));
-  }
   return errors;
+}
+
+/** How many indexes may fail, and how many there may be when each is counted on its own. */
+function checkMany(path: string, spec: JobSpec): FieldError[] {
+  const { completions = 0, parallelism = 0, maxFailedIndexes: failed, backoffLimitPerIndex } = spec;
+  const errors: FieldError[] = [];
+  const at = `${path}.maxFailedIndexes`;
+  if (failed !== undefined && spec.completions !== undefined && failed > completions) {
+    errors.push(invalidField(at, failed, 'must be less than or equal to completions'));
+  }
+  if ((failed ?? 0) > 100_000) errors.push(invalidField(at, failed, 'must be less than or equal to 100000'));
+  if (completions <= 100_000 || backoffLimitPerIndex === undefined) return errors;
+  const limit =
+    'must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index';
+  if (failed === undefined) errors.push(requiredField(at, 'must be specified when completions is above 100000'));
+  if (parallelism > 10_000) errors.push(invalidField(`${path}.parallelism`, parallelism, limit));
+  return (failed ?? 0) > 10_000 ? [...errors, invalidField(at, failed, limit)] : errors;
 }
 
 function checkRestartPolicy(path: string, { template, podFailurePolicy }: JobSpec): FieldError[] {
@@ -193,18 +231,23 @@ function checkRestartPolicy(path: string, { template, podFailurePolicy }: JobSpe
 
 function checkChange(spec: JobSpec | undefined, old: JobSpec | undefined): FieldError[] {
   const errors: FieldError[] = [];
-  const elastic =
-    spec?.completionMode === 'Indexed' && spec.completions === spec.parallelism && spec.completions !== undefined;
-  if (!elastic) errors.push(...checkImmutable('spec.completions', spec?.completions, old?.completions));
+  if (spec?.completionMode !== 'Indexed' || spec.completions === undefined) {
+    errors.push(...checkImmutable('spec.completions', spec?.completions, old?.completions));
+  } else if (spec.completions !== old?.completions && spec.completions !== spec.parallelism) {
+    const rule = 'can only be modified in tandem with spec.parallelism';
+    errors.push(invalidField('spec.completions', spec.completions, rule));
+  }
   errors.push(...checkSelectorUnchanged('spec.selector', spec?.selector, old?.selector));
   if (!jsonEqual(comparableTemplate(spec, old), old?.template)) {
     errors.push(invalidField('spec.template', printPodTemplate(spec?.template), 'field is immutable'));
   }
-  for (const name of ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy'] as const) {
+  for (const name of fixedFields) {
     errors.push(...checkImmutable(`spec.${name}`, spec?.[name as keyof JobSpec], old?.[name as keyof JobSpec]));
   }
   return errors;
 }
+
+const fixedFields = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
 
 /** A suspended job that has not started may still be told where its pods go. */
 function comparableTemplate(spec: JobSpec | undefined, old: JobSpec | undefined): unknown {

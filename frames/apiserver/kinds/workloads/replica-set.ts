@@ -8,7 +8,7 @@ import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
-import { checkSelectorMatches, checkSelectorUnchanged, hasBadOperator } from './selector.ts';
+import { checkSelectorMatches, checkSelectorUnchanged, isBadSelector } from './selector.ts';
 import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<ReplicaSet['spec']>;
@@ -31,9 +31,9 @@ export const replicaSetRules: KindParts<Writable<ReplicaSet>> = {
       ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
       ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
     ),
-  warnings: ({ metadata, spec }, old) => [
-    ...(old === undefined ? hostNameWarnings(metadata?.name ?? '') : []),
-    ...changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
+  warnings: (set, old) => [
+    ...(old === undefined ? hostNameWarnings(nameOf(set)) : []),
+    ...changedTemplateWarnings('spec.template', set.spec?.template, set, old),
   ],
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   table: defineTable<ReplicaSet>(
@@ -64,7 +64,7 @@ function checkSpec(path: string, spec: Spec): FieldError[] {
       errors.push(invalidField(`${path}.selector`, printSelector(selector), rule));
     }
   }
-  if (hasBadOperator(selector)) {
+  if (isBadSelector(selector)) {
     return [...errors, invalidField(`${path}.selector`, printSelector(selector), 'invalid label selector')];
   }
   const template = spec.template;

@@ -31,10 +31,9 @@ export function checkSelectorMatches(
   return [invalidField(`${path}.metadata.labels`, printLabels(labels), '`selector` does not match template `labels`')];
 }
 
-export function hasBadOperator(selector: Selector): boolean {
-  return (selector?.matchExpressions ?? []).some(
-    ({ operator }) => !['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator),
-  );
+/** Whether a selector cannot be used at all, so that there is nothing to compare with it. */
+export function isBadSelector(selector: Selector): boolean {
+  return checkLabelSelector('', selector).length > 0;
 }
 
 export function checkSelectorUnchanged(path: string, selector: Selector, old: Selector): FieldError[] {

@@ -2,16 +2,23 @@ import { type FieldError, forbiddenField, invalidField, unsupportedField } from 
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '@croft/api/names';
 import type { StatefulSet } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
-import { checkCountOrPercent, checkNonNegative, type IntOrString, invalidFor, isZeroCount } from '../check.ts';
+import {
+  checkAtMostAll,
+  checkCountOrPercent,
+  checkNonNegative,
+  type IntOrString,
+  invalidFor,
+  isZeroCount,
+} from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
-import { changedTemplateWarnings } from '../pod/warnings.ts';
+import { changedTemplateWarnings, claimWarnings } from '../pod/warnings.ts';
 import { defaultClaim } from '../storage/claim.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
-import { checkSelector, checkSelectorMatches, hasBadOperator } from './selector.ts';
+import { checkSelector, checkSelectorMatches, isBadSelector } from './selector.ts';
 import { checkCounts } from './status.ts';
 
 type Spec = NonNullable<StatefulSet['spec']>;
@@ -50,10 +57,25 @@ export const statefulSetRules: KindParts<Writable<StatefulSet>> = {
   validateStatusUpdate: ({ status }) =>
     checkCounts(
       status,
-      ['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'observedGeneration', 'collisionCount'],
-      ['readyReplicas', 'currentReplicas', 'updatedReplicas'],
+      [
+        'replicas',
+        'readyReplicas',
+        'currentReplicas',
+        'updatedReplicas',
+        'availableReplicas',
+        'observedGeneration',
+        'collisionCount',
+      ],
+      ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
+      'status.readyReplicas',
     ),
-  warnings: ({ spec }, old) => changedTemplateWarnings('spec.template', spec?.template, old?.spec?.template),
+  warnings: (set, old) => [
+    ...changedTemplateWarnings('spec.template', set.spec?.template, set, old),
+    ...(set.spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
+      claimWarnings(`spec.volumeClaimTemplates[${index}].spec`, claim.spec),
+    ),
+    ...((set.spec?.revisionHistoryLimit ?? 0) < 0 ? [historyWarning] : []),
+  ],
   table: defineTable<StatefulSet>('Name*,Ready,Age,+Containers,+Images', (set, nowMs) => [
     nameOf(set),
     `${set.status?.readyReplicas ?? 0}/${set.spec?.replicas ?? 0}`,
@@ -61,6 +83,9 @@ export const statefulSetRules: KindParts<Writable<StatefulSet>> = {
     ...containerCells(set.spec?.template.spec),
   ]),
 };
+
+const historyWarning =
+  'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
 
 const changeable = [
   'replicas',
@@ -91,7 +116,7 @@ function checkSpec(path: string, spec: Spec): FieldError[] {
       ? invalidFor(`${path}.serviceName`, spec.serviceName, dns1123SubdomainErrors(spec.serviceName))
       : []),
     ...checkSelector(`${path}.selector`, spec.selector, 'empty selector is invalid for statefulset'),
-    ...(hasBadOperator(spec.selector)
+    ...(isBadSelector(spec.selector)
       ? [invalidField(`${path}.selector`, printSelector(spec.selector), '')]
       : [
           ...checkSelectorMatches(`${path}.template`, spec.selector, spec.template),
@@ -151,5 +176,6 @@ function checkPolicies(path: string, spec: Spec): FieldError[] {
 
 function checkUnavailable(path: string, most: IntOrString): FieldError[] {
   const errors = checkCountOrPercent(path, most);
-  return isZeroCount(most) ? [...errors, invalidField(path, most, 'cannot be 0')] : errors;
+  if (isZeroCount(most)) errors.push(invalidField(path, most, 'cannot be 0'));
+  return [...errors, ...checkAtMostAll(path, most)];
 }

@@ -8,11 +8,12 @@ const number = (status: Counts, name: string) => {
   return typeof value === 'number' ? value : 0;
 };
 
-/** The counts of a workload's status: none negative, none of `parts` above the replicas there are. */
+/** The counts of a workload's status: none negative, none of `parts` above the replicas there are. `ready` is how errors call those. */
 export function checkCounts(
   status: object | undefined,
   names: readonly string[],
   parts: readonly string[],
+  ready = 'readyReplicas',
 ): FieldError[] {
   const counts = (status ?? {}) as Counts;
   const errors = names.flatMap((name) => checkNonNegative(`status.${name}`, number(counts, name)));
@@ -23,9 +24,9 @@ export function checkCounts(
       errors.push(invalidField(`status.${part}`, value, 'cannot be greater than status.replicas'));
     }
   }
-  const [available, ready] = [number(counts, 'availableReplicas'), number(counts, 'readyReplicas')];
-  if (names.includes('availableReplicas') && available > ready) {
-    errors.push(invalidField('status.availableReplicas', available, 'cannot be greater than readyReplicas'));
+  const available = number(counts, 'availableReplicas');
+  if (names.includes('availableReplicas') && available > number(counts, 'readyReplicas')) {
+    errors.push(invalidField('status.availableReplicas', available, `cannot be greater than ${ready}`));
   }
   return errors;
 }
