@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '@croft/api/kinds';
+import { events, persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '@croft/api/kinds';
 import type { Stored } from '@croft/api/object';
 import type { PersistentVolume, PersistentVolumeClaim } from '@croft/api/types';
 import { startCluster, type TestCluster } from './cluster.ts';
@@ -139,4 +139,18 @@ test('of the volumes made by hand the smallest that suffices is bound', async ()
     'large Available',
     'small Available',
   ]);
+});
+
+test('a claim that waits tells what for', async () => {
+  await using cluster = await startWithClass();
+  const named = claim();
+  await cluster.client.create(persistentVolumeClaims, {
+    ...named,
+    spec: { ...named.spec, storageClassName: 'elsewhere' },
+  });
+  const told = (text: string) => cluster.until(events, (all) => all.find(({ message }) => message?.includes(text)));
+  const missing = await told('storageclass.storage.k8s.io "elsewhere" not found');
+  assert.equal(missing.reason, 'ProvisioningFailed');
+  await cluster.client.create(storageClasses, { metadata: { name: 'elsewhere' }, provisioner: 'example.org/far' });
+  assert.equal((await told("external provisioner 'example.org/far'")).reason, 'ExternalProvisioning');
 });

@@ -1,4 +1,4 @@
-import { persistentVolumeClaims, persistentVolumes, pods } from '@croft/api/kinds';
+import { persistentVolumeClaims, persistentVolumes, pods, storageClasses } from '@croft/api/kinds';
 import type { ObjectKey, Stored } from '@croft/api/object';
 import type { PersistentVolumeClaim, Pod } from '@croft/api/types';
 import { type Controller, onChangeOf, startController } from '@croft/controller/controller';
@@ -7,6 +7,7 @@ import type { WorkloadContext } from '../context.ts';
 import { writeStatus } from '../write-status.ts';
 import { bind } from './bind.ts';
 import { findVolume, isFor } from './match-volume.ts';
+import { tellWait } from './tell-wait.ts';
 
 const protection = 'kubernetes.io/pvc-protection';
 
@@ -21,6 +22,10 @@ export function startClaims(context: WorkloadContext): Controller {
         const { claimRef } = volume.spec ?? {};
         if (claimRef?.name !== undefined) return [{ namespace: claimRef.namespace, name: claimRef.name }];
         return pendingClaims(context).map(({ metadata }) => metadata);
+      }),
+      onChangeOf(storageClasses, ({ metadata: { name } }) => {
+        const waiting = pendingClaims(context).filter(({ spec }) => spec?.storageClassName === name);
+        return waiting.map(({ metadata }) => metadata);
       }),
     ],
     reconcile: async (claim) => {
@@ -54,6 +59,7 @@ async function reconcileClaim(context: WorkloadContext, claim: Stored<Persistent
   if (volumeName === undefined) {
     const volume = findVolume(claim, volumes.list());
     if (volume !== undefined) return await bind(context, claim, volume);
+    tellWait(context, claim);
     return await writeClaimPhase(context, claim, 'Pending');
   }
   const volume = volumes.get({ name: volumeName });
