@@ -2,11 +2,12 @@ import type { UnknownObject } from '@croft/api/object';
 import { isNotFound } from '@croft/api/status';
 import { isJsonObject } from '@croft/foundation/json';
 import { applyServerSide } from '@croft/patch/server-side-apply';
-import { parseYamlText } from './body.ts';
+import { findDuplicateYamlKeys, parseYamlText } from './body.ts';
 import type { Writing } from './core.ts';
-import { createObject, type Written } from './create.ts';
+import type { Written } from './create.ts';
+import { createByUpdate } from './create-by-update.ts';
 import { decodeAs } from './decode.ts';
-import { badRequest, internal } from './failures.ts';
+import { badRequest, conflict, internal } from './failures.ts';
 import { checkNameAndNamespace } from './identity.ts';
 import { checkNamespace } from './namespaces-admission.ts';
 import { ownershipRequest } from './ownership.ts';
@@ -15,33 +16,54 @@ import { updateObject } from './update.ts';
 /** Server-side apply of a configuration in YAML or JSON; creates the object when there is none. */
 export async function applyObject(writing: Writing, name: string, body: Buffer): Promise<Written> {
   const applied = parseConfiguration(writing, body);
-  checkNameAndNamespace(writing, applied, name);
+  const strictErrors = findStrictErrors(writing, body);
+  const change = (old: UnknownObject | undefined) => {
+    const object = merged(writing, applied, old);
+    if (strictErrors.length > 0) throw badRequest(`error strict decoding patch: ${strictErrors.join(', ')}`);
+    checkNameAndNamespace(writing, object, name);
+    return object;
+  };
   try {
-    return await updateObject(writing, name, (old) => merged(writing, applied, old));
+    return await updateObject(writing, name, change);
   } catch (error) {
     if (!isNotFound(error) || writing.subresource !== '') throw error;
   }
   checkNamespace(writing.core, writing.served, writing.namespace, name);
-  return await createObject(writing, merged(writing, applied, undefined), true);
+  const object = change(undefined);
+  const uid = object.metadata?.uid ?? '';
+  if (uid !== '') {
+    const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw conflict(writing.served.resource, name, why);
+  }
+  return await createByUpdate(writing, object, true);
+}
+
+/** Keys that the text has twice. The words have line breaks, so that they never make a warning. */
+function findStrictErrors({ options }: Writing, body: Buffer): string[] {
+  if (options.fieldValidation !== 'Strict') return [];
+  return findDuplicateYamlKeys(body.toString('utf8')).map((why) => `error converting YAML to JSON: ${why}`);
 }
 
 function parseConfiguration({ served }: Writing, body: Buffer): UnknownObject {
-  const value = parseBodyText(body.toString('utf8'), served.resource.kind);
-  if (!isJsonObject(value)) throw badRequest('error decoding YAML: the configuration is not an object');
-  const object = value as UnknownObject;
-  const { apiVersion = '', kind = '' } = object;
-  if (apiVersion !== served.apiVersion) {
-    throw badRequest(
-      `Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${served.apiVersion}`,
-    );
+  const value = parseBodyText(body.toString('utf8')) ?? {};
+  if (!isJsonObject(value)) {
+    const found = Array.isArray(value) ? 'array' : typeof value;
+    const why = `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
+    throw badRequest(`error decoding patch: error unmarshaling JSON: while decoding JSON: ${why}`);
   }
-  if (kind !== served.resource.kind)
-    throw badRequest(`Incorrect kind specified in apply patch: ${kind}, expected: ${served.resource.kind}`);
-  return object;
+  const { apiVersion, kind } = value as UnknownObject;
+  if (apiVersion === served.apiVersion && kind === served.resource.kind) return value as UnknownObject;
+  throw badRequest(`invalid object type: ${formatType(apiVersion, kind)}`);
+}
+
+/** As Go prints a GroupVersionKind: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`. */
+function formatType(apiVersion: unknown = '', kind: unknown = ''): string {
+  const text = String(apiVersion);
+  return `${text.includes('/') ? text : `/${text}`}, Kind=${String(kind)}`;
 }
 
 /** JSON is YAML too, but JSON.parse is far faster. */
-function parseBodyText(text: string, kind: string): unknown {
+function parseBodyText(text: string): unknown {
   if (text.startsWith('{')) {
     try {
       return JSON.parse(text);
@@ -49,7 +71,7 @@ function parseBodyText(text: string, kind: string): unknown {
       // Flow-style YAML may begin like JSON.
     }
   }
-  return parseYamlText(text, kind);
+  return parseYamlText(text, 'error decoding patch: error converting YAML to JSON: ');
 }
 
 function merged(writing: Writing, applied: UnknownObject, live: UnknownObject | undefined): UnknownObject {

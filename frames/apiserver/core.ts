@@ -2,6 +2,7 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
+import type { Authorizer } from './access.ts';
 import type { DynamicAdmission } from './admission/dynamic-admission.ts';
 import type { EscalationCheck } from './escalation.ts';
 import type { Lookup } from './kind-rules.ts';
@@ -24,6 +25,7 @@ export interface Core {
   readonly quotas: QuotaClaims;
   readonly admission: DynamicAdmission;
   readonly escalation: EscalationCheck;
+  readonly authorizer: Authorizer;
 }
 
 /** One write on its way through the steps. */

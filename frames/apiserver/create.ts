@@ -8,6 +8,7 @@ import { alreadyExists, badRequest, forbidden, generatedNameTaken, internal } fr
 import { generateName } from './generate-name.ts';
 import { checkNamespace } from './namespaces-admission.ts';
 import { defaultNameErrors, pathNameErrors, validateObjectMeta } from './object-meta.ts';
+import { dropRepeatedOwners } from './owner-references.ts';
 import { recordOwnership } from './ownership.ts';
 import { rememberFacts } from './selection.ts';
 import { keyFor, parseEntry, renderObject } from './served-resource.ts';
@@ -36,6 +37,7 @@ export async function createObject(writing: Writing, decoded: UnknownObject, app
   checkCreatable(writing, object.metadata?.name ?? '');
   rules.admit?.(object, undefined, core.lookup);
   if (asks) object = await core.admission.mutate(writing, object, undefined);
+  dropRepeatedOwners(object, writing.warnings, 'after admission');
   core.escalation.check(served, writing.user, writing.namespace, object, undefined);
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object, writing.user);

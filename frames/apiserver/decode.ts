@@ -2,7 +2,7 @@ import { invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { errorMessage } from '@croft/foundation/errors';
 import { findDuplicateFields } from '@croft/schema/duplicate-fields';
-import { parseBody } from './body.ts';
+import { findDuplicateYamlKeys, jsonType, mediaTypeOf, parseBody, yamlType } from './body.ts';
 import { badRequest } from './failures.ts';
 import type { WriteOptions } from './options.ts';
 import type { ServedResource } from './served-resource.ts';
@@ -55,6 +55,8 @@ function keepClearedOwners(value: UnknownObject, object: UnknownObject): void {
 /** `unknown field "spec.foo"`, as strict decoding reports what is not of the kind. */
 export const unknownFieldText = (path: string): string => `unknown field "${path}"`;
 
+export const duplicateFieldText = (path: string): string => `duplicate field "${path}"`;
+
 export function reportFields(
   errors: readonly string[],
   validation: WriteOptions['fieldValidation'],
@@ -74,9 +76,19 @@ function strictErrors(
   validation: WriteOptions['fieldValidation'],
 ): string[] {
   if (validation === 'Ignore') return [];
-  const isJson = contentType === undefined || contentType.includes('json');
-  const twice = isJson ? findDuplicateFields(body.toString('utf8'), value) : [];
-  return [...twice.map((path) => `duplicate field "${path}"`), ...unknownFields.map(unknownFieldText)];
+  const twice = findKeysTwice(body.toString('utf8'), value, mediaTypeOf(contentType), validation);
+  return [...twice, ...unknownFields.map(unknownFieldText)];
+}
+
+/** Of YAML only where it is refused: the words have line breaks, so that they never make a warning. */
+function findKeysTwice(
+  text: string,
+  value: unknown,
+  mediaType: string,
+  validation: WriteOptions['fieldValidation'],
+): string[] {
+  if (mediaType === jsonType) return findDuplicateFields(text, value).map(duplicateFieldText);
+  return mediaType === yamlType && validation === 'Strict' ? findDuplicateYamlKeys(text) : [];
 }
 
 function checkType(served: ServedResource, value: UnknownObject): void {

@@ -8,6 +8,8 @@ import { isTrue } from './request-info.ts';
 
 export interface DeleteOptions {
   readonly dryRun: boolean;
+  /** By the old way to say so: the answer then tells by 202 that the object is not gone yet. */
+  readonly dependentsGo?: boolean;
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
   readonly uid?: string;
@@ -33,7 +35,7 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
     );
   }
   if (propagationPolicy !== undefined && !policies.includes(propagationPolicy)) {
-    errors.push(unsupportedField('propagationPolicy', propagationPolicy, policies));
+    errors.push(unsupportedField('propagationPolicy', propagationPolicy, [...policies, 'nil']));
   }
   const dryRuns = Array.isArray(dryRun) ? dryRun.map(String) : [];
   errors.push(...validateDryRun(dryRuns));
@@ -44,6 +46,7 @@ export async function readDeleteOptions(request: ApiRequest): Promise<DeleteOpti
     propagationPolicy ?? (orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background');
   return {
     dryRun: dryRuns.length > 0,
+    ...(orphanDependents === false ? { dependentsGo: true } : {}),
     ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
     ...(policy === undefined ? {} : { propagationPolicy: policy as Policy }),
     ...(typeof uid === 'string' ? { uid } : {}),

@@ -10,7 +10,7 @@ import { conflict, forbidden, modifiedText, notFound, preconditionFailed } from 
 import { keyFor, objectOf, parseEntry, prefixOf, renderObject, type ServedResource } from './served-resource.ts';
 
 /** What a delete answers: the object while it waits or where its kind says so, otherwise a Status. */
-export type Deleted = { text: string } | { status: Status };
+export type Deleted = { text: string; waits?: boolean } | { status: Status };
 
 const priorityClassesPrefix = prefixOf('scheduling.k8s.io', 'priorityclasses');
 const systemPriorityClasses = new Set(['system-cluster-critical', 'system-node-critical']);
@@ -45,14 +45,13 @@ export async function deleteObject(
 
 function checkPreconditions(served: ServedResource, object: UnknownObject, name: string, options: DeleteOptions): void {
   const { uid, resourceVersion } = object.metadata ?? {};
-  const { kind } = served.resource;
   if (options.uid !== undefined && options.uid !== uid) {
     const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
-    throw preconditionFailed(kind, name, why);
+    throw preconditionFailed(served.resource, name, why);
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
     const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
-    throw preconditionFailed(kind, name, why);
+    throw preconditionFailed(served.resource, name, why);
   }
 }
 
@@ -80,12 +79,12 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
     delete meta.deletionGracePeriodSeconds;
     object.status = { ...(object.status as object | undefined), phase: 'Terminating' };
   }
-  if (!changed || options.dryRun) return { text: renderObject(object) };
+  if (!changed || options.dryRun) return { text: renderObject(object), waits: true };
   const stored = served.stored(object);
   const written = await core.store.put(entry.key, (revision) => encodeAt(stored, revision), {
     expected: entry.revision,
   });
-  return { text: served.textOf(written) };
+  return { text: served.textOf(written), waits: true };
 }
 
 const podPrefix = '/registry/core/pods/';

@@ -45,12 +45,13 @@ export function conflict({ group, plural }: Pick<Named, 'group' | 'plural'>, nam
 export const modifiedText =
   'the object has been modified; please apply your changes to the latest version and try again';
 
-/** A precondition of the request does not hold. Names the kind, not the resource, and no group, as Kubernetes does. */
-export function preconditionFailed(kind: string, name: string, why: string): StatusError {
-  return new StatusError(409, 'Conflict', `Operation cannot be fulfilled on ${kind} "${name}": ${why}`, {
-    name,
-    kind,
-  });
+/** A precondition of the request does not hold. Names the kind, not the resource, as Kubernetes does. */
+export function preconditionFailed(
+  { group, kind }: Pick<Named, 'group' | 'kind'>,
+  name: string,
+  why: string,
+): StatusError {
+  return conflict({ group, plural: kind }, name, why);
 }
 
 export function forbidden({ group, plural }: Pick<Named, 'group' | 'plural'>, name: string, why: string): StatusError {
@@ -94,4 +95,18 @@ export const internal = (message: string): StatusError => new StatusError(500, '
 export function timedOut(): StatusError {
   const message = 'Timeout: request did not complete within requested timeout - context deadline exceeded';
   return new StatusError(504, 'Timeout', message, {});
+}
+
+/** The store is not that far yet. */
+export function tooLargeRevision(wanted: number, current: number): StatusError {
+  return new StatusError(
+    504,
+    'Timeout',
+    `Too large resource version: ${wanted}, current: ${current}`,
+    {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+    { 'retry-after': '1' },
+  );
 }

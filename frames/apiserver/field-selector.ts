@@ -45,6 +45,13 @@ function splitTerms(text: string): string[] {
   return [...terms, text.slice(start)];
 }
 
+/** Throws 400 for a backslash before anything but a backslash, a comma or an equals sign, and for these without one. */
 function unescapeValue(value: string): string {
-  return value.replace(/\\([\\,=])/g, '$1');
+  return value.replace(/\\(.?)|[,=]/gsu, (found: string, escaped?: string) => {
+    if (escaped === undefined) {
+      throw badRequest(`invalid field selector: unescaped character in value: ${found.codePointAt(0)}`);
+    }
+    if ('\\,='.includes(escaped) && escaped !== '') return escaped;
+    throw badRequest(`invalid field selector: invalid escape sequence: ${found}`);
+  });
 }

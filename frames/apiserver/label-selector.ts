@@ -1,3 +1,4 @@
+import { labelValueErrors, qualifiedNameErrors } from '@croft/api/names';
 import type { LabelSelector } from '@croft/api/types';
 import { badRequest } from './failures.ts';
 
@@ -103,7 +104,11 @@ class Parser {
   }
 
   #comparison(key: string, operator: string): Requirement {
-    if (operator === 'in' || operator === 'notin') return { key, operator, values: this.#valueList() };
+    if (operator === 'in' || operator === 'notin') {
+      const values = this.#valueList();
+      validateValues(key, values);
+      return { key, operator, values };
+    }
     const found = symbols[operator];
     if (found === undefined) throw failed(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
     const value = this.#exactValue();
@@ -112,7 +117,7 @@ class Parser {
         `values[0][${key}]: Invalid value: "${value}": for 'Gt', 'Lt' operators, the value must be an integer`,
       );
     }
-    validateValue(key, value);
+    validateValues(key, [value]);
     return { key, operator: found, values: [value] };
   }
 
@@ -158,28 +163,17 @@ class Parser {
 
 const failed = (why: string) => badRequest(`unable to parse requirement: ${why}`);
 
-const part = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-
 function validateKey(key: string): void {
-  const [first = '', second, ...more] = key.split('/');
-  const name = second ?? first;
-  if (more.length === 0 && name.length <= 63 && part.test(name)) return;
-  throw failed(
-    `<nil>: Invalid value: ${JSON.stringify(key)}: ${
-      more.length === 0
-        ? "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-        : "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-    }`,
-  );
+  const errors = qualifiedNameErrors(key);
+  if (errors.length > 0) throw failed(`<nil>: Invalid value: ${JSON.stringify(key)}: ${errors.join('; ')}`);
 }
 
-function validateValue(key: string, value: string): void {
-  if (value === '' || (value.length <= 63 && part.test(value))) return;
-  const why =
-    value.length > 63
-      ? 'must be no more than 63 bytes'
-      : "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-  throw failed(`values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${why}`);
+function validateValues(key: string, values: readonly string[]): void {
+  for (const [index, value] of [...values].sort().entries()) {
+    const errors = labelValueErrors(value);
+    if (errors.length === 0) continue;
+    throw failed(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${errors.join('; ')}`);
+  }
 }
 
 /** Says whether labels fit a metav1.LabelSelector. */

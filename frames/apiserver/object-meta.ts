@@ -1,6 +1,7 @@
-import { type FieldError, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
+import { type FieldError, fieldTooLong, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '@croft/api/names';
 import type { ObjectMeta } from '@croft/api/object';
+import { validateFieldManager } from './options.ts';
 
 // Validation of metadata (apimachinery pkg/api/validation/objectmeta.go).
 
@@ -36,6 +37,7 @@ function validateSharedMeta(meta: ObjectMeta, custom: boolean): FieldError[] {
     ...validateAnnotations(meta.annotations),
     ...validateOwnerReferences(meta.ownerReferences ?? []),
     ...validateFinalizers(meta.finalizers ?? [], custom),
+    ...validateManagedFields(meta.managedFields ?? []),
   ];
 }
 
@@ -118,6 +120,17 @@ function validateFinalizers(finalizers: readonly string[], custom: boolean): Fie
     unqualified.push(invalidField(field, 'orphan', 'finalizer orphan and foregroundDeletion cannot be both set'));
   }
   return unqualified;
+}
+
+const longestSubresource = 256;
+
+function validateManagedFields(entries: readonly NonNullable<ObjectMeta['managedFields']>[number][]): FieldError[] {
+  return entries.flatMap(({ manager = '', subresource = '' }, index) => {
+    const path = `metadata.managedFields[${index}]`;
+    const errors = validateFieldManager(manager, `${path}.manager`);
+    const tooLong = Buffer.byteLength(subresource) > longestSubresource;
+    return tooLong ? [...errors, fieldTooLong(`${path}.subresource`, longestSubresource)] : errors;
+  });
 }
 
 const immutable = [

@@ -36,7 +36,7 @@ export function parseWriteOptions(
   if (patchType === 'other' && force !== null) {
     errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
   }
-  errors.push(...validateFieldManager(fieldManager), ...validateDryRun(dryRun));
+  errors.push(...validateFieldManager(fieldManager, 'fieldManager'), ...validateDryRun(dryRun));
   if (validation !== '' && validation !== 'Ignore' && validation !== 'Warn' && validation !== 'Strict') {
     errors.push(unsupportedField('fieldValidation', validation, ['Ignore', 'Strict', 'Warn']));
   }
@@ -53,18 +53,20 @@ export function validateDryRun(values: readonly string[]): FieldError[] {
   return values.every((value) => value === 'All') ? [] : [unsupportedField('dryRun', values, ['All'])];
 }
 
-function validateFieldManager(manager: string): FieldError[] {
-  if (Buffer.byteLength(manager) > 128) return [fieldTooLong('fieldManager', 128)];
-  let index = 0;
+/** What Go's unicode.IsPrint takes. */
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+
+export function validateFieldManager(manager: string, field: string): FieldError[] {
+  const errors = Buffer.byteLength(manager) > 128 ? [fieldTooLong(field, 128)] : [];
+  let position = 0;
   for (const character of manager) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 32 || (code >= 127 && code < 160)) {
-      const hex = code.toString(16).toUpperCase().padStart(4, '0');
-      return [invalidField('fieldManager', manager, `invalid character U+${hex} (at position ${index})`)];
+    if (!printable.test(character)) {
+      const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      errors.push(invalidField(field, manager, `invalid character U+${hex} (at position ${position})`));
     }
-    index += 1;
+    position += Buffer.byteLength(character);
   }
-  return [];
+  return errors;
 }
 
 /** The program's name before the version: `kubectl` of `kubectl/v1.36 (linux/amd64)`. */
@@ -148,7 +150,9 @@ function validateWatchOptions({ resourceVersionMatch: match, sendInitialEvents }
 
 function parseInteger(text: string | null): number {
   if (text === null || text === '') return 0;
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const refuse = (why: string) => badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`);
+  if (!/^[+-]?\d+$/.test(text)) throw refuse('invalid syntax');
+  if (BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) throw refuse('value out of range');
   return Number(text);
 }
 

@@ -5,10 +5,11 @@ import { isJsonObject } from '@croft/foundation/json';
 import { applyJsonPatch } from '@croft/patch/json-patch';
 import { applyMergePatch } from '@croft/patch/merge-patch';
 import { applyStrategicPatch } from '@croft/patch/strategic-patch';
+import { findDuplicateFields } from '@croft/schema/duplicate-fields';
 import { describeJsonError, mediaTypeOf } from './body.ts';
 import type { Writing } from './core.ts';
 import type { Written } from './create.ts';
-import { decodeAs, reportFields, unknownFieldText } from './decode.ts';
+import { decodeAs, duplicateFieldText, reportFields, unknownFieldText } from './decode.ts';
 import { badRequest, unsupportedMediaType } from './failures.ts';
 import { checkNameAndNamespace } from './identity.ts';
 import { recordOwnership } from './ownership.ts';
@@ -46,35 +47,64 @@ export async function patchObject(
   type: Exclude<PatchType, 'apply'>,
   body: Buffer,
 ): Promise<Written> {
-  const patch = parsePatch(body, type);
+  const text = body.toString('utf8');
+  const patch = parsePatch(text, type);
+  const strictErrors = writing.options.fieldValidation === 'Ignore' ? [] : findStrictErrors(text, type, patch);
   const warned = writing.warnings.length;
   return await updateObject(writing, name, (old) => {
     writing.warnings.length = warned;
-    return patched(writing, name, type, patch, old);
+    return patched(writing, name, type, { value: patch, strictErrors }, old);
   });
 }
 
-function parsePatch(body: Buffer, type: PatchType): unknown {
-  const text = body.toString('utf8');
+function parsePatch(text: string, type: PatchType): unknown {
+  const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
   let patch: unknown;
   try {
     patch = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`error decoding patch: ${describeJsonError(text, error)}`);
+    throw badRequest(prefix + describeJsonError(text, error));
+  }
+  if (patch === null) {
+    if (type === 'merge') throw badRequest('Invalid JSON Patch');
+    return type === 'json' ? [] : {};
   }
   if (type === 'json' || isJsonObject(patch)) return patch;
   const found = Array.isArray(patch) ? 'array' : typeof patch;
-  throw badRequest(
-    `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+  throw badRequest(`${prefix}json: cannot unmarshal ${found} into Go value of type map[string]interface {}`);
+}
+
+const operationFields = new Set(['op', 'path', 'from', 'value']);
+
+/** What strict decoding has against the text of the patch itself: keys that stand twice, operations with other keys. */
+function findStrictErrors(text: string, type: PatchType, patch: unknown): string[] {
+  const twice = findDuplicateFields(text, patch).map(duplicateFieldText);
+  if (type !== 'json' || !Array.isArray(patch)) return twice;
+  const unknown = patch.flatMap((operation, index) =>
+    isJsonObject(operation)
+      ? Object.keys(operation)
+          .filter((key) => !operationFields.has(key))
+          .map((key) => unknownFieldText(`[${index}].${key}`))
+      : [],
   );
+  const indexOf = (error: string): number => Number(/\[(\d+)\]/.exec(error)?.[1]);
+  return [...unknown, ...twice]
+    .sort((left, right) => indexOf(left) - indexOf(right))
+    .map((error) => `json patch ${error}`);
+}
+
+/** A parsed patch, and what strict decoding has against its text. */
+interface ParsedPatch {
+  readonly value: unknown;
+  readonly strictErrors: readonly string[];
 }
 
 /** The object as patched, decoded, defaulted and owned. */
-export function patched(
+function patched(
   writing: Writing,
   name: string,
   type: Exclude<PatchType, 'apply'>,
-  patch: unknown,
+  { value: patch, strictErrors }: ParsedPatch,
   old: UnknownObject,
 ): UnknownObject {
   const { served, options, warnings } = writing;
@@ -83,7 +113,8 @@ export function patched(
   checkKind(served, value, refuse);
   const { object, unknownFields } = decodeAs(served, value, refuse);
   checkNameAndNamespace(writing, object, name);
-  reportFields(unknownFields.map(unknownFieldText), options.fieldValidation, warnings, refuse);
+  const errors = [...strictErrors, ...unknownFields.map(unknownFieldText)];
+  reportFields(errors, options.fieldValidation, warnings, refuse);
   served.rules.default(object);
   return recordOwnership(writing, old, object);
 }

@@ -1,8 +1,7 @@
-import { StatusError } from '@croft/api/status';
 import { CompactedError, type Entry, FutureRevisionError } from '@croft/store/contract';
 import { parseContinueToken, renderContinueToken } from './continue-token.ts';
 import type { Core } from './core.ts';
-import { badRequest, expired, internal, notFound } from './failures.ts';
+import { badRequest, expired, internal, notFound, tooLargeRevision } from './failures.ts';
 import { type ListOptions, parseRevision } from './options.ts';
 import { parseSelection } from './selection.ts';
 import { keyFor, rangePrefix, type ServedResource } from './served-resource.ts';
@@ -94,26 +93,12 @@ function startOf(core: Core, options: ListOptions): { revision?: number; after?:
   }
   const revision = parseRevision(resourceVersion);
   if (revision === undefined || revision === 0) return {};
-  if (match === 'Exact' || (match === '' && limit > 0)) return { revision };
   checkNotFuture(core, revision);
-  return {};
+  return match === 'Exact' || (match === '' && limit > 0) ? { revision } : {};
 }
 
 function checkNotFuture(core: Core, revision: number): void {
   if (revision > core.store.revision) throw tooLargeRevision(revision, core.store.revision);
-}
-
-function tooLargeRevision(wanted: number, current: number): StatusError {
-  return new StatusError(
-    504,
-    'Timeout',
-    `Too large resource version: ${wanted}, current: ${current}`,
-    {
-      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-      retryAfterSeconds: 1,
-    },
-    { 'retry-after': '1' },
-  );
 }
 
 const compactedList =

@@ -1,7 +1,9 @@
 import type { UnknownObject } from '@croft/api/object';
 import { isNotFound } from '@croft/api/status';
 import type { Writing } from './core.ts';
-import { createObject, type Written } from './create.ts';
+import type { Written } from './create.ts';
+import { createByUpdate } from './create-by-update.ts';
+import { conflict } from './failures.ts';
 import { checkNameAndNamespace } from './identity.ts';
 import { recordOwnership } from './ownership.ts';
 import { updateObject } from './update.ts';
@@ -17,6 +19,11 @@ export async function replaceObject(writing: Writing, name: string, object: Unkn
   } catch (error) {
     const creates = rules.createsOnUpdate === true && writing.subresource === '';
     if (!isNotFound(error) || !creates) throw error;
-    return await createObject(writing, object);
+    const uid = object.metadata?.uid ?? '';
+    if (uid !== '') {
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: `;
+      throw conflict(writing.served.resource, name, why);
+    }
+    return await createByUpdate(writing, object);
   }
 }

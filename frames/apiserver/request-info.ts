@@ -71,9 +71,9 @@ export function parseRequestInfo(request: ApiRequest): RequestInfo {
   return { path, verb, isResource: true, group, version, resource, subresource, namespace, name, rest };
 }
 
-/** Kubernetes takes `true`, `1` and anything else but `false` and `0` as true. */
+/** Kubernetes takes anything but `0` and `false`, in whatever case, as true. */
 export function isTrue(value: string | null): boolean {
-  return value !== null && value !== 'false' && value !== '0';
+  return value !== null && value !== '0' && value.toLowerCase() !== 'false';
 }
 
 function nameInSelector(selector: string | null): string {

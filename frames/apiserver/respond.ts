@@ -6,7 +6,7 @@ import type { ServedResource } from './served-resource.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { getOne, listOrWatch } from './verbs/read.ts';
 import { createOne, patchOne, replaceOne } from './verbs/write.ts';
-import { warningHeader } from './warning-header.ts';
+import { withWarnings } from './warnings.ts';
 
 /** A call for a resource that is served. */
 export interface ResourceCall extends Call {
@@ -14,6 +14,8 @@ export interface ResourceCall extends Call {
   readonly served: ServedResource;
   /** Empty for resources without namespaces. */
   readonly namespace: string;
+  /** Texts for Warning headers; whoever answers adds to it. */
+  readonly warnings: string[];
 }
 
 export type RespondToSubresource = (call: ResourceCall) => Promise<ApiResponse> | undefined;
@@ -42,24 +44,40 @@ export async function respondResource(
   subresources: RespondToSubresource,
   virtualResource: RespondToSubresource,
 ): Promise<ApiResponse> {
-  const { info, request } = call;
   const served = findServed(core, call);
-  const namespace = served.resource.namespaced ? info.namespace : '';
-  const resourceCall: ResourceCall = { ...call, core, served, namespace };
-  if (info.subresource !== '') {
-    const response = subresources(resourceCall);
-    if (response === undefined) throw unknownResource();
-    return withDeprecation(served, await response);
-  }
-  const onCollection = call.info.name === '' || isCollectionPath(call);
+  const namespace = served.resource.namespaced ? call.info.namespace : '';
+  const warnings: string[] = [];
+  const resourceCall: ResourceCall = { ...call, core, served, namespace, warnings };
+  const respond =
+    call.info.subresource === ''
+      ? () => respondVerb(resourceCall, virtualResource)
+      : () => respondBelow(resourceCall, subresources);
+  return await withWarnings(warnings, respond);
+}
+
+function respondBelow(call: ResourceCall, subresources: RespondToSubresource): Promise<ApiResponse> {
+  const response = subresources(call);
+  if (response === undefined) throw unknownResource();
+  warnOfDeprecation(call);
+  return response;
+}
+
+function respondVerb(call: ResourceCall, virtualResource: RespondToSubresource): Promise<ApiResponse> | ApiResponse {
+  const { served, namespace, request, info } = call;
+  const onCollection = info.name === '' || isCollectionPath(call);
   const verb = request.method === 'HEAD' || request.method === 'OPTIONS' ? '' : info.verb;
   const respond = (onCollection ? collectionVerbs : objectVerbs)[verb];
-  const virtual = onCollection ? virtualResource(resourceCall) : undefined;
-  if (virtual !== undefined) return await virtual;
+  const virtual = onCollection ? virtualResource(call) : undefined;
+  if (virtual !== undefined) return virtual;
   if (respond === undefined || !served.resource.verbs.includes(verb)) throw methodNotAllowed();
   if (verb === 'create' && served.resource.namespaced && namespace === '') throw methodNotAllowed();
   if (verb === 'deletecollection' && served.resource.namespaced && namespace === '') throw methodNotAllowed();
-  return withDeprecation(served, await respond(resourceCall));
+  warnOfDeprecation(call);
+  return respond(call);
+}
+
+function warnOfDeprecation({ served, warnings }: ResourceCall): void {
+  if (served.deprecation !== undefined) warnings.unshift(served.deprecation);
 }
 
 /** A list by `metadata.name` has a name in its info, but not in its path. */
@@ -77,10 +95,4 @@ function findServed(core: Core, { info }: Call): ServedResource {
     throw unknownResource();
   if (info.rest.length > 0 && info.subresource !== 'proxy') throw unknownResource();
   return served;
-}
-
-function withDeprecation(served: ServedResource, response: ApiResponse): ApiResponse {
-  if (served.deprecation === undefined) return response;
-  const warning = [warningHeader([served.deprecation]), response.headers.warning].filter(Boolean).join(', ');
-  return { ...response, headers: { ...response.headers, warning } };
 }

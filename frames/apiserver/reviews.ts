@@ -1,4 +1,3 @@
-import { type FieldError, invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
 import type { Access, AccessRequest } from './access.ts';
@@ -7,6 +6,14 @@ import { respondText } from './output.ts';
 import type { PolicyRule, RuleSource } from './rbac.ts';
 import type { ApiResponse } from './request.ts';
 import type { ResourceCall } from './respond.ts';
+import {
+  type AccessSpec,
+  refuseInvalid,
+  validateAttributes,
+  validateLocal,
+  validateMetadata,
+  validateSubject,
+} from './review-errors.ts';
 import { decodeKind } from './subresources/decode.ts';
 import type { TokenFacts } from './tokens.ts';
 import type { User } from './user.ts';
@@ -60,7 +67,7 @@ export function respondReview(call: ResourceCall, parts: ReviewParts): Promise<A
   if (review === undefined || call.info.verb !== 'create') return undefined;
   const answer = async (): Promise<ApiResponse> => {
     const apiVersion = `${group}/${version}`;
-    const body = await decodeKind(call.request, apiVersion, kind);
+    const body = await decodeKind(call, apiVersion, kind);
     const { status: _status, ...asked } = body;
     const answered = { ...asked, metadata: asked.metadata ?? {}, ...(await review(call, body, parts)) };
     return respondText(201, JSON.stringify(answered), { media: 'application/json' });
@@ -68,66 +75,9 @@ export function respondReview(call: ResourceCall, parts: ReviewParts): Promise<A
   return answer();
 }
 
-interface AccessSpec {
-  user?: string;
-  uid?: string;
-  groups?: string[];
-  extra?: Record<string, string[]>;
-  resourceAttributes?: Partial<Record<'namespace' | 'verb' | 'group' | 'resource' | 'subresource' | 'name', string>>;
-  nonResourceAttributes?: { path?: string; verb?: string };
-}
-
 function subjectOf(body: UnknownObject): User {
   const { user = '', uid, groups = [], extra } = (body.spec ?? {}) as AccessSpec;
   return { name: user, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
-}
-
-// pkg/apis/authorization/validation. The kind is not known where these errors are made.
-
-function refuseInvalid(errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalidObject({ group: 'authorization.k8s.io', kind: '' }, '', errors);
-}
-
-function validateAttributes(body: UnknownObject): FieldError[] {
-  const { resourceAttributes: resource, nonResourceAttributes: plain } = (body.spec ?? {}) as AccessSpec;
-  if (resource !== undefined && plain !== undefined) {
-    const why = 'cannot be specified in combination with resourceAttributes';
-    return [invalidField('spec.nonResourceAttributes', internalAttributes(plain), why)];
-  }
-  if (resource !== undefined || plain !== undefined) return [];
-  const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-  return [invalidField('spec.resourceAttributes', undefined, why)];
-}
-
-const internalAttributes = ({ path = '', verb = '' }: { path?: string; verb?: string }) => ({ Path: path, Verb: verb });
-
-function validateSubject(body: UnknownObject): FieldError[] {
-  const { user = '', groups = [] } = (body.spec ?? {}) as AccessSpec;
-  if (user !== '' || groups.length > 0) return [];
-  return [invalidField('spec.user', user, 'at least one of user or group must be specified')];
-}
-
-function validateMetadata({ metadata = {} }: UnknownObject): FieldError[] {
-  const { managedFields: _, ...rest } = metadata;
-  return Object.keys(rest).length === 0 ? [] : [invalidField('metadata', metadata, 'must be empty')];
-}
-
-function validateLocal({ metadata = {}, spec }: UnknownObject): FieldError[] {
-  const { resourceAttributes: resource, nonResourceAttributes: plain } = (spec ?? {}) as AccessSpec;
-  const { namespace, managedFields: _, ...rest } = metadata;
-  const errors: FieldError[] = [];
-  if (Object.keys(rest).length > 0) {
-    errors.push(invalidField('metadata', metadata, 'must be empty except for namespace'));
-  }
-  if (resource !== undefined && resource.namespace !== namespace) {
-    const path = 'spec.resourceAttributes.namespace';
-    errors.push(invalidField(path, resource.namespace ?? '', 'must match metadata.namespace'));
-  }
-  if (plain !== undefined) {
-    const why = 'disallowed on this kind of request';
-    errors.push(invalidField('spec.nonResourceAttributes', internalAttributes(plain), why));
-  }
-  return errors;
 }
 
 function accessAnswer(body: UnknownObject, user: User, { authorize }: ReviewParts): UnknownObject {

@@ -132,6 +132,7 @@ function createCore(options: ApiServerOptions, rbac: Rbac): Core {
     quotas: new QuotaClaims(store, controllers === 'all' ? 'objects' : 'status'),
     admission: new DynamicAdmission(store),
     escalation: createEscalationCheck(rbac),
+    authorizer: rbac,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Writing } from './core.ts';
 import { encodeAt, lastText, type Written } from './create.ts';
 import { conflict, internal, modifiedText, notFound } from './failures.ts';
 import { validateObjectMetaUpdate } from './object-meta.ts';
+import { dropRepeatedOwners } from './owner-references.ts';
 import { rememberFacts } from './selection.ts';
 import { keyFor, objectOf, renderObject, type ServedResource } from './served-resource.ts';
 import { servicesPrefix } from './service-addresses.ts';
@@ -74,6 +75,7 @@ async function writeChange(
   }
   const asks = core.admission.concerns(writing);
   if (asks) object = await core.admission.mutate(writing, object, old);
+  dropRepeatedOwners(object, writing.warnings, 'after admission');
   validateUpdate(writing, object, old);
   if (asks) await core.admission.validate(writing, object, old);
   using _quota = writing.subresource === '' ? core.quotas.claim(served, object, old) : undefined;

@@ -39,7 +39,7 @@ export async function handleUpgrade(
     const served = core.resources.find(info.group, info.version, info.resource);
     if (served === undefined || info.resource !== 'pods' || !upgradable.has(info.subresource)) throw unknownResource();
     if (node === undefined) throw badRequest('no kubelet is reachable for this pod');
-    await respondUpgrade({ core, served, namespace: info.namespace, request, info, user }, node, upgrade);
+    await respondUpgrade({ warnings: [], core, served, namespace: info.namespace, request, info, user }, node, upgrade);
   } catch (error) {
     refuse(upgrade.socket, respondError(core, error, request));
   }

@@ -2,7 +2,7 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Status } from '@croft/api/status';
 import { type Change, CompactedError, type Entry } from '@croft/store/contract';
 import type { Core } from './core.ts';
-import { expired } from './failures.ts';
+import { expired, tooLargeRevision } from './failures.ts';
 import type { Representation } from './negotiate.ts';
 import { type ListOptions, parseRevision } from './options.ts';
 import { renderProtobufEvent } from './protobuf/answer.ts';
@@ -67,6 +67,10 @@ class CollectionWatch implements Disposable {
 
   start(): this {
     const { core, options, from } = this.#setup;
+    if (options.sendInitialEvents === true && from > core.store.revision) {
+      this.#fail(tooLargeRevision(from, core.store.revision).status);
+      return this;
+    }
     const initial = from === 0 || options.sendInitialEvents === true;
     const revision = initial ? this.#sendInitial() : from;
     if (this.#isTooOld(revision)) {

@@ -18,7 +18,7 @@ export async function respondBinding(call: ResourceCall): Promise<ApiResponse> {
   const { core, served, info, request } = call;
   if (request.method !== 'POST') throw methodNotAllowed();
   const pods = core.resources.require('', 'v1', 'pods');
-  const binding = await decodeKind(request, 'v1', 'Binding');
+  const binding = await decodeKind(call, 'v1', 'Binding');
   const target = (binding.target ?? {}) as Target;
   const name = binding.metadata?.name ?? '';
   if (served.resource.plural !== 'bindings' && name !== info.name) {

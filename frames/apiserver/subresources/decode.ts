@@ -2,24 +2,46 @@ import type { UnknownObject } from '@croft/api/object';
 import { definitionNameOf } from '@croft/api/schemas';
 import { errorMessage } from '@croft/foundation/errors';
 import { parseBody } from '../body.ts';
+import { reportFields, unknownFieldText } from '../decode.ts';
 import { badRequest } from '../failures.ts';
 import { decodeType } from '../kinds/codec.ts';
-import type { ApiRequest } from '../request.ts';
+import { parseWriteOptions } from '../options.ts';
+import type { ResourceCall } from '../respond.ts';
 
-/** The body of a kind that is no resource of its own, such as Scale, Eviction or TokenRequest. Throws 400. */
-export async function decodeKind(request: ApiRequest, apiVersion: string, kind: string): Promise<UnknownObject> {
+/**
+ * The body of a kind that is no resource of its own, such as Scale, Eviction or TokenRequest. Fields that the kind does
+ * not have are warned of, or refused where the request says so. Throws 400.
+ */
+export async function decodeKind(
+  { request, warnings }: Pick<ResourceCall, 'request' | 'warnings'>,
+  apiVersion: string,
+  kind: string,
+): Promise<UnknownObject> {
+  const { fieldValidation } = parseWriteOptions(request, request.method === 'PUT' ? 'UpdateOptions' : 'CreateOptions');
   const value = parseBody(await request.readBody(), request.header('content-type'), kind);
-  return decodeValue(value, apiVersion, kind);
+  const unknown: string[] = [];
+  const object = decodeValue(value, apiVersion, kind, unknown);
+  reportFields(unknown.map(unknownFieldText), fieldValidation, warnings, (why) => unhandled(kind, apiVersion, why));
+  return object;
 }
 
-export function decodeValue(value: UnknownObject, apiVersion: string, kind: string): UnknownObject {
+function unhandled(kind: string, apiVersion: string, why: string) {
+  const version = apiVersion.split('/').at(-1) ?? '';
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+}
+
+export function decodeValue(
+  value: UnknownObject,
+  apiVersion: string,
+  kind: string,
+  unknown: string[] = [],
+): UnknownObject {
   const given = value.apiVersion ?? apiVersion;
-  const version = given.split('/').at(-1) ?? '';
-  const refuse = (why: string) => badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+  const refuse = (why: string) => unhandled(kind, given, why);
   if (given !== apiVersion) throw refuse(`no kind "${value.kind ?? kind}" is registered for version "${given}"`);
   if ((value.kind ?? kind) !== kind) throw refuse(`converting (${value.kind}) to (${kind}): unknown conversion`);
   try {
-    return { ...decodeType(definitionNameOf(apiVersion, kind), value), kind, apiVersion };
+    return { ...decodeType(definitionNameOf(apiVersion, kind), value, unknown), kind, apiVersion };
   } catch (error) {
     if (error instanceof Error && error.name === 'DecodeError') throw refuse(errorMessage(error));
     throw error;

@@ -36,7 +36,7 @@ export async function respondEviction(call: ResourceCall): Promise<ApiResponse> 
   const { core, served, namespace, info, request } = call;
   if (request.method !== 'POST') throw methodNotAllowed();
   const { dryRun } = parseWriteOptions(request, 'CreateOptions');
-  const eviction = await decodeKind(request, 'policy/v1', 'Eviction');
+  const eviction = await decodeKind(call, 'policy/v1', 'Eviction');
   const pod = parseEntry(getEntry(core, served, namespace, info.name)) as Pod & UnknownObject;
   const asked = (eviction.deleteOptions ?? {}) as { gracePeriodSeconds?: number; dryRun?: string[] };
   const tryOnly = dryRun || (asked.dryRun ?? []).length > 0;

@@ -52,7 +52,7 @@ const isCustomSubresource = (name: string): boolean => name === 'status' || name
 async function respondFinalize(call: ResourceCall): Promise<ApiResponse> {
   const { core, info, request } = call;
   if (request.method !== 'PUT') throw methodNotAllowed();
-  const body = (await decodeKind(request, 'v1', 'Namespace')) as UnknownObject & { spec?: { finalizers?: string[] } };
+  const body = (await decodeKind(call, 'v1', 'Namespace')) as UnknownObject & { spec?: { finalizers?: string[] } };
   const written = await finalizeNamespace(core, info.name, () => body.spec?.finalizers ?? []);
   return respondText(200, written.text, { media: 'application/json' });
 }

@@ -43,7 +43,7 @@ export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
   }
   if (request.method === 'PUT') {
     const writing = writingOf(call, parseWriteOptions(request, 'UpdateOptions'));
-    const scale = (await decodeKind(request, 'autoscaling/v1', 'Scale')) as Scale;
+    const scale = (await decodeKind(call, 'autoscaling/v1', 'Scale')) as Scale;
     checkNameAndNamespace(writing, scale, info.name);
     return await write(call, writing, () => scale);
   }

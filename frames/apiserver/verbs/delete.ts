@@ -8,7 +8,6 @@ import { listEntries } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
 import { keyFor, objectOf } from '../served-resource.ts';
-import { warningHeader } from '../warning-header.ts';
 import { formOf } from './read.ts';
 import { writingOf } from './write.ts';
 
@@ -19,9 +18,9 @@ export async function deleteOne(call: ResourceCall): Promise<ApiResponse> {
   const writing = writingOf(call, { ...ownOptions, dryRun: options.dryRun });
   await admitDelete(writing, core.store.get(keyFor(served, namespace, info.name)));
   const deleted = await deleteObject(core, served, namespace, info.name, options);
-  const headers = writing.warnings.length === 0 ? {} : { warning: warningHeader(writing.warnings) };
-  if ('status' in deleted) return respondStatus(deleted.status, headers);
-  return respondText(200, renderObjectAs(served, deleted.text, form), form.representation, headers);
+  if ('status' in deleted) return respondStatus(deleted.status);
+  const status = deleted.waits && options.dependentsGo ? 202 : 200;
+  return respondText(status, renderObjectAs(served, deleted.text, form), form.representation);
 }
 
 async function admitDelete(writing: Writing, entry: Entry | undefined): Promise<void> {
