@@ -5,8 +5,13 @@ import type { Connection } from './connection.ts';
 import { answers, type FrontDoorAddress } from './front-door.ts';
 
 const pauseMs = 500;
+/** So many looks in a row must find that nothing goes on: what is pushed just now may be on its way. */
+const looksWhenOver = 10;
 
-/** Tells how each application comes along until all are ready or the time is over; gives the last status. */
+/**
+ * Tells how each application comes along until all are ready, none that is not goes on by itself, or the time is over; gives the
+ * last status.
+ */
 export async function followApplications(
   { client, portSuffix, frontDoor }: Connection,
   timeoutMs: number,
@@ -15,15 +20,23 @@ export async function followApplications(
 ): Promise<InstanceStatus> {
   const told = new Map<string, string>();
   const end = clock.now() + timeoutMs;
+  let over = 0;
   for (;;) {
     const status = await readStatus(client, portSuffix);
     for (const application of status.applications) tell(application, told, say);
     for (const { message } of status.problems) tellOnce('', message.slice(0, message.indexOf(':')), message, told, say);
     const active = status.applications.filter(({ enabled }) => enabled);
     const isUp = status.ready && (active.length > 0 ? await allAnswer(active, frontDoor) : nothingIsEnabled(status));
-    if (isUp || clock.now() > end) return status;
+    over = isOver(status) ? over + 1 : 0;
+    if (isUp || over >= looksWhenOver || clock.now() > end) return status;
     await clock.wait(pauseMs);
   }
+}
+
+/** Of those that are not ready none is worked on any more. */
+function isOver({ ready, problems, applications }: InstanceStatus): boolean {
+  const open = applications.filter((application) => application.enabled && !application.ready);
+  return !ready && problems.length === 0 && open.every(({ stuck, state }) => stuck || state === 'suspended');
 }
 
 async function allAnswer(applications: readonly ApplicationStatus[], frontDoor: FrontDoorAddress): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { type KubeObject, keyOf, type Stored } from '@croft/api/object';
-import type { Condition } from '@croft/controller/conditions';
+import { type Condition, findCondition } from '@croft/controller/conditions';
+import type { HelmRelease } from '@croft/gitops/helm-release/types';
+import type { ReleaseFailure } from './release-failure.ts';
 
 /** What to do about an object that is not ready, by the reason of its Ready condition; empty where nothing is to be done. */
 export function advise(object: Stored<KubeObject>, ready: Condition | undefined): string {
@@ -12,6 +14,37 @@ export function advise(object: Stored<KubeObject>, ready: Condition | undefined)
     .replaceAll('KIND', (object.kind ?? '').toLowerCase())
     .replaceAll('NAMESPACE', namespace)
     .replaceAll('NAME', name);
+}
+
+/** What to do about a release that failed, by words of its reason. NAME stands for its name, AGAIN for trying the same again. */
+const byCause: readonly (readonly [RegExp, string])[] = [
+  [
+    /localhost\/croft\/([a-z0-9._-]+):\S+ could not be (?:built|made)/,
+    'mend images/$1 in the followed repository and push it with a new version of the chart; to try the same again: AGAIN',
+  ],
+  [
+    /InvalidImageName|ErrImage|ImagePullBackOff/,
+    "see that the image's name is right and that its registry gives it to this machine; to try again: AGAIN",
+  ],
+  [/values don't meet the specifications/, 'mend its values: croft apps configure NAME --edit'],
+  [
+    /^(?:execution error|parse error|YAML parse error|template: )/,
+    'mend its chart in the followed repository and push, or its values: croft apps configure NAME --edit',
+  ],
+];
+
+export function adviseFailure(release: Stored<HelmRelease>, { reason, isTriedAgain }: ReleaseFailure): string {
+  if (isTriedAgain) return '';
+  const { name } = keyOf(release);
+  for (const [pattern, advice] of byCause) {
+    const found = pattern.exec(reason);
+    if (found !== null)
+      return advice
+        .replace('$1', found[1] ?? '')
+        .replace('AGAIN', `croft sync helmrelease ${name} --reset`)
+        .replace('NAME', name);
+  }
+  return advise(release, findCondition(release.status?.conditions, 'Ready'));
 }
 
 function resumeAdvice(object: Stored<KubeObject>): string {

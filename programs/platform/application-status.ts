@@ -8,7 +8,9 @@ import type { HelmRelease } from '@croft/gitops/helm-release/types';
 import { waitingReason } from '@croft/release/pod-trouble';
 import type { ReleaseName } from '@croft/release/record-store';
 import { parse } from 'yaml';
-import { advise } from './advice.ts';
+import { advise, adviseFailure } from './advice.ts';
+import { type ApplicationState, isStuck, stateOf } from './application-state.ts';
+import { describeFailure, findReleaseFailure, type ReleaseFailure } from './release-failure.ts';
 import type { Everything } from './status-source.ts';
 
 export interface ApplicationStatus {
@@ -17,6 +19,7 @@ export interface ApplicationStatus {
   title: string;
   description: string;
   enabled: boolean;
+  state: ApplicationState;
   /** Of the application where its chart names it, else of the chart; empty before it is installed. */
   version: string;
   /** The version that the prescriptions name; empty where they leave it open. */
@@ -25,6 +28,8 @@ export interface ApplicationStatus {
   /** Empty when it has no address. */
   url: string;
   message: string;
+  /** Nothing more is tried by itself. */
+  stuck: boolean;
   /** What a person can do about it, as a command where there is one; empty when there is nothing to do. */
   todo: string;
   login?: { user: string; password: string };
@@ -48,18 +53,25 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
     unready === undefined;
   const [newest] = release?.status?.history ?? [];
   const login = application && secret && readLogin(application, secret);
+  const failure = release && findReleaseFailure(release);
+  const state = stateOf({ enabled, ready, release, failure });
   return {
     name,
     namespace,
     title: application?.title ?? name,
     description: application?.description ?? '',
     enabled,
+    state,
     version: newest?.appVersion ?? newest?.chartVersion ?? '',
     available: listed?.appVersion ?? listed?.version ?? '',
     ready,
     url: findUrl(everything.routes, made, portSuffix),
-    message: ready ? '' : explain(release, everything.pods, made, enabled, unready),
-    todo: ready ? '' : adviseApplication(name, enabled, release),
+    message:
+      state === 'suspended'
+        ? 'it stays as it is, whatever is pushed'
+        : explain({ release, pods: everything.pods, made, enabled, unready, ready, failure }),
+    stuck: !ready && release !== undefined && isStuck(release),
+    todo: adviseApplication({ name, enabled, release, ready, failure }),
     ...(login === undefined ? {} : { login }),
   };
 }
@@ -70,16 +82,25 @@ function madeRelease(release: Stored<HelmRelease>): ReleaseName {
   return newest === undefined ? releaseNameOf(release) : { name: newest.name, namespace: newest.namespace };
 }
 
-function adviseApplication(name: string, enabled: boolean, release: Stored<HelmRelease> | undefined): string {
-  if (!enabled) return `croft apps enable ${name}`;
-  if (release === undefined) return 'croft sync';
+interface Explained {
+  enabled: boolean;
+  ready: boolean;
+  release: Stored<HelmRelease> | undefined;
+  failure: ReleaseFailure | undefined;
+}
+
+function adviseApplication({ name, enabled, release, ready, failure }: Explained & { name: string }): string {
+  if (release?.spec?.suspend !== true && ready) return '';
+  if (release === undefined) return enabled ? 'croft sync' : `croft apps enable ${name}`;
+  if (release.metadata.deletionTimestamp !== undefined) return '';
+  if (failure !== undefined) return adviseFailure(release, failure);
   return advise(release, findCondition(release.status?.conditions, 'Ready'));
 }
 
-function isReady({ metadata, status }: Stored<HelmRelease>): boolean {
-  return (
-    findCondition(status?.conditions, 'Ready')?.status === 'True' && status?.observedGeneration === metadata.generation
-  );
+/** What is suspended is not looked at: it is as it was. */
+function isReady({ metadata, spec, status }: Stored<HelmRelease>): boolean {
+  const isSeen = spec?.suspend === true || status?.observedGeneration === metadata.generation;
+  return isSeen && findCondition(status?.conditions, 'Ready')?.status === 'True';
 }
 
 /** What of the release's workloads does not serve now, though the release itself went well. */
@@ -107,32 +128,22 @@ function findUnserved(routes: readonly Stored<Ingress>[], made: ObjectKey): stri
 }
 
 function explain(
-  release: Stored<HelmRelease> | undefined,
-  allPods: readonly Stored<Pod>[],
-  made: ObjectKey,
-  enabled: boolean,
-  unready: string | undefined,
+  facts: Explained & { pods: readonly Stored<Pod>[]; made: ObjectKey; unready: string | undefined },
 ): string {
+  const { release, enabled, ready, made, unready, failure } = facts;
+  if (ready) return '';
   if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
   if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
+  if (failure !== undefined) return describeFailure(failure);
   const condition = findCondition(release.status?.conditions, 'Ready');
-  const waiting = allPods
+  const waiting = facts.pods
     .filter(
       ({ metadata }) =>
         metadata.namespace === made.namespace && metadata.labels?.['app.kubernetes.io/instance'] === made.name,
     )
     .map((pod) => progressOf(pod))
     .find((reason) => reason !== undefined);
-  return waiting ?? (isReady(release) ? unready : undefined) ?? describeCondition(release, condition?.message);
-}
-
-/** What is wrong, and where it was rolled back to. */
-function describeCondition({ status }: HelmRelease, message: string | undefined): string {
-  const [newest] = status?.history ?? [];
-  const remedied = findCondition(status?.conditions, 'Remediated');
-  const wentBack = remedied?.status === 'True' && remedied.reason === 'RollbackSucceeded';
-  if (wentBack && message) return `${message} (went back to version ${newest?.appVersion ?? newest?.chartVersion})`;
-  return message ?? 'waiting for its first reconcile';
+  return waiting ?? (isReady(release) ? unready : undefined) ?? condition?.message ?? 'waiting for its first reconcile';
 }
 
 /** What a Pod waits for, in words for people: an image being built, a container that does not start. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@croft/foundation/clock';
 import { UserError } from '@croft/foundation/errors';
 import { examineMachine, type Finding } from './doctor/doctor.ts';
 import { installPackages, isDebianLike } from './doctor/packages.ts';
@@ -9,6 +10,7 @@ export interface PrepareOptions {
   ports: Partial<InstancePorts>;
   env: NodeJS.ProcessEnv;
   uid: number;
+  clock: Clock;
   mayInstall: boolean;
   say(text: string): void;
 }

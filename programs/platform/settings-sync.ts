@@ -12,6 +12,9 @@ import { applySource, type OwnSources } from './bootstrap.ts';
 /** In the settings ConfigMap: why the file could not be read, while the last good settings stay in force. */
 export const settingsErrorAnnotation = 'croft.dev/settings-error';
 
+/** What to do about settings that cannot be read. */
+export const settingsRemedy = 'mend that file; until then the last good settings are in force';
+
 /** The domain of the instance: as the file says, or the last good settings while the file is broken. */
 export async function readDomain(client: Client, path: string): Promise<string> {
   try {

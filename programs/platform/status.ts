@@ -4,7 +4,7 @@ import type { Client } from '@croft/client/client';
 import { findCondition } from '@croft/controller/conditions';
 import { advise } from './advice.ts';
 import { type ApplicationStatus, describeApplication } from './application-status.ts';
-import { settingsErrorAnnotation } from './settings-sync.ts';
+import { settingsErrorAnnotation, settingsRemedy } from './settings-sync.ts';
 import { type Everything, readEverything } from './status-source.ts';
 
 /** What is wrong with the instance as a whole. */
@@ -47,7 +47,7 @@ function findProblems({ settings, sources, prescriptions }: Everything): Problem
     return [{ message, todo: advise(object, condition) }];
   });
   if (broken === undefined) return unready;
-  return [{ message: broken, todo: 'mend the file; until then the last good settings are in force' }, ...unready];
+  return [{ message: broken, todo: settingsRemedy }, ...unready];
 }
 
 function findUnknownApplications({ settings, descriptions, prescribed }: Everything): Problem[] {

@@ -156,9 +156,10 @@ function explainBuild(error: unknown): string {
   const lines = error.stderr.trim().split('\n');
   const end = lines.findLastIndex((line) => line.startsWith('Error: '));
   if (end < 0) return errorMessage(error).slice(-mostWords);
-  const cause = lines.slice(end).join('\n').slice('Error: '.length);
-  const before = lines.slice(0, end).join('\n').trim().slice(-mostWords);
-  return before === '' ? cause : `${cause}; before that:\n${before}\n`;
+  const inOneLine = (text: readonly string[]) => text.filter((line) => line.trim() !== '').join(' | ');
+  const cause = inOneLine(lines.slice(end)).slice('Error: '.length);
+  const before = inOneLine(lines.slice(0, end)).slice(-mostWords);
+  return before === '' ? cause : `${cause}; before that: ${before}`;
 }
 
 /** A certificate authority that this machine's network needs reaches builds as a mount and a build argument: it does not stay in the image. */

@@ -1,3 +1,4 @@
+import { systemClock } from '@croft/foundation/clock';
 import { examineMachine, type Finding } from '@croft/platform/doctor/doctor';
 import { examineInstance } from '@croft/platform/doctor/examine-instance';
 import { readPorts } from '@croft/platform/prepare';
@@ -22,7 +23,13 @@ export const command: Command = {
 async function examine(input: CommandInput): Promise<Finding[]> {
   const dataDir = readDataDir(input);
   const ports = await readPorts(dataDir, {});
-  const machine = await examineMachine({ dataDir, ports, env: input.env, uid: process.getuid?.() ?? 0 });
+  const machine = await examineMachine({
+    dataDir,
+    ports,
+    env: input.env,
+    uid: process.getuid?.() ?? 0,
+    clock: systemClock,
+  });
   const connectClient = async () => {
     const connection = await connect(dataDir);
     return { ...connection.client, [Symbol.dispose]: () => connection[Symbol.dispose]() };

@@ -4,7 +4,7 @@ import { type InstanceStatus, readStatus } from '@croft/platform/status';
 import type { Command } from '../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-options.ts';
 import { connect } from '../connection.ts';
-import { formatProblem } from '../problems.ts';
+import { formatProblem, formatTrouble } from '../problems.ts';
 import { formatTable } from '../terminal.ts';
 
 export const command: Command = {
@@ -34,10 +34,11 @@ function forPrograms({ ready, problems, applications }: InstanceStatus) {
     problems,
     applications: applications
       .filter(({ enabled }) => enabled)
-      .map(({ name, namespace, version, ready, url, message, todo }) => ({
+      .map(({ name, namespace, version, state, ready, url, message, todo }) => ({
         name,
         namespace,
         version,
+        state,
         ready,
         url,
         message,
@@ -48,22 +49,11 @@ function forPrograms({ ready, problems, applications }: InstanceStatus) {
 
 function forPeople({ ready, problems, applications }: InstanceStatus): string {
   const enabled = applications.filter((application) => application.enabled);
-  const rows = enabled.map(({ name, version, ready, url, message }) => [
-    name,
-    version,
-    ready ? 'ready' : 'not ready',
-    url,
-    firstLine(message),
-  ]);
+  const rows = enabled.map(({ name, version, state, url }) => [name, version === '' ? '-' : version, state, url]);
   const table =
     rows.length === 0
       ? 'No application is enabled; "croft apps list" shows what there is.'
-      : formatTable([['APPLICATION', 'VERSION', 'STATE', 'ADDRESS', 'MESSAGE'], ...rows]);
-  const todos = enabled.filter(({ todo }) => todo !== '').map(({ name, todo }) => `To do for ${name}: ${todo}`);
+      : formatTable([['APPLICATION', 'VERSION', 'STATE', 'ADDRESS'], ...rows]);
   const end = ready ? 'All is ready.' : 'Not all is ready.';
-  return [...problems.flatMap(formatProblem), table, ...todos, end].join('\n');
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0]?.slice(0, 160) ?? '';
+  return [...problems.flatMap(formatProblem), table, ...enabled.flatMap(formatTrouble), end].join('\n');
 }

@@ -8,7 +8,7 @@ import type { InstanceStatus } from '@croft/platform/status';
 import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, readDataDir, readPort, readText, readTimeoutMs, timeoutOption } from '../common-options.ts';
 import { connect } from '../connection.ts';
-import { formatProblem } from '../problems.ts';
+import { formatProblem, formatTrouble } from '../problems.ts';
 import { followApplications } from '../progress.ts';
 
 const firstDomain = 'croft.localhost';
@@ -41,6 +41,7 @@ export const command: Command = {
       ports,
       env: input.env,
       uid: process.getuid?.() ?? 0,
+      clock: systemClock,
       mayInstall: input.options['no-install'] !== true,
       say,
     });
@@ -73,10 +74,11 @@ function readPorts(input: CommandInput): Partial<InstancePorts> {
 function summary({ ready, problems, applications }: InstanceStatus, dataDir: string): string {
   const lines = applications
     .filter(({ enabled }) => enabled)
-    .flatMap(({ title, url, ready: answers, message, login }) => [
-      `${title}: ${answers ? url : `not ready: ${message}`}`,
-      ...(answers && login !== undefined ? [`  first login: ${login.user} / ${login.password}`] : []),
-    ]);
+    .flatMap((application) => {
+      const { title, url, ready: answers, state, login } = application;
+      if (!answers) return [`${title}: ${state}`, ...formatTrouble(application)];
+      return [`${title}: ${url}`, ...(login === undefined ? [] : [`  first login: ${login.user} / ${login.password}`])];
+    });
   const { caCertificate, kubeconfig, settings } = instancePaths(dataDir);
   return [
     ready ? 'Croft is up.' : 'Croft runs, but not all is ready.',

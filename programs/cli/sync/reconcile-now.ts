@@ -5,9 +5,12 @@ import { findCondition } from '@croft/controller/conditions';
 import { requestedAtAnnotation } from '@croft/controller/reconcile-steps';
 import type { Clock } from '@croft/foundation/clock';
 import { silentLog } from '@croft/foundation/log';
-import { advise } from '@croft/platform/advice';
+import type { HelmRelease } from '@croft/gitops/helm-release/types';
+import { advise, adviseFailure } from '@croft/platform/advice';
+import { describeFailure, findReleaseFailure } from '@croft/platform/release-failure';
 import type { Readiness } from '@croft/release/kstatus';
 import { NotReadyError, waitForObjects } from '@croft/release/wait';
+import { formatTodo } from '../problems.ts';
 import { nameOfTarget, outcomeOf, revisionOf, type SyncedObject, type SyncedTarget } from './synced-object.ts';
 
 /** Annotations of a HelmRelease that Flux acts upon when they are as new as the request. */
@@ -105,6 +108,11 @@ export function describeOutcome({ target, ready, message }: SyncOutcome): string
   const name = nameOfTarget(target);
   const revision = revisionOf(object);
   if (ready) return `${name}: ready${revision === '' ? '' : ` at ${revision}`}`;
-  const todo = advise(object, findCondition(object.status?.conditions, 'Ready'));
-  return `${name}: failed: ${message}${todo === '' ? '' : `\n  to do: ${todo}`}`;
+  const release = target.kind.kind === 'HelmRelease' ? (object as Stored<HelmRelease>) : undefined;
+  const failure = release && findReleaseFailure(release);
+  const [text, todo] =
+    release === undefined || failure === undefined
+      ? [`failed: ${message}`, advise(object, findCondition(object.status?.conditions, 'Ready'))]
+      : [describeFailure(failure), adviseFailure(release, failure)];
+  return [`${name}: ${text}`, ...formatTodo(todo)].join('\n');
 }

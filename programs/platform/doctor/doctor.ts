@@ -1,7 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import type { Clock } from '@croft/foundation/clock';
 import { hasErrorCode } from '@croft/foundation/errors';
+import { examineClock } from './clock.ts';
 import { isDebianLike } from './packages.ts';
 import { findPortProblem } from './ports.ts';
 import { findMissingPrograms } from './programs.ts';
@@ -22,6 +24,7 @@ export interface DoctorOptions {
   ports: Readonly<Record<string, number>>;
   env: NodeJS.ProcessEnv;
   uid: number;
+  clock: Clock;
 }
 
 const gibibyte = 1024 ** 3;
@@ -34,6 +37,7 @@ export async function examineMachine(options: DoctorOptions): Promise<Finding[]>
     ...Object.entries(options.ports).map(([flag, port]) => examinePort(flag, port, options.dataDir)),
     examineDisk(options),
     examineMemory(),
+    examineClock(options.dataDir, options.clock.now()),
   ]);
   return findings.flat();
 }

@@ -2,8 +2,10 @@ import type { Client } from '@croft/client/client';
 import { errorMessage, UserError } from '@croft/foundation/errors';
 import { findDaemon } from '../daemon.ts';
 import { findInstance } from '../instance.ts';
+import { inOneLine } from '../one-line.ts';
 import { instancePaths } from '../paths.ts';
 import { readSettingsFile } from '../settings-file.ts';
+import { settingsRemedy } from '../settings-sync.ts';
 import { readStatus } from '../status.ts';
 import type { Finding } from './doctor.ts';
 
@@ -19,7 +21,7 @@ export async function examineInstance({ dataDir, connect }: ExamineInstanceOptio
   const settings = await examineSettings(dataDir);
   if ((await findDaemon(dataDir)) === undefined)
     return [settings, { name: 'croft', level: 'warn', message: 'Croft does not run here', remedy: 'croft up' }];
-  return [settings, ...(await examineRunning(connect))];
+  return [settings, ...(await examineRunning(connect, settings))];
 }
 
 async function examineSettings(dataDir: string): Promise<Finding> {
@@ -29,18 +31,19 @@ async function examineSettings(dataDir: string): Promise<Finding> {
     return { name: 'settings', level: 'ok', message: `${path} is in order` };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const remedy = 'mend the file; until then the last good settings are in force';
-    return { name: 'settings', level: 'fail', message: error.message, remedy };
+    return { name: 'settings', level: 'fail', message: inOneLine(error.message), remedy: settingsRemedy };
   }
 }
 
-async function examineRunning(connect: ExamineInstanceOptions['connect']): Promise<Finding[]> {
+async function examineRunning(connect: ExamineInstanceOptions['connect'], settings: Finding): Promise<Finding[]> {
   try {
     using client = await connect();
     const { problems, applications } = await readStatus(client, '');
-    const found: Finding[] = problems.map(({ message, todo }) => describe('prescriptions', message, todo));
+    const found = problems
+      .map(({ message, todo }) => describe('prescriptions', message, todo))
+      .filter(({ message }) => message !== settings.message); // it stands above
     for (const { name, enabled, ready, message, todo } of applications)
-      if (enabled && !ready) found.push(describe(name, message.split('\n')[0] ?? '', todo));
+      if (enabled && !ready) found.push(describe(name, message, todo));
     if (found.length > 0) return found;
     return [{ name: 'croft', level: 'ok', message: 'Croft runs, and all that is enabled is ready' }];
   } catch (error) {
@@ -50,5 +53,5 @@ async function examineRunning(connect: ExamineInstanceOptions['connect']): Promi
 }
 
 function describe(name: string, message: string, todo: string): Finding {
-  return { name, level: 'warn', message, ...(todo === '' ? {} : { remedy: todo }) };
+  return { name, level: 'warn', message: inOneLine(message), ...(todo === '' ? {} : { remedy: todo }) };
 }

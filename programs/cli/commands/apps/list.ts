@@ -4,6 +4,7 @@ import { withoutLogin } from '../../apps/change-application.ts';
 import type { Command } from '../../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../../common-options.ts';
 import { connect } from '../../connection.ts';
+import { formatTrouble } from '../../problems.ts';
 import { formatTable } from '../../terminal.ts';
 
 export const command: Command = {
@@ -25,18 +26,14 @@ export const command: Command = {
 function formatApplications(applications: readonly ApplicationStatus[]): string {
   if (applications.length === 0)
     return 'The followed repository holds no application yet; "croft status" says how it is, "croft sync" reads it again.';
-  const rows = applications.map(({ name, namespace, enabled, version, available, ready, description, todo }) => [
+  const rows = applications.map(({ name, namespace, state, version, available, description }) => [
     name,
     namespace,
-    stateOf(enabled, ready),
+    state,
     version === '' ? '-' : version,
     available === '' ? '-' : available,
-    todo === '' ? description : todo,
+    description,
   ]);
-  return formatTable([['NAME', 'NAMESPACE', 'STATE', 'INSTALLED', 'PRESCRIBED', 'WHAT TO DO, OR WHAT IT IS'], ...rows]);
-}
-
-function stateOf(enabled: boolean, ready: boolean): string {
-  if (!enabled) return 'disabled';
-  return ready ? 'ready' : 'not ready';
+  const table = formatTable([['NAME', 'NAMESPACE', 'STATE', 'INSTALLED', 'PRESCRIBED', 'WHAT IT IS'], ...rows]);
+  return [table, ...applications.flatMap(formatTrouble)].join('\n');
 }
