@@ -79,7 +79,8 @@ export function builtinTransformers(target: Target, config: TransformerConfig): 
 
 /** Names the transformer and its configuration when it cannot be set up. */
 function configure<T>(kind: string, config: object, run: (text: string) => T): T {
-  const text = writeYaml(fromPlain(config) as Value);
+  const given = Object.entries(config).filter(([, value]) => value !== '');
+  const text = writeYaml(fromPlain(Object.fromEntries(given)) as Value);
   try {
     return run(text);
   } catch (error) {

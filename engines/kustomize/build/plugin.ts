@@ -29,10 +29,19 @@ export function validateBuiltin({ node }: Resource): void {
 
 /** Configures a plugin from its object as YAML, and says which one when that fails. */
 export function configurePlugin<T>(plugin: Resource, configure: (text: string) => T): T {
+  const text = renderPlugin(plugin);
   try {
-    return configure(renderObject(plugin.node));
+    return configure(text);
   } catch (error) {
     throw new Error(`plugin ${formatId(originalId(plugin.node))} fails configuration: ${errorMessage(error)}`);
+  }
+}
+
+function renderPlugin({ node }: Resource): string {
+  try {
+    return renderObject(node);
+  } catch (error) {
+    throw new Error(`marshalling yaml from res ${formatId(originalId(node))}: ${errorMessage(error)}`);
   }
 }
 

@@ -1,8 +1,10 @@
+import { readYaml } from '@croft/encoding/yaml/read';
 import { errorMessage } from '@croft/foundation/errors';
-import { decodeStrict, readValue } from '../kustomization/decode.ts';
+import { decodeStrict } from '../kustomization/decode.ts';
 import type { Kustomization } from '../kustomization/kustomization.ts';
 import { configShape } from '../kustomization/shape.ts';
 import { type Loader, loadText } from '../source/loader.ts';
+import type { Value } from '../yaml/node-value.ts';
 import type { NameReference } from './default-references.ts';
 import type { FieldSpec } from './field-spec.ts';
 import { emptyConfig, mergeConfigs, sortConfig, type TransformerConfig } from './transformer-config.ts';
@@ -38,8 +40,9 @@ function parseConfig(text: string): TransformerConfig {
 }
 
 function decodeConfig(text: string): object {
+  const value = readYaml(text) as Value;
   try {
-    return decodeStrict(readValue(text), configShape);
+    return decodeStrict(value, configShape);
   } catch (error) {
     throw new Error(`error unmarshaling JSON: while decoding JSON: ${errorMessage(error)}`);
   }

@@ -85,17 +85,21 @@ function decodeValue(value: Value, shape: Shape, place: Place): unknown {
     case 'any':
       return value;
     case 'text':
-      return typeof value === 'string' ? value : fail(value, 'string', place);
+      return typeof value === 'string' ? value : fail(value, shape.goType ?? 'string', place);
     case 'flag':
       return typeof value === 'boolean' ? value : fail(value, 'bool', place);
     case 'number':
-      return typeof value === 'number' ? wholeNumber(value, place) : fail(value, 'int64', place);
+      return typeof value === 'number'
+        ? wholeNumber(value, shape.goType, place)
+        : fail(value, shape.goType ?? 'int64', place);
     case 'list':
       if (!Array.isArray(value)) return fail(value, shape.goType, place);
       return value.map((item) => decodeValue(item, shape.of, place) ?? zeroOf(shape.of));
     case 'map':
       if (!(value instanceof Map)) return fail(value, shape.goType, place);
-      return new Map([...value].map(([key, item]) => [key, decodeValue(item, shape.of, place) ?? zeroOf(shape.of)]));
+      return new Map(
+        inOrder(value).map(([key, item]) => [key, decodeValue(item, shape.of, place) ?? zeroOf(shape.of)]),
+      );
     case 'struct':
       if (!(value instanceof Map)) return fail(value, `types.${shape.name}`, place);
       return decodeFields(value, shape, place);
@@ -104,17 +108,24 @@ function decodeValue(value: Value, shape: Shape, place: Place): unknown {
 
 function decodeFields(value: Map<string, Value>, shape: StructShape, place: Place): Struct {
   const result: Record<string, unknown> = {};
-  for (const [key, item] of value) {
+  for (const [key, item] of inOrder(value)) {
     const field = findField(shape, key);
     if (field === undefined) {
       if (place.strict) throw new Error(`json: unknown field ${JSON.stringify(key)}`);
       continue;
     }
     const [name, inner] = field;
-    const decoded = decodeValue(item, inner, { ...inside(place, name), struct: shape.name });
+    const embedded = shape.embedded?.[name];
+    const goName = embedded === undefined ? name : `${embedded}.${name}`;
+    const decoded = decodeValue(item, inner, { ...inside(place, goName), struct: shape.name });
     if (decoded !== undefined) result[name] = decoded;
   }
   return result;
+}
+
+/** The YAML has become JSON with sorted keys, so of several errors the first one of these is told. */
+function inOrder(value: Map<string, Value>): [string, Value][] {
+  return [...value].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function inside(place: Place, name: string): Place {
@@ -131,8 +142,8 @@ function findField(shape: StructShape, key: string): readonly [string, Shape] | 
   return Object.entries(shape.fields).find(([name]) => name.toLowerCase() === key.toLowerCase());
 }
 
-function wholeNumber(value: number, place: Place): number {
-  return Number.isInteger(value) ? value : fail(value, 'int64', place);
+function wholeNumber(value: number, goType = 'int64', place: Place): number {
+  return Number.isInteger(value) ? value : fail(value, goType, place);
 }
 
 function fail(value: Value, goType: string, place: Place): never {

@@ -1,9 +1,15 @@
 /** What a Go struct expects in a place. */
 export type Shape =
-  | { readonly is: 'text' | 'flag' | 'number' | 'any' }
+  | { readonly is: 'text' | 'flag' | 'number' | 'any'; readonly goType?: string }
   | { readonly is: 'list'; readonly of: Shape; readonly goType: string }
   | { readonly is: 'map'; readonly of: Shape; readonly goType: string }
-  | { readonly is: 'struct'; readonly name: string; readonly fields: Readonly<Record<string, Shape>> };
+  | {
+      readonly is: 'struct';
+      readonly name: string;
+      readonly fields: Readonly<Record<string, Shape>>;
+      /** The embedded structs that Go's errors name before a field. */
+      readonly embedded?: Readonly<Record<string, string>>;
+    };
 
 export type StructShape = Shape & { readonly is: 'struct' };
 
@@ -13,21 +19,23 @@ const number: Shape = { is: 'number' };
 const texts: Shape = { is: 'list', of: text, goType: '[]string' };
 const textMap: Shape = { is: 'map', of: text, goType: 'map[string]string' };
 
-function struct(name: string, fields: Record<string, Shape>): StructShape {
-  return { is: 'struct', name, fields };
+function struct(name: string, fields: Record<string, Shape>, embedded: Record<string, string> = {}): StructShape {
+  return { is: 'struct', name, fields, embedded };
 }
 
-function listOf(of: StructShape): Shape {
-  return { is: 'list', of, goType: `[]types.${of.name}` };
+function listOf(of: StructShape, pointer = ''): Shape {
+  return { is: 'list', of, goType: `[]${pointer}types.${of.name}` };
 }
 
 const gvk = { group: text, version: text, kind: text };
 const id = { ...gvk, name: text, namespace: text };
+const inGvk = { group: 'Gvk', version: 'Gvk', kind: 'Gvk' };
+const inId = { group: 'ResId.Gvk', version: 'ResId.Gvk', kind: 'ResId.Gvk', name: 'ResId', namespace: 'ResId' };
 
-export const fieldSpecShape = struct('FieldSpec', { ...gvk, path: text, create: flag });
+export const fieldSpecShape = struct('FieldSpec', { ...gvk, path: text, create: flag }, inGvk);
 export const fieldSpecsShape = listOf(fieldSpecShape);
 
-export const selectorShape = struct('Selector', { ...id, annotationSelector: text, labelSelector: text });
+export const selectorShape = struct('Selector', { ...id, annotationSelector: text, labelSelector: text }, inId);
 
 export const patchShape = struct('Patch', {
   path: text,
@@ -39,26 +47,35 @@ export const patchShape = struct('Patch', {
 const image = struct('Image', { name: text, newName: text, tagSuffix: text, newTag: text, digest: text });
 export const imageShape = image;
 
-const fieldOptions = struct('FieldOptions', { delimiter: text, index: number, encoding: text, create: flag });
+const fieldOptions = struct('FieldOptions', {
+  delimiter: text,
+  index: { is: 'number', goType: 'int' },
+  encoding: text,
+  create: flag,
+});
 const target = struct('TargetSelector', {
   select: selectorShape,
-  reject: listOf(selectorShape),
+  reject: listOf(selectorShape, '*'),
   fieldPaths: texts,
   options: fieldOptions,
 });
 const replacement = {
-  source: struct('SourceSelector', { ...id, fieldPath: text, options: fieldOptions }),
-  targets: listOf(target),
+  source: struct('SourceSelector', { ...id, fieldPath: text, options: fieldOptions }, inId),
+  targets: listOf(target, '*'),
   sourceValue: text,
 };
 export const replacementShape = struct('Replacement', replacement);
-export const replacementFieldShape = struct('ReplacementField', { ...replacement, path: text });
+export const replacementFieldShape = struct(
+  'ReplacementField',
+  { ...replacement, path: text },
+  { source: 'Replacement', targets: 'Replacement', sourceValue: 'Replacement' },
+);
 
 export const replicaShape = struct('Replica', { name: text, count: number });
 
 const variable = struct('Var', {
   name: text,
-  objref: struct('Target', { apiVersion: text, ...id }),
+  objref: struct('Target', { apiVersion: text, ...id }, inGvk),
   fieldref: struct('FieldSelector', { fieldPath: text }),
 });
 
@@ -79,8 +96,12 @@ const generator = {
   env: text,
   options: generatorOptionsShape,
 };
-export const configMapArgsShape = struct('ConfigMapArgs', generator);
-export const secretArgsShape = struct('SecretArgs', { ...generator, type: text });
+const inArgs = {
+  ...{ namespace: 'GeneratorArgs', name: 'GeneratorArgs', behavior: 'GeneratorArgs', options: 'GeneratorArgs' },
+  ...Object.fromEntries(['literals', 'files', 'envs', 'env'].map((name) => [name, 'GeneratorArgs.KvPairSources'])),
+};
+export const configMapArgsShape = struct('ConfigMapArgs', generator, inArgs);
+export const secretArgsShape = struct('SecretArgs', { ...generator, type: text }, inArgs);
 
 const label = struct('Label', {
   pairs: textMap,
@@ -132,7 +153,7 @@ const oldHelmChart = struct('HelmChartArgs', {
 });
 
 /** All that a kustomization file can say, in the version that kustomize 5 reads. */
-export const kustomizationShape = struct('Kustomization', {
+const kustomization = {
   kind: text,
   apiVersion: text,
   metadata: objectMeta,
@@ -143,7 +164,11 @@ export const kustomizationShape = struct('Kustomization', {
   commonLabels: textMap,
   labels: listOf(label),
   commonAnnotations: textMap,
-  patchesStrategicMerge: texts,
+  patchesStrategicMerge: {
+    is: 'list',
+    of: { is: 'text', goType: 'types.PatchStrategicMerge' },
+    goType: '[]types.PatchStrategicMerge',
+  },
   patchesJson6902: listOf(patchShape),
   patches: listOf(patchShape),
   images: listOf(image),
@@ -152,7 +177,7 @@ export const kustomizationShape = struct('Kustomization', {
   replicas: listOf(replicaShape),
   vars: listOf(variable),
   sortOptions: struct('SortOptions', {
-    order: text,
+    order: { is: 'text', goType: 'types.SortOrder' },
     legacySortOptions: struct('LegacySortOptions', { orderFirst: texts, orderLast: texts }),
   }),
   resources: texts,
@@ -170,9 +195,10 @@ export const kustomizationShape = struct('Kustomization', {
   transformers: texts,
   validators: texts,
   buildMetadata: texts,
-});
+} satisfies Record<string, Shape>;
+export const kustomizationShape = struct('Kustomization', kustomization, { kind: 'TypeMeta', apiVersion: 'TypeMeta' });
 
-const references = struct('NameBackReferences', { ...gvk, fieldSpecs: fieldSpecsShape });
+const references = struct('NameBackReferences', { ...gvk, fieldSpecs: fieldSpecsShape }, inGvk);
 
 export const configShape = struct('TransformerConfig', {
   namePrefix: fieldSpecsShape,

@@ -3,10 +3,9 @@ import type { FindSchema, MergeSchema } from './merge-schema.ts';
 
 type JsonMap = Map<string, Value>;
 
-/** The kinds that an OpenAPI document declares with `x-kubernetes-group-version-kind`. Throws when it has no definitions. */
+/** The kinds that an OpenAPI document declares with `x-kubernetes-group-version-kind`. */
 export function readOpenApi(document: Value): FindSchema {
-  const definitions = asMap(asMap(document)?.get('definitions'));
-  if (definitions === undefined) throw new Error('invalid schema file: it has no definitions');
+  const definitions: JsonMap = asMap(asMap(document)?.get('definitions')) ?? new Map();
   const kinds = new Map<string, JsonMap>();
   for (const definition of definitions.values()) {
     const schema = asMap(definition);

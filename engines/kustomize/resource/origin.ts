@@ -1,6 +1,6 @@
 import { needsQuotes } from '../yaml/scalar.ts';
 import { originAnnotation, transformationsAnnotation } from './build-annotations.ts';
-import { annotationsOf, setAnnotations } from './resource.ts';
+import { annotationsOf, isEmptyResource, setAnnotations } from './resource.ts';
 import type { ResourceList } from './resource-list.ts';
 
 /** Where an object, or a change to it, comes from: a file, or a field or plugin of a kustomization file. */
@@ -44,7 +44,9 @@ export function addOrigin(list: ResourceList, origin: Origin): void {
 
 /** Notes a change: objects without origin were made by it. */
 export function addTransformation(list: ResourceList, origin: Origin): void {
-  for (const { node } of list.items) {
+  for (const resource of list.items) {
+    if (isEmptyResource(resource)) continue;
+    const { node } = resource;
     const annotations = annotationsOf(node);
     if (!annotations.has(originAnnotation)) annotations.set(originAnnotation, renderOrigin(origin));
     else {

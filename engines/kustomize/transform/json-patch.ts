@@ -25,13 +25,36 @@ export function parseJsonPatch(text: string): JsonOperations {
 const kinds = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 
 function validateOperation(operation: unknown): void {
-  const { op, path, from, value } = (operation ?? {}) as Operation;
-  const sourced = op === 'move' || op === 'copy';
-  const valued = op === 'add' || op === 'replace';
-  const complete =
-    typeof path === 'string' && (!sourced || typeof from === 'string') && (!valued || value !== undefined);
-  if (typeof op === 'string' && kinds.has(op) && complete) return;
-  throw new Error(`invalid JSON patch operation: ${JSON.stringify(operation)}`);
+  const problem = findProblem((operation ?? {}) as Operation);
+  if (problem !== undefined) throw new Error(`invalid operation ${renderSorted(operation)}: ${problem}`);
+}
+
+/** What the library that kustomize uses says of an operation that is incomplete. */
+function findProblem(operation: Operation): string | undefined {
+  const { op, path, value } = operation;
+  if (typeof op !== 'string' || !kinds.has(op)) return 'unsupported operation';
+  if ((op === 'add' || op === 'replace') && value === undefined) {
+    return "failed to decode 'value': operation, missing value field: missing value";
+  }
+  if (op === 'move' || op === 'copy') {
+    const problem = findTextProblem(operation.from, 'operation, missing from field');
+    if (problem !== undefined) return `failed to decode 'from': ${problem}`;
+  }
+  const problem = findTextProblem(path, 'operation missing path field');
+  return problem === undefined ? undefined : `failed to decode 'path': ${problem}`;
+}
+
+function findTextProblem(value: unknown, missing: string): string | undefined {
+  if (typeof value === 'string') return undefined;
+  if (value === undefined || value === null) return `${missing}: missing value`;
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${kind} into Go value of type string`;
+}
+
+/** The operation as JSON with its fields in order. */
+function renderSorted(operation: unknown): string {
+  const fields = Object.entries((operation ?? {}) as Operation).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(fields));
 }
 
 function parseJson(text: string): unknown {
@@ -93,7 +116,8 @@ function describeConflict(operation: Operation, problem: string): string {
     return `${String(op)} operation does not apply: ${missingText(operation, missing)}: missing value`;
   }
   if (op === 'replace') return `replace operation does not apply: doc is missing key: ${String(path)}: missing value`;
-  if (index === undefined) return `${place}: ${problem}: missing value`;
+  if (index === undefined)
+    return `${place}: ${problem.replace(/^Unable to remove/, 'unable to remove')}: missing value`;
   if (/^[+-]?\d+$/.test(index)) return `${place}: ${problem}: invalid index referenced`;
   const syntax = `strconv.Atoi: parsing ${JSON.stringify(index)}: invalid syntax`;
   return op === 'add' ? `${place}: value was not a proper array index: '${index}': ${syntax}` : `${place}: ${syntax}`;
@@ -101,7 +125,7 @@ function describeConflict(operation: Operation, problem: string): string {
 
 function placeOf({ op, path, from }: Operation): string {
   if (op === 'copy') return `from: '${String(from)}'`;
-  return `path: '${op === 'move' ? lastToken(from) : String(path)}'`;
+  return `path: '${op === 'move' ? unescapeToken(lastToken(from)) : String(path)}'`;
 }
 
 function isLast({ op, path, from }: Operation, token: string): boolean {

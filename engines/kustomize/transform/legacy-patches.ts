@@ -1,4 +1,6 @@
+import { encodeJson } from '@croft/encoding/json/encode';
 import { errorMessage } from '@croft/foundation/errors';
+import { readValue } from '../kustomization/decode.ts';
 import type { Patch } from '../kustomization/kustomization.ts';
 import type { FindSchema } from '../merge/merge-schema.ts';
 import { readResources } from '../resource/read-resources.ts';
@@ -57,8 +59,9 @@ export function readLegacyJsonPatch({ path = '', patch = '', target }: Patch, lo
   if (path !== '' && patch !== '') throw new Error('must specify a file path or jsonOp, not both');
   const text = path === '' ? patch : loadText(loader, path);
   if (text === '') throw new Error(`patch file '${path}' empty seems to be empty`);
-  const operations = decodeOperations(text);
-  if (operations.length === 0) throw new Error(`patch appears to be empty; file=${path}, JsonOp=${text}`);
+  const json = text.startsWith('[') ? text : encodeJson(readValue(text));
+  const operations = decodeOperations(json);
+  if (operations.length === 0) throw new Error(`patch appears to be empty; file=${path}, JsonOp=${json}`);
   return { target: fullSelector(target), operations };
 }
 

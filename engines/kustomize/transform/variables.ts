@@ -49,9 +49,13 @@ export function markSource(list: ResourceList, variable: FullVariable): void {
   only.variables.push(variable.name);
 }
 
-/** The variables of a kustomization as Go prints them. */
+/** The variables of a kustomization as Go prints them, without what `apiVersion` says. */
 export function formatVariables(variables: readonly Variable[]): string {
-  return `[${variables.map((variable) => formatVariable({ ...fullVariable(variable), fieldPath: variable.fieldref?.fieldPath ?? '' })).join(' ')}]`;
+  const texts = variables.map(({ name = '', objref = {}, fieldref = {} }) => {
+    const { group = '', version = '', kind = '' } = objref;
+    return `{${name} ${formatGvk({ group, version, kind })} {${fieldref.fieldPath ?? ''}}}`;
+  });
+  return `[${texts.join(' ')}]`;
 }
 
 /** As Go prints the struct, which for its embedded kind prints only that. */
