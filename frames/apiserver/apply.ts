@@ -15,7 +15,8 @@ import { updateObject } from './update.ts';
 
 /** Server-side apply of a configuration in YAML or JSON; creates the object when there is none. */
 export async function applyObject(writing: Writing, name: string, body: Buffer): Promise<Written> {
-  const applied = parseConfiguration(writing, body);
+  const { apiVersion, resource } = writing.served;
+  const applied = parseConfiguration(body, { apiVersion, kind: resource.kind });
   const strictErrors = findStrictErrors(writing, body);
   const change = (old: UnknownObject | undefined) => {
     const object = merged(writing, applied, old);
@@ -44,7 +45,8 @@ function findStrictErrors({ options }: Writing, body: Buffer): string[] {
   return findDuplicateYamlKeys(body.toString('utf8')).map((why) => `error converting YAML to JSON: ${why}`);
 }
 
-function parseConfiguration({ served }: Writing, body: Buffer): UnknownObject {
+/** A configuration to be applied, which must be of the type. Throws 400. */
+export function parseConfiguration(body: Buffer, type: { apiVersion: string; kind: string }): UnknownObject {
   const value = parseBodyText(body.toString('utf8')) ?? {};
   if (!isJsonObject(value)) {
     const found = Array.isArray(value) ? 'array' : typeof value;
@@ -52,7 +54,7 @@ function parseConfiguration({ served }: Writing, body: Buffer): UnknownObject {
     throw badRequest(`error decoding patch: error unmarshaling JSON: while decoding JSON: ${why}`);
   }
   const { apiVersion, kind } = value as UnknownObject;
-  if (apiVersion === served.apiVersion && kind === served.resource.kind) return value as UnknownObject;
+  if (apiVersion === type.apiVersion && kind === type.kind) return value as UnknownObject;
   throw badRequest(`invalid object type: ${formatType(apiVersion, kind)}`);
 }
 

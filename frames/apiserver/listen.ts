@@ -35,6 +35,9 @@ export interface Listener extends AsyncDisposable {
 type AnyRequest = IncomingMessage | Http2ServerRequest;
 type AnyResponse = ServerResponse | Http2ServerResponse;
 
+/** MB of answers that may wait on one connection of HTTP/2: Node refuses further requests on it beyond that. */
+const maxSessionMemory = 512;
+
 /** One HTTPS listener for HTTP/1.1 and HTTP/2. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { tls, log } = options;
@@ -45,6 +48,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     requestCert: true,
     rejectUnauthorized: false,
     allowHTTP1: true,
+    maxSessionMemory,
     settings: { maxConcurrentStreams: 1000, initialWindowSize: 1024 * 1024 },
   });
   const sockets = new Set<Socket>();

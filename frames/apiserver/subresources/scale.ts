@@ -1,39 +1,27 @@
 import { invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
-import { StatusError } from '@croft/api/status';
-import type { LabelSelector } from '@croft/api/types';
 import { isJsonObject } from '@croft/foundation/json';
 import { applyJsonPatch } from '@croft/patch/json-patch';
 import { applyMergePatch } from '@croft/patch/merge-patch';
+import { applyServerSide } from '@croft/patch/server-side-apply';
+import { parseConfiguration } from '../apply.ts';
 import type { Writing } from '../core.ts';
-import { badRequest, methodNotAllowed, notFound } from '../failures.ts';
+import { badRequest, methodNotAllowed } from '../failures.ts';
 import { checkNameAndNamespace } from '../identity.ts';
 import { ageOf, defineTable, nameOf } from '../kinds/columns.ts';
 import { parseWriteOptions } from '../options.ts';
 import { renderObjectAs, respondText } from '../output.ts';
-import { recordOwnership } from '../ownership.ts';
+import { ownershipRequest, recordOwnership } from '../ownership.ts';
 import { patchTypeOf } from '../patch.ts';
 import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
-import { renderSelector } from '../selector-text.ts';
 import { objectOf, type ServedResource } from '../served-resource.ts';
 import { updateObject } from '../update.ts';
 import { formOf } from '../verbs/read.ts';
 import { writingOf } from '../verbs/write.ts';
 import { decodeKind, decodeValue } from './decode.ts';
-
-interface Scale extends UnknownObject {
-  spec?: { replicas?: number };
-  status?: { replicas: number; selector?: string };
-}
-
-const scaleTable = defineTable<Scale>('Name*,Desired:integer,Available:integer,Age', (scale, nowMs) => [
-  nameOf(scale),
-  scale.spec?.replicas ?? 0,
-  scale.status?.replicas ?? 0,
-  ageOf(scale, nowMs),
-]);
+import { type Scale, scaleOf, withReplicas } from './scale-fields.ts';
 
 /** GET, PUT and PATCH of `/scale`: the number of replicas of any kind that has one (autoscaling/v1 Scale). */
 export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
@@ -50,6 +38,7 @@ export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
   if (request.method !== 'PATCH') throw methodNotAllowed();
   const type = patchTypeOf(request.header('content-type'), served.custom);
   const writing = writingOf(call, parseWriteOptions(request, 'PatchOptions', type === 'apply' ? 'apply' : 'other'));
+  if (type === 'apply') return await applyScale(call, writing, await request.readBody());
   const patch = JSON.parse((await request.readBody()).toString('utf8')) as unknown;
   if (type !== 'json' && !isJsonObject(patch)) throw badRequest('error decoding patch: it is not an object');
   return await write(call, writing, (before) => {
@@ -59,16 +48,42 @@ export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
 }
 
 async function write(call: ResourceCall, writing: Writing, change: (scale: Scale) => Scale): Promise<ApiResponse> {
-  const { core, served, namespace, info } = call;
-  if (core.store.get(getEntry(core, served, namespace, info.name).key) === undefined)
-    throw notFound(served.resource, info.name);
-  const written = await updateObject(writing, info.name, (old) => {
+  const { served, info } = call;
+  return await update(call, writing, (old) => {
     const scale = change(scaleOf(served, old));
     const replicas = scale.spec?.replicas ?? 0;
     validateReplicas(served, info.name, replicas);
-    const next = withReplicas(served, old, replicas);
+    return { scale, owned: recordOwnership(writing, old, withReplicas(served, old, replicas)) };
+  });
+}
+
+/** Server-side apply: whoever owns the number of replicas, through whatever endpoint, is in conflict. */
+async function applyScale(call: ResourceCall, writing: Writing, body: Buffer): Promise<ApiResponse> {
+  const { served, info } = call;
+  const scale: Scale = parseConfiguration(body, { apiVersion: 'autoscaling/v1', kind: 'Scale' });
+  decodeValue(scale, 'autoscaling/v1', 'Scale');
+  checkNameAndNamespace(writing, scale, info.name);
+  const { replicas } = scale.spec ?? {};
+  validateReplicas(served, info.name, replicas ?? 0);
+  const { apiVersion, resource } = served;
+  const named = { apiVersion, kind: resource.kind, metadata: { name: info.name } };
+  const applied = replicas === undefined ? named : withReplicas(served, named, replicas);
+  return await update(call, writing, (old) => {
+    const request = { ...ownershipRequest(writing, old), applied, force: writing.options.force };
+    return { scale, owned: applyServerSide(request).object };
+  });
+}
+
+/** `change` gives the new object with its owners, and the scale it was made from. */
+async function update(
+  call: ResourceCall,
+  writing: Writing,
+  change: (old: UnknownObject) => { scale: Scale; owned: UnknownObject },
+): Promise<ApiResponse> {
+  const { info } = call;
+  const written = await updateObject(writing, info.name, (old) => {
+    const { scale, owned } = change(old);
     const resourceVersion = scale.metadata?.resourceVersion || (old.metadata?.resourceVersion ?? '');
-    const owned = recordOwnership(writing, old, next);
     return { ...owned, metadata: { ...owned.metadata, resourceVersion, uid: scale.metadata?.uid ?? '' } };
   });
   return respond(call, JSON.parse(written.text) as UnknownObject);
@@ -91,68 +106,4 @@ function validateReplicas(served: ServedResource, name: string, replicas: number
   throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, [
     invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'),
   ]);
-}
-
-function scaleOf(served: ServedResource, object: UnknownObject): Scale {
-  const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp = '' } = object.metadata ?? {};
-  const { replicas, current, selector } =
-    served.scale === undefined ? builtInScale(object) : customScale(served, object);
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
-    spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: current, ...(selector === '' ? {} : { selector }) },
-  };
-}
-
-interface ScaleFacts {
-  replicas: number;
-  current: number;
-  selector: string;
-}
-
-function builtInScale(object: UnknownObject): ScaleFacts {
-  const spec = (object.spec ?? {}) as { replicas?: number; selector?: LabelSelector | Record<string, string> };
-  const status = (object.status ?? {}) as { replicas?: number };
-  const plain = object.kind === 'ReplicationController';
-  const selector = plain
-    ? { matchLabels: (spec.selector ?? {}) as Record<string, string> }
-    : ((spec.selector ?? {}) as LabelSelector);
-  return { replicas: spec.replicas ?? 0, current: status.replicas ?? 0, selector: renderSelector(selector) };
-}
-
-function customScale({ scale }: ServedResource, object: UnknownObject): ScaleFacts {
-  const { specReplicasPath = '', statusReplicasPath = '', labelSelectorPath } = scale ?? {};
-  const replicas = at(object, specReplicasPath);
-  if (typeof replicas !== 'number') {
-    const message = `the spec replicas field "${specReplicasPath}" does not exist`;
-    throw new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
-  }
-  const current = at(object, statusReplicasPath);
-  const selector = labelSelectorPath === undefined ? undefined : at(object, labelSelectorPath);
-  return {
-    replicas,
-    current: typeof current === 'number' ? current : 0,
-    selector: typeof selector === 'string' ? selector : '',
-  };
-}
-
-const partsOf = (path: string): string[] => path.split('.').filter((part) => part !== '');
-
-function at(object: unknown, path: string): unknown {
-  let value = object;
-  for (const part of partsOf(path)) value = isJsonObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
-  return value;
-}
-
-function withReplicas({ scale }: ServedResource, object: UnknownObject, replicas: number): UnknownObject {
-  return setAt(object, partsOf(scale?.specReplicasPath ?? '.spec.replicas'), replicas) as UnknownObject;
-}
-
-function setAt(value: unknown, path: readonly string[], leaf: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return leaf;
-  const object = isJsonObject(value) ? value : {};
-  return { ...object, [key]: setAt(object[key], rest, leaf) };
 }
