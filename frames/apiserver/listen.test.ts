@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:http2';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { silentLog } from '@croft/foundation/log';
-import { listen } from './listen.ts';
+import { type ListenOptions, listen } from './listen.ts';
 import { openPki, type Pki } from './pki.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
-async function withListener(use: (port: number, pki: Pki, api: TestServer) => Promise<void>): Promise<void> {
+async function withListener(
+  use: (port: number, pki: Pki, api: TestServer) => Promise<void>,
+  other: Partial<ListenOptions> = {},
+): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'listen-'));
   try {
     const pki = await openPki({ dir, hosts: ['127.0.0.1'], nowMs: Date.now() });
     await using api = await startTestServer();
     const { certificate, key } = pki.server;
     const tls = { certificate, key, clientAuthority: pki.authority.certificate };
-    await using listener = await listen({ host: '127.0.0.1', port: 0, tls, log: silentLog, ...api.server });
+    await using listener = await listen({ host: '127.0.0.1', port: 0, tls, log: silentLog, ...api.server, ...other });
     await use(listener.port, pki, api);
   } finally {
     await rm(dir, { recursive: true });
@@ -116,4 +121,28 @@ test('large answers are packed when asked for, too large bodies are refused', as
     );
     assert.equal(refused.status, 413);
   });
+});
+
+test('many answers pass a large one that nobody reads on the same connection of HTTP/2', async () => {
+  const large = Buffer.alloc(20 * 1024 * 1024);
+  const isLarge = ({ path }: { path: string }) => path === '/large';
+  const handle: ListenOptions['handle'] = async (request) => ({
+    status: 200,
+    headers: {},
+    body: isLarge(request) ? large : 'small',
+  });
+  await withListener(
+    async (port, pki) => {
+      const session = connect(`https://127.0.0.1:${port}`, { ca: pki.authority.certificate });
+      try {
+        const ask = (path: string) => session.request({ ':path': path });
+        await once(ask('/large'), 'response');
+        const small = Array.from({ length: 20 }, () => text(ask('/small')));
+        assert.deepEqual(await Promise.all(small), Array(20).fill('small'));
+      } finally {
+        session.destroy();
+      }
+    },
+    { handle },
+  );
 });

@@ -11,13 +11,6 @@ export interface Scale extends UnknownObject {
   status?: { replicas: number; selector?: string };
 }
 
-const scaleTable = defineTable<Scale>('Name*,Desired:integer,Available:integer,Age', (scale, nowMs) => [
-  nameOf(scale),
-  scale.spec?.replicas ?? 0,
-  scale.status?.replicas ?? 0,
-  ageOf(scale, nowMs),
-]);
-
 /** The scale that an object has: by the fields that every built-in kind keeps it in, or as its definition says. */
 export function scaleOf(served: ServedResource, object: UnknownObject): Scale {
   const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp = '' } = object.metadata ?? {};

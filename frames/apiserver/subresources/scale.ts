@@ -23,6 +23,13 @@ import { writingOf } from '../verbs/write.ts';
 import { decodeKind, decodeValue } from './decode.ts';
 import { type Scale, scaleOf, withReplicas } from './scale-fields.ts';
 
+const scaleTable = defineTable<Scale>('Name*,Desired:integer,Available:integer,Age', (scale, nowMs) => [
+  nameOf(scale),
+  scale.spec?.replicas ?? 0,
+  scale.status?.replicas ?? 0,
+  ageOf(scale, nowMs),
+]);
+
 /** GET, PUT and PATCH of `/scale`: the number of replicas of any kind that has one (autoscaling/v1 Scale). */
 export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
   const { core, served, namespace, info, request } = call;
