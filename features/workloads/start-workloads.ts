@@ -16,6 +16,7 @@ import { startGarbageCollector } from './garbage/collector.ts';
 import { startJobs } from './job/controller.ts';
 import { startOrphanedPods } from './pods/orphaned-pods.ts';
 import { startReplicaSets } from './replica-set/controller.ts';
+import { startReplicationControllers } from './replica-set/replication-controllers.ts';
 import { createWorkloadContext } from './start-context.ts';
 import { startStatefulSets } from './stateful-set/controller.ts';
 
@@ -33,6 +34,7 @@ type Start = (context: WorkloadContext, options: WorkloadsOptions) => AsyncDispo
 const controllers = {
   deployment: startDeployments,
   replicaset: startReplicaSets,
+  replicationcontroller: startReplicationControllers,
   statefulset: startStatefulSets,
   daemonset: startDaemonSets,
   job: startJobs,

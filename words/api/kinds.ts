@@ -20,6 +20,7 @@ import type {
   Pod,
   PodDisruptionBudget,
   ReplicaSet,
+  ReplicationController,
   Secret,
   Service,
   ServiceAccount,
@@ -50,6 +51,11 @@ export const controllerRevisions = defineKind<ControllerRevision>(
 export const daemonSets = defineKind<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets');
 export const deployments = defineKind<Deployment>('apps/v1', 'Deployment', 'deployments');
 export const replicaSets = defineKind<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets');
+export const replicationControllers = defineKind<ReplicationController>(
+  'v1',
+  'ReplicationController',
+  'replicationcontrollers',
+);
 export const statefulSets = defineKind<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets');
 export const cronJobs = defineKind<CronJob>('batch/v1', 'CronJob', 'cronjobs');
 export const jobs = defineKind<Job>('batch/v1', 'Job', 'jobs');

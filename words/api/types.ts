@@ -45,6 +45,7 @@ export type PodSpec = core.PodSpec;
 export type PodStatus = core.PodStatus;
 export type PodTemplateSpec = core.PodTemplateSpec;
 export type Probe = core.Probe;
+export type ReplicationController = core.ReplicationController;
 export type ResourceRequirements = core.ResourceRequirements;
 export type Secret = core.Secret;
 export type SecurityContext = core.SecurityContext;

@@ -1,5 +1,5 @@
 import { matchesLabels } from '@croft/api/label-selector';
-import type { Stored } from '@croft/api/object';
+import type { KubeObject, Stored } from '@croft/api/object';
 import type { Pod, ReplicaSet } from '@croft/api/types';
 import { errorMessage } from '@croft/foundation/errors';
 import { dropCondition, setCondition } from '../conditions.ts';
@@ -9,6 +9,9 @@ import { omitZeros } from '../write-status.ts';
 /** Kubernetes 1.35 and later also counts the Pods that are on their way out. */
 export type ReplicaSetStatus = NonNullable<ReplicaSet['status']> & { terminatingReplicas?: number };
 
+/** A ReplicaSet, or another kind told as one. */
+export type SetObject = Stored<KubeObject> & Pick<ReplicaSet, 'spec' | 'status'>;
+
 export interface ReplicaCount {
   active: readonly Stored<Pod>[];
   terminating: number;
@@ -17,7 +20,7 @@ export interface ReplicaCount {
 }
 
 export function renderReplicaSetStatus(
-  set: Stored<ReplicaSet>,
+  set: SetObject,
   { active, terminating, failure }: ReplicaCount,
   nowMs: number,
 ): ReplicaSetStatus {
