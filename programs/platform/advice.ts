@@ -16,7 +16,7 @@ export function advise(object: Stored<KubeObject>, ready: Condition | undefined)
     .replaceAll('NAME', name);
 }
 
-/** What to do about a release that failed, by words of its reason. NAME stands for its name, AGAIN for trying the same again. */
+/** By words of the reason. NAME stands for its name, AGAIN for trying the same again. */
 const byCause: readonly (readonly [RegExp, string])[] = [
   [
     /localhost\/croft\/([a-z0-9._-]+):\S+ could not be (?:built|made)/,
@@ -33,8 +33,9 @@ const byCause: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-export function adviseFailure(release: Stored<HelmRelease>, { reason, isTriedAgain }: ReleaseFailure): string {
-  if (isTriedAgain) return '';
+/** What to do about a release that failed; empty while it is being tried again. */
+export function adviseFailure(release: Stored<HelmRelease>, { reason, trying }: ReleaseFailure): string {
+  if (trying !== undefined) return '';
   const { name } = keyOf(release);
   for (const [pattern, advice] of byCause) {
     const found = pattern.exec(reason);

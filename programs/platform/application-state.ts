@@ -28,7 +28,7 @@ export function stateOf({ enabled, ready, release, failure }: StateFacts): Appli
   if (release === undefined) return enabled ? 'waiting' : 'disabled';
   if (release.metadata.deletionTimestamp !== undefined) return 'removing';
   if (release.spec?.suspend === true) return 'suspended';
-  if (failure !== undefined) return `${failure.what} failed`;
+  if (failure !== undefined && failure.trying === undefined) return `${failure.what} failed`;
   if (ready) return 'ready';
   return workOf(release) ?? 'not ready';
 }

@@ -134,7 +134,7 @@ function explain(
   if (ready) return '';
   if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
   if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
-  if (failure !== undefined) return describeFailure(failure);
+  if (failure !== undefined && failure.trying === undefined) return describeFailure(failure);
   const condition = findCondition(release.status?.conditions, 'Ready');
   const waiting = facts.pods
     .filter(

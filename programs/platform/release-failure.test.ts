@@ -53,10 +53,17 @@ test('the failure stays in sight while it is remedied and tried again', () => {
   ]);
   const again: Told = ['Reconciling', 'True', 'Progressing', "Running 'upgrade' action with timeout of 5m0s"];
   assert.deepEqual(told(upgradeFailed, wentBack, again, ['Ready', 'Unknown', 'Progressing']), [
-    'update failed',
-    'the update to chart 2.0.0 failed, chart 1.0.0 runs again, another try is under way: Pod/apps/web-1: why',
+    'updating',
+    'the update to chart 2.0.0 failed, chart 1.0.0 runs again, it is being tried again: Pod/apps/web-1: why',
     '',
   ]);
+  const other = release(upgradeFailed, wentBack, again, ['Ready', 'Unknown', 'Progressing']);
+  Object.assign(other.status ?? {}, { lastAttemptedRevision: '3.0.0' });
+  const failure = findReleaseFailure(other);
+  assert.match(
+    failure ? describeFailure(failure) : '',
+    /update to chart 2\.0\.0 failed.* chart 3\.0\.0 is being tried now/,
+  );
 });
 
 test('what is first tried, what waits, and what was unlocked have not failed', () => {
@@ -67,6 +74,14 @@ test('what is first tried, what waits, and what was unlocked have not failed', (
   // Something else is wrong now: that is told.
   const [state, line] = told(upgradeFailed, ['Ready', 'False', 'ValuesError', 'the Secret does not exist']);
   assert.deepEqual([state, line], ['not ready', undefined]);
+});
+
+test('a change of values alone is told as one', () => {
+  const object = release(['Released', 'False', 'UpgradeFailed', 'why'], ['Ready', 'False', 'UpgradeFailed']);
+  Object.assign(object.status ?? {}, { history: [{ chartVersion: '2.0.0', status: 'deployed' }] });
+  const failure = findReleaseFailure(object);
+  assert.ok(failure);
+  assert.equal(describeFailure(failure), 'the update with other values failed, chart 2.0.0 goes on as it was: why');
 });
 
 test('what to do depends on why it failed', () => {

@@ -6,12 +6,14 @@ export interface ReleaseFailure {
   what: 'install' | 'update' | 'test';
   /** The chart's version that was tried. */
   version: string;
+  /** It is another version than the one that runs: else values or the like have changed. */
+  isOtherChart: boolean;
   /** Why, without the words around it. */
   reason: string;
   /** What became of it, for people; empty where nothing was done. */
   remedy: string;
-  /** Another try is under way. */
-  isTriedAgain: boolean;
+  /** The chart's version of the try that is under way; undefined where there is none. */
+  trying: string | undefined;
 }
 
 /** What Ready says of a failure of the release itself. Another reason tells of something that came before or after it. */
@@ -35,21 +37,26 @@ export function findReleaseFailure({ status }: HelmRelease): ReleaseFailure | un
   if (ready?.status === 'True' || !reasonsOfFailures.includes(ready?.reason ?? '')) return undefined;
   const failed = [find('TestSuccess'), find('Released')].find((condition) => condition?.status === 'False');
   if (failed === undefined || failed.reason === 'PendingRelease') return undefined;
+  const { version, reason } = parseFailure(failed.message ?? '');
+  const attempted = status?.lastAttemptedRevision ?? '';
+  const [newest] = status?.history ?? [];
   return {
     what: failed.reason === 'InstallFailed' ? 'install' : failed.reason === 'TestFailed' ? 'test' : 'update',
-    version: status?.lastAttemptedRevision ?? '',
-    reason: reasonOf(failed),
-    remedy: describeRemedy(find('Remediated'), find('Reconciling'), status?.history?.[0]),
-    isTriedAgain: ready?.status === 'Unknown',
+    version: version ?? attempted,
+    isOtherChart: newest?.status !== 'deployed' || newest.chartVersion !== (version ?? attempted),
+    reason,
+    remedy: describeRemedy(find('Remediated'), find('Reconciling'), newest),
+    trying: ready?.status === 'Unknown' ? attempted : undefined,
   };
 }
 
 /** `Helm upgrade failed for release apps/web with chart web@2.0.0: why`, in the words of Flux and Croft. */
-function reasonOf({ message = '' }: Condition): string {
-  return message
-    .replace(/^Helm \w+ failed for release \S+ with chart \S+: /, '')
-    .replace(/^will not become ready: /, '')
-    .trim();
+function parseFailure(message: string): { version?: string; reason: string } {
+  const found = /^Helm \w+ failed for release \S+ with chart [^@\s]+@(\S+): (?:will not become ready: )?(.*)$/s.exec(
+    message,
+  );
+  const [, version, reason = message] = found ?? [];
+  return { ...(version === undefined ? {} : { version }), reason: reason.trim() };
 }
 
 function describeRemedy(
@@ -74,11 +81,10 @@ function describeRemedy(
 }
 
 /** The failure in one line: `the update to chart 1.2.0 failed, chart 1.1.0 runs again: why`. */
-export function describeFailure({ what, version, remedy, isTriedAgain, reason }: ReleaseFailure): string {
-  const parts = [
-    `the ${what} ${what === 'update' ? 'to' : 'of'} chart ${version} failed`,
-    remedy,
-    isTriedAgain ? 'another try is under way' : '',
-  ];
+export function describeFailure({ what, version, isOtherChart, remedy, trying, reason }: ReleaseFailure): string {
+  const subject =
+    what !== 'update' ? `of chart ${version}` : isOtherChart ? `to chart ${version}` : 'with other values';
+  const next = trying === version ? 'it is being tried again' : `chart ${trying} is being tried now`;
+  const parts = [`the ${what} ${subject} failed`, remedy, trying === undefined ? '' : next];
   return `${parts.filter((part) => part !== '').join(', ')}: ${reason}`;
 }

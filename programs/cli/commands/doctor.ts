@@ -39,5 +39,5 @@ async function examine(input: CommandInput): Promise<Finding[]> {
 
 function formatFinding({ name, level, message, remedy }: Finding): string {
   const mark = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' }[level];
-  return `${mark}  ${name}: ${message}${remedy === undefined ? '' : `\n      mend it: ${remedy}`}`;
+  return `${mark}  ${name}: ${message}${remedy === undefined ? '' : `\n      to do: ${remedy}`}`;
 }
