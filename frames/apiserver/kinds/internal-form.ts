@@ -67,6 +67,11 @@ const fieldNames: Readonly<Record<string, string>> = {
   'core.v1.PodSchedulingGate': 'Name',
   'core.v1.PersistentVolumeClaimSpec':
     'AccessModes Selector Resources VolumeName StorageClassName VolumeMode DataSource DataSourceRef VolumeAttributesClassName',
+  'core.v1.NFSVolumeSource': 'Server Path ReadOnly',
+  'core.v1.LocalVolumeSource': 'Path FSType',
+  'core.v1.CSIPersistentVolumeSource':
+    'Driver VolumeHandle ReadOnly FSType VolumeAttributes ControllerPublishSecretRef NodeStageSecretRef NodePublishSecretRef ControllerExpandSecretRef NodeExpandSecretRef',
+  'core.v1.SecretReference': 'Name Namespace',
   'core.v1.ServicePort': 'Name Protocol AppProtocol Port TargetPort NodePort',
   'policy.v1.PodDisruptionBudgetSpec': 'MinAvailable Selector MaxUnavailable UnhealthyPodEvictionPolicy',
   'rbac.v1.RoleRef': 'APIGroup Kind Name',
@@ -84,6 +89,27 @@ export function internalForm(type: string, value: unknown): unknown {
   if (type !== 'core.v1.PodSpec') return Object.fromEntries(entries);
   return Object.fromEntries(
     entries.map(([name, form]) => [name, name === 'SecurityContext' ? withHostFields(value, form) : form]),
+  );
+}
+
+const volumeSources =
+  'GCEPersistentDisk AWSElasticBlockStore HostPath Glusterfs NFS RBD Quobyte ISCSI FlexVolume Cinder CephFS FC Flocker AzureFile VsphereVolume AzureDisk PhotonPersistentDisk PortworxVolume ScaleIO Local StorageOS CSI'.split(
+    ' ',
+  );
+
+/** Where the data of a PersistentVolume is, which in memory is a part of its own. */
+export function volumeSourceForm(spec: Readonly<Record<string, unknown>>): unknown {
+  const fields = new Map(
+    [...getDefinition('core.v1.PersistentVolumeSpec').fields.values()].map((field) => [
+      field.name.toLowerCase(),
+      field,
+    ]),
+  );
+  return Object.fromEntries(
+    volumeSources.map((name) => {
+      const field = fields.get(name.toLowerCase());
+      return [name, field === undefined ? null : internalField(field, spec[field.name])];
+    }),
   );
 }
 

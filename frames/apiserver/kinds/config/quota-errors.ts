@@ -106,7 +106,7 @@ function checkTerm({ scopeName, operator, values = [] }: ScopeTerm): FieldError[
   const existsOnly = ofPods.includes(scopeName) && scopeName !== 'PriorityClass';
   if (existsOnly && operator !== 'Exists') {
     const why =
-      "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+      "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
     errors.push(invalidField(`${path}.operator`, operator, why));
   }
   if (operator === 'In' || operator === 'NotIn') {

@@ -1,7 +1,7 @@
 import { type FieldError, fieldTooLong, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
 import { configKeyErrors } from '@croft/api/names';
 import type { Secret } from '@croft/api/types';
-import { jsonEqual } from '@croft/foundation/json';
+import { isJsonObject, jsonEqual } from '@croft/foundation/json';
 import { checkImmutable, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
@@ -77,11 +77,14 @@ function checkType(secret: Secret, data: Readonly<Record<string, string>>): Fiel
 function checkJson(key: string, data: Readonly<Record<string, string>>): FieldError[] {
   const value = data[key];
   if (value === undefined) return [];
+  const refuse = (why: string) => [invalidField(`data[${key}]`, redacted, why)];
   try {
-    JSON.parse(Buffer.from(value, 'base64').toString());
-    return [];
+    const content: unknown = JSON.parse(Buffer.from(value, 'base64').toString());
+    return content === null || isJsonObject(content)
+      ? []
+      : refuse('json: cannot unmarshal into Go value of type map[string]interface {}');
   } catch {
-    return [invalidField(`data[${key}]`, redacted, 'invalid JSON')];
+    return refuse('invalid JSON');
   }
 }
 

@@ -5,7 +5,7 @@ import type { ControllerRevision, Lease, Namespace, PodTemplateSpec, ServiceAcco
 import { jsonEqual } from '@croft/foundation/json';
 import { forbidden } from '../../failures.ts';
 import { standardFinalizers } from '../../object-meta.ts';
-import { checkImmutable, checkNonNegative, invalidFor } from '../check.ts';
+import { checkImmutable, checkNonNegative, checkOneOf, invalidFor } from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { formatSelector } from '../labels.ts';
@@ -59,10 +59,26 @@ function checkFinalizer(path: string, name: string): FieldError[] {
   return [invalidField(path, name, 'name is neither a standard finalizer name nor is it fully qualified')];
 }
 
+const mountableSecrets = 'kubernetes.io/enforce-mountable-secrets';
+
 export const serviceAccountRules: KindParts<ServiceAccount> = {
   returnsDeleted: true,
+  prepareForCreate: keepSecretNames,
+  prepareForUpdate: keepSecretNames,
+  warnings({ metadata }, old) {
+    const known = old?.metadata?.annotations?.[mountableSecrets] !== undefined;
+    if (known || metadata?.annotations?.[mountableSecrets] === undefined) return [];
+    const instead = 'prefer separate namespaces to isolate access to mounted secrets';
+    return [`metadata.annotations[${mountableSecrets}]: deprecated in v1.32+; ${instead}`];
+  },
   table: defineTable<ServiceAccount>('Name*,Age', (account, nowMs) => [nameOf(account), ageOf(account, nowMs)]),
 };
+
+/** Of the Secrets that an account names, only the names count. */
+function keepSecretNames(account: ServiceAccount): void {
+  if (account.secrets === undefined) return;
+  account.secrets = account.secrets.map(({ name }) => (name === undefined ? {} : { name }));
+}
 
 export const leaseRules: KindParts<Lease> = {
   createsOnUpdate: true,
@@ -92,7 +108,9 @@ interface PriorityClass extends KubeObject {
 const highestPriority = 1_000_000_000;
 
 export const priorityClassRules: KindParts<PriorityClass> = {
-  countsGeneration: true,
+  prepareForCreate(one) {
+    one.metadata = { ...one.metadata, generation: 1 };
+  },
   default(one) {
     one.preemptionPolicy ??= 'PreemptLowerPriority';
   },
@@ -117,7 +135,9 @@ export const priorityClassRules: KindParts<PriorityClass> = {
       const rule = `maximum allowed value of a user defined priority is ${highestPriority}`;
       errors.push(forbiddenField('value', rule));
     }
-    return errors;
+    const policy = one.preemptionPolicy;
+    if (policy === undefined) return errors;
+    return [...errors, ...checkOneOf('preemptionPolicy', policy, ['PreemptLowerPriority', 'Never'])];
   },
   validateUpdate: (one, old) => [
     ...(one.value === old.value ? [] : [forbiddenField('value', 'may not be changed in an update.')]),

@@ -84,6 +84,11 @@ const addressTypes = ['FQDN', 'IPv4', 'IPv6'];
 
 export const endpointSliceRules: KindParts<EndpointSlice> = {
   countsGeneration: true,
+  prepareForUpdate(slice, old) {
+    const { metadata } = slice;
+    const relabelled = !jsonEqual(metadata?.labels ?? {}, old.metadata?.labels ?? {});
+    if (relabelled) slice.metadata = { ...metadata, generation: (old.metadata?.generation ?? 0) + 1 };
+  },
   default({ ports }) {
     for (const port of ports ?? []) {
       port.name ??= '';

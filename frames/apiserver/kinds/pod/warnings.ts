@@ -90,7 +90,8 @@ const deprecatedAnnotations = [
   ['security.alpha.kubernetes.io/unsafe-sysctls', 'non-functional in v1.11+; use the "sysctls" field instead'],
 ] as const;
 
-function renamedLabel(key: string): string | undefined {
+/** What to say of a node's label by its old name; undefined for others. */
+export function renamedLabel(key: string): string | undefined {
   const renamed = renamedLabels[key];
   return renamed === undefined ? undefined : `deprecated since ${renamed[0]}; use ${quoteGo(renamed[1])} instead`;
 }

@@ -1,33 +1,10 @@
 import { type FieldError, forbiddenField, invalidField, requiredField } from '@croft/api/field-error';
 import type { KubeObject } from '@croft/api/object';
-import { checkNonNegative, checkOneOf, invalidFor } from '../check.ts';
+import { parseQuantity } from '@croft/api/quantity';
+import { checkOneOf } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
-import { pathSegmentErrors } from '../rbac/roles.ts';
-
-interface Target {
-  type?: string;
-  value?: string;
-  averageValue?: string;
-  averageUtilization?: number;
-}
-
-interface MetricSource {
-  name?: string;
-  container?: string;
-  target?: Target;
-  metric?: { name?: string };
-  describedObject?: { kind?: string; name?: string };
-}
-
-export interface Metric {
-  type?: string;
-  object?: MetricSource;
-  pods?: MetricSource;
-  resource?: MetricSource;
-  containerResource?: MetricSource;
-  external?: MetricSource;
-}
+import { checkMetric, checkReference, type Metric, metricSources } from './metric-errors.ts';
 
 interface ScalingRules {
   stabilizationWindowSeconds?: number;
@@ -36,10 +13,12 @@ interface ScalingRules {
   tolerance?: string;
 }
 
-interface CurrentMetric {
-  type?: string;
-  resource?: { name?: string; current?: { averageUtilization?: number; averageValue?: string } };
+interface CurrentSource {
+  name?: string;
+  current?: { averageUtilization?: number; averageValue?: string; value?: string };
 }
+
+type CurrentMetric = { type?: string } & { [Name in Exclude<keyof Metric, 'type'>]?: CurrentSource };
 
 export interface Autoscaler extends KubeObject {
   spec?: {
@@ -117,15 +96,9 @@ export function checkAutoscaler({ spec = {} }: Autoscaler): FieldError[] {
 }
 
 function checkScaleTarget(path: string, target: { kind?: string; name?: string; apiVersion?: string }): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const field of ['kind', 'name'] as const) {
-    const value = target[field];
-    if (!value) errors.push(requiredField(`${path}.${field}`));
-    else errors.push(...invalidFor(`${path}.${field}`, value, pathSegmentErrors(value)));
-  }
+  const errors = checkReference(path, target);
   const version = target.apiVersion ?? '';
-  if (!version.includes('/')) errors.push(...needGroup(`${path}.apiVersion`, version, target.kind));
-  return errors;
+  return version.includes('/') ? errors : [...errors, ...needGroup(`${path}.apiVersion`, version, target.kind)];
 }
 
 /** Only ReplicationControllers are in the core group and can be scaled. */
@@ -134,69 +107,12 @@ function needGroup(path: string, version: string, kind: string | undefined): Fie
   return [invalidField(path, version, 'apiVersion must specify API group')];
 }
 
-const sources: Readonly<Record<string, keyof Metric>> = {
-  ContainerResource: 'containerResource',
-  External: 'external',
-  Object: 'object',
-  Pods: 'pods',
-  Resource: 'resource',
-};
-
-function checkMetric(path: string, metric: Metric): FieldError[] {
-  const type = metric.type ?? '';
-  if (type === '') return [requiredField(`${path}.type`, 'must specify a metric source type')];
-  const field = sources[type];
-  if (field === undefined) {
-    // Kubernetes looks at the type twice.
-    const fault = checkOneOf(`${path}.type`, type, Object.keys(sources));
-    return [...fault, ...fault];
-  }
-  const source = metric[field] as MetricSource | undefined;
-  const others = Object.values(sources).filter((name) => name !== field && metric[name] !== undefined);
-  if (source === undefined) {
-    return [requiredField(`${path}.${field}`, 'must populate information for the given metric source')];
-  }
-  return [
-    ...others.map((name) => forbiddenField(`${path}.${name}`, 'must populate the given metric source only')),
-    ...checkSource(`${path}.${field}`, field, source),
-  ];
-}
-
-function checkSource(path: string, field: keyof Metric, source: MetricSource): FieldError[] {
-  const errors: FieldError[] = [];
-  const resource = field === 'resource' || field === 'containerResource';
-  if (field === 'containerResource' && !source.container)
-    errors.push(requiredField(`${path}.container`, 'must specify a container'));
-  if (resource && !source.name) errors.push(requiredField(`${path}.name`, 'must specify a resource name'));
-  if (!resource && !source.metric?.name)
-    errors.push(requiredField(`${path}.metric.name`, 'must specify a metric name'));
-  return [...errors, ...checkTarget(`${path}.target`, source.target ?? {}, resource)];
-}
-
-function checkTarget(path: string, target: Target, resource: boolean): FieldError[] {
-  const errors: FieldError[] = [];
-  const type = target.type ?? '';
-  if (type === '') errors.push(requiredField(`${path}.type`, 'must specify a metric target type'));
-  else errors.push(...checkOneOf(`${path}.type`, type, ['AverageValue', 'Utilization', 'Value']));
-  const { averageUtilization, averageValue, value } = target;
-  if (averageUtilization !== undefined && averageUtilization < 1) {
-    errors.push(invalidField(`${path}.averageUtilization`, averageUtilization, 'must be greater than 0'));
-  }
-  if (resource && averageUtilization === undefined && averageValue === undefined) {
-    const rule = 'must set either a target raw value or a target utilization';
-    errors.push(requiredField(`${path}.averageUtilization`, rule));
-  } else if (resource && averageUtilization !== undefined && averageValue !== undefined) {
-    const rule = 'may not set both a target raw value and a target utilization';
-    errors.push(forbiddenField(`${path}.averageValue`, rule));
-  } else if (!resource && averageValue === undefined && value === undefined) {
-    errors.push(requiredField(`${path}.averageValue`, 'must set either a target value or averageValue'));
-  }
-  return errors;
-}
-
 function checkScaling(path: string, rules: ScalingRules): FieldError[] {
   const { stabilizationWindowSeconds: window, selectPolicy, policies = [] } = rules;
-  const errors = checkNonNegative(`${path}.stabilizationWindowSeconds`, window);
+  const errors: FieldError[] = [];
+  if (window !== undefined && window < 0) {
+    errors.push(invalidField(`${path}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero'));
+  }
   if (window !== undefined && window > 3600) {
     errors.push(invalidField(`${path}.stabilizationWindowSeconds`, window, 'must be less than or equal to 3600'));
   }
@@ -214,6 +130,9 @@ function checkScaling(path: string, rules: ScalingRules): FieldError[] {
       errors.push(invalidField(`${at}.periodSeconds`, periodSeconds, 'must be less than or equal to 1800'));
     }
   });
+  if (rules.tolerance !== undefined && parseQuantity(rules.tolerance).nano < 0n) {
+    errors.push(invalidField(`${path}.tolerance`, rules.tolerance, 'must be greater than or equal to 0'));
+  }
   return errors;
 }
 
@@ -227,17 +146,17 @@ function formatTargets({ spec, status }: Autoscaler): string {
 }
 
 function formatTarget(metric: Metric, current: CurrentMetric | undefined): string {
-  const field = sources[metric.type ?? ''];
-  const source = field === undefined ? undefined : (metric[field] as MetricSource | undefined);
+  const field = metricSources[metric.type ?? ''];
+  const source = field === undefined ? undefined : metric[field];
   const target = source?.target ?? {};
-  const now = current?.resource?.current;
+  const now = field === undefined ? undefined : current?.[field]?.current;
+  const average = `${now?.averageValue ?? '<unknown>'}/${target.averageValue}`;
   if (field === 'resource' || field === 'containerResource') {
-    const name = field === 'resource' ? source?.name : `${source?.container}/${source?.name}`;
-    if (target.averageValue !== undefined) return `${name}: ${now?.averageValue ?? '<unknown>'}/${target.averageValue}`;
+    if (target.averageValue !== undefined) return `${source?.name}: ${average}`;
     const used = now?.averageUtilization === undefined ? '<unknown>' : `${now.averageUtilization}%`;
-    return `${name}: ${used}/${target.averageUtilization ?? '<auto>'}${target.averageUtilization === undefined ? '' : '%'}`;
+    const wanted = target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`;
+    return `${source?.name}: ${used}/${wanted}`;
   }
-  const wanted =
-    target.averageValue === undefined ? target.value : `${target.averageValue}${field === 'pods' ? '' : ' (avg)'}`;
-  return `<unknown>/${wanted ?? ''}`;
+  if (field === 'pods') return average;
+  return target.averageValue === undefined ? `${now?.value ?? '<unknown>'}/${target.value}` : `${average} (avg)`;
 }

@@ -1,6 +1,7 @@
 import type { KubeObject, UnknownObject } from '@croft/api/object';
 import type { KindParts } from '../define.ts';
-import { type Autoscaler, autoscalerRules, checkAutoscaler, cpuMetric, type Metric } from './autoscaler.ts';
+import { type Autoscaler, autoscalerRules, checkAutoscaler, cpuMetric } from './autoscaler.ts';
+import type { Metric } from './metric-errors.ts';
 
 interface OldAutoscaler extends KubeObject {
   spec?: Record<string, unknown>;

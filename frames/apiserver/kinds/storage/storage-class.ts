@@ -1,9 +1,10 @@
-import { type FieldError, fieldTooLong, invalidField, requiredField } from '@croft/api/field-error';
+import { duplicateField, type FieldError, fieldTooLong, invalidField, requiredField } from '@croft/api/field-error';
 import { qualifiedNameErrors } from '@croft/api/names';
 import type { StorageClass } from '@croft/api/types';
-import { checkImmutable, checkOneOf, invalidFor } from '../check.ts';
+import { checkImmutable, checkOneOf, checkQualifiedName, duplicates, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
+import { renamedLabel } from '../pod/warnings.ts';
 import { isDefaultClass } from './claim.ts';
 
 export const storageClassRules: KindParts<StorageClass> = {
@@ -13,6 +14,14 @@ export const storageClassRules: KindParts<StorageClass> = {
     one.volumeBindingMode ??= 'Immediate';
   },
   validate: checkClass,
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, index) =>
+      matchLabelExpressions.flatMap(({ key }, item) => {
+        const why = renamedLabel(key);
+        const at = `allowedTopologies[${index}].matchLabelExpressions[${item}].key`;
+        return why === undefined ? [] : [`${at}: ${key} is ${why}`];
+      }),
+    ),
   validateUpdate: (one, old) => [
     ...checkImmutable('parameters', one.parameters, old.parameters, (one.parameters ?? null) as never),
     ...checkImmutable('provisioner', one.provisioner, old.provisioner),
@@ -32,7 +41,25 @@ export const storageClassRules: KindParts<StorageClass> = {
   ),
 };
 
-function checkClass({ provisioner, parameters = {}, reclaimPolicy, volumeBindingMode }: StorageClass): FieldError[] {
+type Topology = NonNullable<StorageClass['allowedTopologies']>[number];
+
+/** Which nodes may have the volumes: each key once, and each value of it. */
+function checkTopology(path: string, { matchLabelExpressions: wanted = [] }: Topology): FieldError[] {
+  const twice = new Map(duplicates(wanted, ({ key }) => key));
+  return wanted.flatMap(({ key, ...rest }, index) => {
+    const values = (rest.values as string[] | null) ?? [];
+    const at = `${path}.matchLabelExpressions[${index}]`;
+    return [
+      ...(values.length === 0 ? [requiredField(`${at}.values`)] : []),
+      ...duplicates(values, (value) => value).map(([item, value]) => duplicateField(`${at}.values[${item}]`, value)),
+      ...checkQualifiedName(`${at}.key`, key),
+      ...(twice.has(index) ? [duplicateField(`${at}.key`, key)] : []),
+    ];
+  });
+}
+
+function checkClass(one: StorageClass): FieldError[] {
+  const { provisioner, parameters = {}, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = one;
   const errors: FieldError[] = [];
   if (!provisioner) errors.push(requiredField('provisioner'));
   else {
@@ -45,5 +72,12 @@ function checkClass({ provisioner, parameters = {}, reclaimPolicy, volumeBinding
   if (reclaimPolicy !== undefined) errors.push(...checkOneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']));
   if (volumeBindingMode === undefined) errors.push(requiredField('volumeBindingMode'));
   else errors.push(...checkOneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']));
-  return errors;
+  allowedTopologies.forEach((term, index) => {
+    errors.push(...checkTopology(`allowedTopologies[${index}]`, term));
+  });
+  const terms = duplicates(allowedTopologies, (term) => JSON.stringify(term));
+  return [
+    ...errors,
+    ...terms.map(([index]) => duplicateField(`allowedTopologies[${index}].matchLabelExpressions`, '')),
+  ];
 }

@@ -1,17 +1,11 @@
-import { type FieldError, forbiddenField, invalidField, requiredField, unsupportedField } from '@croft/api/field-error';
-import { dns1123SubdomainErrors } from '@croft/api/names';
 import type { PersistentVolume } from '@croft/api/types';
-import { jsonEqual } from '@croft/foundation/json';
-import { checkImmutable, checkOneOf, invalidFor } from '../check.ts';
 import { ageOf, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
-import { checkQuantityOf, checkResourceName } from '../pod/validate-resources.ts';
-import { checkNodeTerms } from '../pod/validate-scheduling.ts';
-import { checkHostPath, checkNfs } from '../pod/validate-volume.ts';
+import { nodeTermWarnings } from '../pod/warnings.ts';
 import { formatAccessModes, storageOf } from './volume-cells.ts';
+import { checkVolumeChange, checkVolumeSpec, type VolumeSpec as Spec } from './volume-errors.ts';
 
 type Volume = Writable<PersistentVolume>;
-type Spec = NonNullable<Volume['spec']> & { volumeAttributesClassName?: string };
 
 const protection = 'kubernetes.io/pv-protection';
 
@@ -33,19 +27,17 @@ export const persistentVolumeRules: KindParts<Volume> = {
     if (old !== undefined || finalizers.includes(protection)) return;
     volume.metadata = { ...volume.metadata, finalizers: [...finalizers, protection] };
   },
-  validate: ({ spec }) => checkVolume('spec', (spec ?? {}) as Spec),
-  validateUpdate: (volume, old) => [
-    ...checkVolume('spec', (volume.spec ?? {}) as Spec),
-    ...(jsonEqual(sourcesOf(volume.spec as Spec), sourcesOf(old.spec as Spec))
-      ? []
-      : [forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
-    ...checkImmutable('volumeMode', volume.spec?.volumeMode, old.spec?.volumeMode),
+  validate: ({ spec }) => checkVolumeSpec('spec', spec ?? {}),
+  validateUpdate: ({ spec }, old) => [
+    ...checkVolumeSpec('spec', spec ?? {}),
+    ...checkVolumeChange(spec ?? {}, old.spec ?? {}),
   ],
+  warnings: volumeWarnings,
   selectableFields: () => ({}),
   table: defineTable<Volume>(
     'Name*,Capacity,Access Modes,Reclaim Policy,Status,Claim,StorageClass,VolumeAttributesClass,Reason,Age,+VolumeMode',
     (volume, nowMs) => {
-      const spec = (volume.spec ?? {}) as Spec;
+      const spec: Spec = volume.spec ?? {};
       const claim = spec.claimRef;
       return [
         nameOf(volume),
@@ -64,81 +56,34 @@ export const persistentVolumeRules: KindParts<Volume> = {
   ),
 };
 
-const plainFields = new Set([
-  'capacity',
-  'accessModes',
-  'claimRef',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'mountOptions',
-  'volumeMode',
-  'nodeAffinity',
-  'volumeAttributesClassName',
-]);
+const betaClass = 'volume.beta.kubernetes.io/storage-class';
 
-/** The fields that say where the data is. */
-function sourcesOf(spec: Spec | undefined): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(spec ?? {}).filter(([field]) => !plainFields.has(field)));
-}
+const removedSources = [
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+] as const;
 
-const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-function checkVolume(path: string, spec: Spec): FieldError[] {
-  const modes = spec.accessModes ?? [];
-  const errors: FieldError[] = modes.length === 0 ? [requiredField(`${path}.accessModes`)] : [];
-  for (const mode of modes) errors.push(...checkOneOf(`${path}.accessModes`, mode, accessModes));
-  if (modes.length > 1 && modes.includes('ReadWriteOncePod')) {
-    errors.push(forbiddenField(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes'));
-  }
-  errors.push(...checkCapacity(`${path}.capacity`, spec.capacity as Record<string, string> | undefined));
-  const policy = spec.persistentVolumeReclaimPolicy ?? '';
-  if (policy !== '') {
-    errors.push(...checkOneOf(`${path}.persistentVolumeReclaimPolicy`, policy, ['Delete', 'Recycle', 'Retain']));
-  }
-  const required = spec.nodeAffinity?.required;
-  if (required !== undefined) {
-    errors.push(...checkNodeTerms(`${path}.nodeAffinity.required`, required.nodeSelectorTerms));
-  }
-  errors.push(...checkSource(path, spec));
-  const name = spec.storageClassName ?? '';
-  if (name !== '') errors.push(...invalidFor(`${path}.storageClassName`, name, dns1123SubdomainErrors(name)));
-  const mode = spec.volumeMode;
-  if (mode !== undefined) errors.push(...checkOneOf(`${path}.volumeMode`, mode, ['Block', 'Filesystem']));
-  return errors;
-}
-
-function checkCapacity(path: string, capacity: Record<string, string> | undefined): FieldError[] {
-  const errors: FieldError[] = capacity === undefined ? [requiredField(path)] : [];
-  if (capacity?.storage === undefined || Object.keys(capacity).length > 1) {
-    errors.push(unsupportedField(path, capacity ?? null, ['storage']));
-  }
-  for (const [name, amount] of Object.entries(capacity ?? {})) {
-    const at = `${path}[${name}]`;
-    errors.push(...checkResourceName(at, name), ...checkQuantityOf(at, name, amount));
-    if (amount === '0' || amount.startsWith('-')) errors.push(invalidField(at, amount, 'must be greater than zero'));
-  }
-  return errors;
-}
-
-function checkSource(path: string, spec: Spec): FieldError[] {
-  const [first, ...others] = Object.keys(sourcesOf(spec));
-  if (first === undefined) return [requiredField(path, 'must specify a volume type')];
-  const errors: FieldError[] = [];
-  if (spec.hostPath !== undefined) {
-    errors.push(...checkHostPath(`${path}.hostPath`, spec.hostPath));
-    if (spec.hostPath.path === '/' && spec.persistentVolumeReclaimPolicy === 'Recycle') {
-      const rule = "may not be 'recycle' for a hostPath mount of '/'";
-      errors.push(forbiddenField(`${path}.persistentVolumeReclaimPolicy`, rule));
-    }
-  }
-  if (spec.nfs !== undefined) errors.push(...checkNfs(`${path}.nfs`, spec.nfs));
-  if (spec.local !== undefined && spec.nodeAffinity?.required === undefined) {
-    errors.push(requiredField(`${path}.nodeAffinity`, 'Local volume requires node affinity'));
-  }
-  if (spec.csi !== undefined && !spec.csi.driver) errors.push(requiredField(`${path}.csi.driver`));
-  if (spec.csi !== undefined && !spec.csi.volumeHandle) errors.push(requiredField(`${path}.csi.volumeHandle`));
+/** What no longer works, or is better said otherwise (pkg/api/persistentvolume/util.go). */
+function volumeWarnings({ metadata, spec = {} }: Volume): string[] {
+  const removed = removedSources.filter(([name]) => spec[name] !== undefined);
+  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  const recycles = spec.persistentVolumeReclaimPolicy === 'Recycle';
   return [
-    ...errors,
-    ...others.map((name) => forbiddenField(`${path}.${name}`, 'may not specify more than 1 volume type')),
+    ...(metadata?.annotations?.[betaClass] === undefined
+      ? []
+      : [`metadata.annotations[${betaClass}]: deprecated since v1.8; use "storageClassName" attribute instead`]),
+    ...(recycles
+      ? [
+          'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+        ]
+      : []),
+    ...terms.flatMap((term, index) =>
+      nodeTermWarnings(`spec.nodeAffinity.required.nodeSelectorTerms[${index}]`, term, false),
+    ),
+    ...removed.map(([name, since]) => `spec.${name === 'storageos' ? 'storageOS' : name}: ${since}`),
   ];
 }

@@ -66,6 +66,64 @@ test('lets a StatefulSet change only what can be rolled out', () => {
   assert.match(faults('apps', 'statefulsets', renamed, old), /^spec: Forbidden: updates to statefulset spec/);
 });
 
+test('compares no labels with a selector that cannot be used', () => {
+  const selector = { matchExpressions: [{ key: 'app', operator: 'In' }] };
+  assert.match(
+    faults('apps', 'deployments', made('apps', 'deployments', { selector, template })),
+    /values: Required value: .*, spec\.selector: Invalid value: .*: invalid label selector\]$/,
+  );
+  assert.equal(
+    faults('apps', 'daemonsets', made('apps', 'daemonsets', { template })),
+    'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+  );
+});
+
+const jobTemplate = { spec: { containers: [{ name: 'c', image: 'x' }], restartPolicy: 'Never' } };
+
+for (const [spec, fault] of [
+  [
+    { podFailurePolicy: { rules: [{}] } },
+    '[spec.podFailurePolicy.rules[0].action: Required value: valid values: ["Count" "FailIndex" "FailJob" "Ignore"], spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required]',
+  ],
+  [
+    { completions: 3, completionMode: 'Indexed', successPolicy: { rules: [{ succeededCount: 4 }] } },
+    'spec.successPolicy.rules[0].succeededCount: Invalid value: 4: must be less than or equal to 3 (the number of specified completions)',
+  ],
+  [
+    { completions: 3, completionMode: 'Indexed', backoffLimitPerIndex: 1, maxFailedIndexes: 5 },
+    'spec.maxFailedIndexes: Invalid value: 5: must be less than or equal to completions',
+  ],
+  [
+    { podReplacementPolicy: 'Never' },
+    'spec.podReplacementPolicy: Unsupported value: "Never": supported values: "Failed", "TerminatingOrFailed"',
+  ],
+  [{ managedBy: 'me' }, 'spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")'],
+] as const) {
+  test(`refuses a Job with ${JSON.stringify(spec)}`, () => {
+    assert.equal(faults('batch', 'jobs', made('batch', 'jobs', { template: jobTemplate, ...spec })), fault);
+  });
+}
+
+test('an indexed Job grows only with its parallelism', () => {
+  const job = (completions: number, parallelism: number) =>
+    made('batch', 'jobs', { template: jobTemplate, completionMode: 'Indexed', completions, parallelism });
+  assert.equal(faults('batch', 'jobs', job(5, 5), job(3, 3)), '[]');
+  assert.match(faults('batch', 'jobs', job(5, 3), job(3, 3)), /can only be modified in tandem with spec\.parallelism$/);
+});
+
+test('knows time zones as they are written', () => {
+  const cron = (timeZone: string) =>
+    faults(
+      'batch',
+      'cronjobs',
+      made('batch', 'cronjobs', { schedule: '@daily', timeZone, jobTemplate: { spec: { template: jobTemplate } } }),
+    );
+  assert.deepEqual(['Europe/Berlin', 'UTC'].map(cron), ['[]', '[]']);
+  for (const zone of ['europe/berlin', '+02:00']) {
+    assert.equal(cron(zone), `spec.timeZone: Invalid value: "${zone}": unknown time zone ${zone}`);
+  }
+});
+
 for (const [schedule, fault] of [
   ['*/5 * * * *', undefined],
   ['0 0 1-15/2 jan,mar mon-fri', undefined],
