@@ -57,7 +57,8 @@ export async function patchObject(
   });
 }
 
-function parsePatch(text: string, type: PatchType): unknown {
+/** Throws 400 for what is no patch of this type. */
+export function parsePatch(text: string, type: PatchType): unknown {
   const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
   let patch: unknown;
   try {
@@ -109,7 +110,7 @@ function patched(
 ): UnknownObject {
   const { served, options, warnings } = writing;
   const value = applyPatch(writing, type, patch, old);
-  const refuse = (why: string) => invalidPatch(showPatched(type, patch, value), why);
+  const refuse = refusalOf(type, patch, value);
   checkKind(served, value, refuse);
   const { object, unknownFields } = decodeAs(served, value, refuse);
   checkNameAndNamespace(writing, object, name);
@@ -138,12 +139,16 @@ function applyPatch(writing: Writing, type: PatchType, patch: unknown, old: Unkn
   return applyStrategicPatch(old, patch, writing.served.rules.fieldType());
 }
 
-function invalidPatch(shown: string, why: string): Error {
-  return invalidObject({ group: '', kind: '' }, '', [invalidField('patch', shown, errorMessage(why))]);
+/** How a patch is refused whose outcome, `value`, is not of the kind. */
+export function refusalOf(type: PatchType, patch: unknown, value: unknown): (why: string) => Error {
+  return (why) =>
+    invalidObject({ group: '', kind: '' }, '', [
+      invalidField('patch', showPatched(type, patch, value), errorMessage(why)),
+    ]);
 }
 
 /** What a refusal shows: the patch, or the object that it would make. */
-function showPatched(type: PatchType, patch: unknown, value: UnknownObject): string {
+function showPatched(type: PatchType, patch: unknown, value: unknown): string {
   if (type === 'strategic') return formatGoMap(patch);
   return JSON.stringify(type === 'merge' ? sortTouched(value, patch) : value);
 }

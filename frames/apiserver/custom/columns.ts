@@ -1,4 +1,5 @@
 import type { UnknownObject } from '@croft/api/object';
+import { isJsonObject } from '@croft/foundation/json';
 import type { TableColumn, TableRules } from '../kind-rules.ts';
 import { formatAge } from '../kinds/ages.ts';
 import type { PrinterColumn } from './definition.ts';
@@ -33,20 +34,32 @@ export function customTable(columns: readonly PrinterColumn[]): TableRules {
 }
 
 function cell(object: UnknownObject, { type, jsonPath }: PrinterColumn, nowMs: number): unknown {
-  const found = findByPath(object, jsonPath);
-  const [value] = found;
+  const [value] = findByPath(object, jsonPath);
   if (value === undefined) return null;
-  if (type === 'string') return found.length === 1 ? textOf(value) : found.map(textOf).join(' ');
+  if (type === 'string') return textOf(value);
   if (type === 'integer') return typeof value === 'number' ? Math.trunc(value) : null;
   if (type === 'number') return typeof value === 'number' ? value : null;
   if (type === 'boolean') return typeof value === 'boolean' ? value : null;
-  if (type === 'date') {
-    return typeof value === 'string' && time.test(value) ? formatAge(value, nowMs) : '<invalid>';
-  }
-  return null;
+  return type === 'date' && typeof value === 'string' ? ageOf(value, nowMs) : null;
 }
 
-/** RFC 3339. */
-const time = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+/** RFC 3339, as Go reads it. */
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+function ageOf(text: string, nowMs: number): string {
+  if (text === '' || text === 'null') return '<unknown>';
+  return time.test(text) && !Number.isNaN(Date.parse(text)) ? formatAge(text, nowMs) : '<invalid>';
+}
+
+/** As Go's fmt prints a value; maps and lists are JSON with sorted keys. */
+function textOf(value: unknown): string {
+  if (value === null) return '<no value>';
+  return typeof value === 'string' ? value : JSON.stringify(sortKeys(value));
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
+}

@@ -20,8 +20,9 @@ export async function decodeKind(
   const { fieldValidation } = parseWriteOptions(request, request.method === 'PUT' ? 'UpdateOptions' : 'CreateOptions');
   const value = parseBody(await request.readBody(), request.header('content-type'), kind);
   const unknown: string[] = [];
-  const object = decodeValue(value, apiVersion, kind, unknown);
-  reportFields(unknown.map(unknownFieldText), fieldValidation, warnings, (why) => unhandled(kind, apiVersion, why));
+  const refuse = (why: string) => unhandled(kind, value.apiVersion ?? apiVersion, why);
+  const object = decodeValue(value, { apiVersion, kind }, refuse, unknown);
+  reportFields(unknown.map(unknownFieldText), fieldValidation, warnings, refuse);
   return object;
 }
 
@@ -30,14 +31,14 @@ function unhandled(kind: string, apiVersion: string, why: string) {
   return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
 }
 
+/** Adds the paths of fields that the kind does not have to `unknown`; what does not fit is answered with `refuse`. */
 export function decodeValue(
   value: UnknownObject,
-  apiVersion: string,
-  kind: string,
+  { apiVersion, kind }: { apiVersion: string; kind: string },
+  refuse: (why: string) => Error,
   unknown: string[] = [],
 ): UnknownObject {
   const given = value.apiVersion ?? apiVersion;
-  const refuse = (why: string) => unhandled(kind, given, why);
   if (given !== apiVersion) throw refuse(`no kind "${value.kind ?? kind}" is registered for version "${given}"`);
   if ((value.kind ?? kind) !== kind) throw refuse(`converting (${value.kind}) to (${kind}): unknown conversion`);
   try {

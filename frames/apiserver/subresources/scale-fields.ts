@@ -11,11 +11,14 @@ export interface Scale extends UnknownObject {
   status?: { replicas: number; selector?: string };
 }
 
-/** The scale that an object has: by the fields that every built-in kind keeps it in, or as its definition says. */
-export function scaleOf(served: ServedResource, object: UnknownObject): Scale {
+/**
+ * The scale that an object has: by the fields that every built-in kind keeps it in, or as its definition says. Where the
+ * object does not say how many replicas, it is `unset`; throws 500 when that is not given.
+ */
+export function scaleOf(served: ServedResource, object: UnknownObject, unset?: number): Scale {
   const { name = '', namespace, uid = '', resourceVersion = '', creationTimestamp = '' } = object.metadata ?? {};
   const { replicas, current, selector } =
-    served.scale === undefined ? builtInScale(object) : customScale(served, object);
+    served.scale === undefined ? builtInScale(object) : customScale(served, object, unset);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -41,9 +44,9 @@ function builtInScale(object: UnknownObject): ScaleFacts {
   return { replicas: spec.replicas ?? 0, current: status.replicas ?? 0, selector: renderSelector(selector) };
 }
 
-function customScale({ scale }: ServedResource, object: UnknownObject): ScaleFacts {
+function customScale({ scale }: ServedResource, object: UnknownObject, unset: number | undefined): ScaleFacts {
   const { specReplicasPath = '', statusReplicasPath = '', labelSelectorPath } = scale ?? {};
-  const replicas = at(object, specReplicasPath);
+  const replicas = at(object, specReplicasPath) ?? unset;
   if (typeof replicas !== 'number') {
     const message = `the spec replicas field "${specReplicasPath}" does not exist`;
     throw new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });

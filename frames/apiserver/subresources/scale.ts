@@ -1,18 +1,18 @@
 import { invalidField, invalidObject } from '@croft/api/field-error';
 import type { UnknownObject } from '@croft/api/object';
-import { isJsonObject } from '@croft/foundation/json';
 import { applyJsonPatch } from '@croft/patch/json-patch';
 import { applyMergePatch } from '@croft/patch/merge-patch';
 import { applyServerSide } from '@croft/patch/server-side-apply';
 import { parseConfiguration } from '../apply.ts';
 import type { Writing } from '../core.ts';
-import { badRequest, methodNotAllowed } from '../failures.ts';
+import { reportFields, unknownFieldText } from '../decode.ts';
+import { badRequest, internal, methodNotAllowed } from '../failures.ts';
 import { checkNameAndNamespace } from '../identity.ts';
 import { ageOf, defineTable, nameOf } from '../kinds/columns.ts';
 import { parseWriteOptions } from '../options.ts';
 import { renderObjectAs, respondText } from '../output.ts';
 import { ownershipRequest, recordOwnership } from '../ownership.ts';
-import { patchTypeOf } from '../patch.ts';
+import { parsePatch, patchTypeOf, refusalOf } from '../patch.ts';
 import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
@@ -22,6 +22,8 @@ import { formOf } from '../verbs/read.ts';
 import { writingOf } from '../verbs/write.ts';
 import { decodeKind, decodeValue } from './decode.ts';
 import { type Scale, scaleOf, withReplicas } from './scale-fields.ts';
+
+const scaleType = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
 
 const scaleTable = defineTable<Scale>('Name*,Desired:integer,Available:integer,Age', (scale, nowMs) => [
   nameOf(scale),
@@ -46,19 +48,28 @@ export async function respondScale(call: ResourceCall): Promise<ApiResponse> {
   const type = patchTypeOf(request.header('content-type'), served.custom);
   const writing = writingOf(call, parseWriteOptions(request, 'PatchOptions', type === 'apply' ? 'apply' : 'other'));
   if (type === 'apply') return await applyScale(call, writing, await request.readBody());
-  const patch = JSON.parse((await request.readBody()).toString('utf8')) as unknown;
-  if (type !== 'json' && !isJsonObject(patch)) throw badRequest('error decoding patch: it is not an object');
+  const patch = parsePatch((await request.readBody()).toString('utf8'), type);
   return await write(call, writing, (before) => {
     const value = type === 'json' ? applyJsonPatch(before, patch) : applyMergePatch(before, patch);
-    return decodeValue(value, 'autoscaling/v1', 'Scale') as Scale;
+    const refuse = refusalOf(type, patch, value);
+    const unknown: string[] = [];
+    const scale = decodeValue(value, scaleType, refuse, unknown) as Scale;
+    reportFields(unknown.map(unknownFieldText), writing.options.fieldValidation, call.warnings, refuse);
+    return scale;
   });
 }
+
+/** Stands for replicas that a custom resource does not say: the smallest int32. */
+const unset = -(2 ** 31);
 
 async function write(call: ResourceCall, writing: Writing, change: (scale: Scale) => Scale): Promise<ApiResponse> {
   const { served, info } = call;
   return await update(call, writing, (old) => {
-    const scale = change(scaleOf(served, old));
+    const scale = change(scaleOf(served, old, unset));
     const replicas = scale.spec?.replicas ?? 0;
+    if (replicas === unset) {
+      throw badRequest(`the spec replicas field "${served.scale?.specReplicasPath}" cannot be empty`);
+    }
     validateReplicas(served, info.name, replicas);
     return { scale, owned: recordOwnership(writing, old, withReplicas(served, old, replicas)) };
   });
@@ -67,8 +78,8 @@ async function write(call: ResourceCall, writing: Writing, change: (scale: Scale
 /** Server-side apply: whoever owns the number of replicas, through whatever endpoint, is in conflict. */
 async function applyScale(call: ResourceCall, writing: Writing, body: Buffer): Promise<ApiResponse> {
   const { served, info } = call;
-  const scale: Scale = parseConfiguration(body, { apiVersion: 'autoscaling/v1', kind: 'Scale' });
-  decodeValue(scale, 'autoscaling/v1', 'Scale');
+  const scale: Scale = parseConfiguration(body, scaleType);
+  decodeValue(scale, scaleType, internal);
   checkNameAndNamespace(writing, scale, info.name);
   const { replicas } = scale.spec ?? {};
   validateReplicas(served, info.name, replicas ?? 0);
