@@ -154,7 +154,8 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
       pass.events.push({ type: 'Normal', ...pass.ready }); // who was told of the failure is told of its end
     summarize(pass, failure, clock.now());
     await writeStatus(object, pass.status);
-    if (failure !== undefined && !(failure instanceof WaitingError)) pass.events.push(failureEvent(pass, failure));
+    if (failure instanceof WaitingError) tellOverdue(pass, failure, clock.now());
+    else if (failure !== undefined) pass.events.push(failureEvent(pass, failure));
     pass.tell();
     if (failure !== undefined) throw failure;
     return pass.requeueAfterMs === undefined ? undefined : { requeueAfterMs: pass.requeueAfterMs };
@@ -168,6 +169,26 @@ async function runSteps<T extends ReconciledObject>(pass: Pass<T>, steps: readon
   } catch (error) {
     return error ?? new Error('a step failed without saying why');
   }
+}
+
+/** So long nobody is bothered with something missing that is to come. */
+const overdueMs = 60_000;
+
+/**
+ * What should have come by now, such as a Secret that is referred to, is told as one failure however long it lasts. What a
+ * dependency waits for that itself tells.
+ */
+function tellOverdue<T extends ReconciledObject>(
+  { object, events }: Pass<T>,
+  { reason, message, retryAfterMs }: WaitingError,
+  nowMs: number,
+): void {
+  if (retryAfterMs === undefined || reason === 'DependencyNotReady') return;
+  const ready = findCondition(object.status?.conditions, 'Ready');
+  const since = ready?.lastTransitionTime ?? '';
+  const lasts = ready?.status === 'False' && ready.reason === reason && ready.message === message;
+  if (!lasts || nowMs - Date.parse(since) < overdueMs || events.some((event) => event.message === message)) return;
+  events.push({ type: 'Warning', reason, message, metadata: { failure: `${reason} since ${since}` } });
 }
 
 function failureEvent<T extends ReconciledObject>({ failureMetadata }: Pass<T>, failure: unknown): PassEvent {

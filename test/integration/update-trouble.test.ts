@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { deployments, namespaces, pods } from '@croft/api/kinds';
 import { findCondition } from '@croft/controller/conditions';
+import { WaitingError } from '@croft/controller/outcome';
+import { reconcileSteps } from '@croft/controller/reconcile-steps';
 import { alerts, type Notification } from '@croft/gitops/alert/types';
+import { gitopsDefinitions } from '@croft/gitops/definitions';
 import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '@croft/gitops/helm-release/types';
 import { providers } from '@croft/gitops/provider/types';
 import { startInbox } from '@croft/gitops/testing/inbox';
 import { gitRepositories } from '@croft/gitops/types';
+import { startEmbeddedApi } from '../support/embedded-api.ts';
 import { createRepository } from '../support/repository.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -173,4 +177,42 @@ test('while a failed update is tried again its failure stays in sight, and it is
     told.filter(({ severity }) => severity === 'error').map(({ reason }) => reason),
     ['UpgradeFailed'],
   );
+});
+
+test('a Secret that stays missing is told after a while, as one failure', async (t) => {
+  const { root: _, stack: __, ...context } = await startEmbeddedApi(t, gitopsDefinitions);
+  const { client } = context;
+  await client.create(namespaces, { metadata: { name: namespace } });
+  await client.create(helmReleases, { metadata: key, spec: { interval: '1h' } });
+  let later = 0;
+  const clock = { ...context.clock, now: () => context.clock.now() + later };
+  const wait = async () => {
+    throw new WaitingError('ValuesError', 'the Secret does not exist', 30_000);
+  };
+  const told: [string, unknown][] = [];
+  const reconcile = reconcileSteps<HelmRelease>(
+    { ...context, clock },
+    {
+      kind: helmReleases,
+      finalizer: 'croft.dev/test',
+      steps: [wait],
+      finalize: async () => {},
+      events: { record: (_object, _type, reason, _message, metadata) => told.push([reason, metadata?.failure]) },
+    },
+  );
+  const passAfter = async (ms: number) => {
+    later += ms;
+    const object = await client.get(helmReleases, key);
+    await assert.rejects(async () => await reconcile(object, key, new AbortController().signal), WaitingError);
+  };
+  await reconcile(await client.get(helmReleases, key), key, new AbortController().signal); // its finalizer
+  await passAfter(0);
+  await passAfter(30_000);
+  assert.deepEqual(told, []);
+  await passAfter(45_000);
+  await passAfter(45_000);
+  const [first, ...more] = told;
+  assert.equal(first?.[0], 'ValuesError');
+  assert.match(String(first?.[1]), /^ValuesError since 2/);
+  assert.deepEqual(more, [first]);
 });

@@ -18,7 +18,11 @@ interface World {
   api: TestApi;
   inbox: Inbox;
   /** Records an event about the GitRepository of this name as its controller would. */
-  tell(name: string, message: string, more?: { type?: 'Normal' | 'Warning'; revision?: string }): Promise<void>;
+  tell(
+    name: string,
+    message: string,
+    more?: { type?: 'Normal' | 'Warning'; revision?: string; failure?: string },
+  ): Promise<void>;
   next(): Promise<Notification>;
 }
 
@@ -45,7 +49,7 @@ async function startWorld(
   return {
     api,
     inbox,
-    tell: async (name, message, { type = 'Normal', revision } = {}) => {
+    tell: async (name, message, { type = 'Normal', ...metadata } = {}) => {
       const key = { namespace, name };
       const object =
         (await api.client.find(gitRepositories, key)) ??
@@ -57,7 +61,7 @@ async function startWorld(
           },
           spec: { url: 'https://git.example.org/web.git', interval: '1h' },
         }));
-      recorder.record(object, type, 'GitOperation', message, revision === undefined ? {} : { revision });
+      recorder.record(object, type, 'GitOperation', message, metadata);
       await api.untilEvent((event) => event.message === message && event.involvedObject.name === name);
     },
     next: async () => JSON.parse((await inbox.next()).body) as Notification,
@@ -89,6 +93,19 @@ test('the same is told once, another revision or message again', async (t) => {
   assert.equal((await world.next()).metadata?.revision, '2');
   await world.tell('shop', 'stored artifact', { revision: '2' });
   assert.equal((await world.next()).involvedObject.name, 'shop');
+});
+
+test('a failure that is tried again and again is told once, though in other words', async (t) => {
+  const world = await startWorld(t);
+  const failure = { type: 'Warning', failure: 'one' } as const;
+  await world.tell('web', 'Pod web-1 is broken', failure);
+  const told = await world.next();
+  assert.deepEqual([told.message, told.metadata?.failure], ['Pod web-1 is broken', undefined]);
+  await world.tell('web', 'Pod web-2 is broken', failure);
+  await world.tell('web', 'it goes on', { failure: 'one' });
+  assert.equal((await world.next()).message, 'it goes on');
+  await world.tell('web', 'Pod web-3 is broken', { ...failure, failure: 'two' });
+  assert.equal((await world.next()).message, 'Pod web-3 is broken');
 });
 
 test('severity, names, labels and patterns choose what is told', async (t) => {
