@@ -1,8 +1,8 @@
-import { type FieldError, invalidField, requiredField } from '@croft/api/field-error';
 import type { KubeObject, UnknownObject } from '@croft/api/object';
 import { formatAge } from '../ages.ts';
 import { defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
+import { checkEvent, checkNewEvent, checkSameEvent } from './event-errors.ts';
 
 interface Reference {
   kind?: string;
@@ -14,7 +14,7 @@ interface Reference {
   resourceVersion?: string;
 }
 
-interface Event extends KubeObject {
+export interface Event extends KubeObject {
   involvedObject?: Reference;
   reason?: string;
   message?: string;
@@ -64,8 +64,7 @@ function formatSource(source: Event['source'], event: Event): string {
 
 export const eventRules: KindParts<Event> = {
   createsOnUpdate: true,
-  validate: (event) => [...checkNamespace(event), ...checkNewStyle(event)],
-  validateUpdate: checkNamespace,
+  validate: (event) => checkEvent(event, 'reportingComponent'),
   selectableFields: fieldsOf,
   table,
 };
@@ -83,26 +82,6 @@ function fieldsOf(event: Event): Record<string, string> {
   };
 }
 
-/** An event lies where its object does; those of cluster-scoped objects in `default`. */
-function checkNamespace({ metadata, involvedObject }: Event): FieldError[] {
-  const own = metadata?.namespace ?? '';
-  const about = involvedObject?.namespace ?? '';
-  const field = 'involvedObject.namespace';
-  const fits = about === '' ? own === 'default' || own === 'kube-system' || own === '' : about === own;
-  return fits ? [] : [invalidField(field, about, 'does not match event.namespace')];
-}
-
-/** Events with a time of their own follow the rules of events.k8s.io. */
-function checkNewStyle(event: Event): FieldError[] {
-  if (event.eventTime === undefined || event.eventTime === null) return [];
-  const errors: FieldError[] = [];
-  if (!event.reportingComponent) errors.push(requiredField('reportingController'));
-  if (!event.reportingInstance) errors.push(requiredField('reportingInstance'));
-  if (!event.action) errors.push(requiredField('action'));
-  if (!event.reason) errors.push(requiredField('reason'));
-  return errors;
-}
-
 const renamed: readonly [string, string][] = [
   ['involvedObject', 'regarding'],
   ['message', 'note'],
@@ -116,10 +95,14 @@ const renamed: readonly [string, string][] = [
 /** events.k8s.io/v1 has other names for the same fields. */
 export const newEventRules: KindParts<UnknownObject> = {
   createsOnUpdate: true,
-  validate: (event) => eventRules.validate?.(toCore(event) as UnknownObject & Event) ?? [],
+  validate: (event) => checkNewEvent(coreEvent(event)),
+  validateUpdate: (event, old) => [
+    ...checkEvent(coreEvent(event), 'reportingController'),
+    ...checkSameEvent(coreEvent(event), coreEvent(old)),
+  ],
   selectableFields: (event) => ({
     ...Object.fromEntries(
-      Object.entries(fieldsOf(toCore(event) as UnknownObject & Event)).map(([name, value]) => [
+      Object.entries(fieldsOf(coreEvent(event))).map(([name, value]) => [
         name.replace('involvedObject', 'regarding').replace('reportingComponent', 'reportingController'),
         value,
       ]),
@@ -129,6 +112,8 @@ export const newEventRules: KindParts<UnknownObject> = {
   toStored: toCore,
   fromStored: (event) => rename({ ...event, apiVersion: 'events.k8s.io/v1' }, renamed),
 };
+
+const coreEvent = (event: UnknownObject) => toCore(event) as UnknownObject & Event;
 
 function toCore(event: UnknownObject): UnknownObject {
   const back = renamed.map(([core, current]): [string, string] => [current, core]);

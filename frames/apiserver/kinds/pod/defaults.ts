@@ -55,13 +55,18 @@ function defaultContainer(container: Container): void {
   defaultHandler(container.lifecycle?.preStop);
 }
 
-/** Always for the tag `latest` and for no tag; an image with a digest does not change. */
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const host = '[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?';
+const imagePattern = new RegExp(
+  `^(?:${host}/)?${component}(?:/${component})*(?::(?<tag>\\w[\\w.-]{0,127}))?(?<digest>@[A-Za-z][\\w+.-]*:[0-9a-fA-F]{32,})?$`,
+);
+
+/** Always for the tag `latest`, and where there is neither tag nor digest; not for what is no image's name. */
 function pullPolicyOf(image: string | undefined): string {
-  if (image === undefined || image === '') return 'IfNotPresent';
-  const [reference = '', digest] = image.split('@');
-  if (digest !== undefined) return 'IfNotPresent';
-  const tag = /:([\w][\w.-]{0,127})$/.exec(reference)?.[1];
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
+  const parts = imagePattern.exec(image ?? '')?.groups;
+  if (parts === undefined) return 'IfNotPresent';
+  const { tag = parts.digest === undefined ? 'latest' : '' } = parts;
+  return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 function defaultProbe(probe: Probe | undefined): void {

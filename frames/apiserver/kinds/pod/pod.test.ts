@@ -38,6 +38,18 @@ test('gives a pod its account, token, priority and tolerations', () => {
   assert.deepEqual(status, { phase: 'Pending', qosClass: 'BestEffort' });
 });
 
+test('pulls each time only what can change under its name', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const policies = (images: string[]) =>
+    admitted({ containers: images.map((image, index) => ({ name: `c${index}`, image })) }).spec?.containers.map(
+      (one) => one.imagePullPolicy,
+    );
+  const moving = ['nginx', 'localhost:5000/a/b', 'nginx:latest', `nginx:latest@${digest}`];
+  assert.deepEqual(policies(moving), ['Always', 'Always', 'Always', 'Always']);
+  const fixed = ['nginx:1', `nginx@${digest}`, 'Nginx', 'registry:5000/x:v1.2'];
+  assert.deepEqual(policies(fixed), ['IfNotPresent', 'IfNotPresent', 'IfNotPresent', 'IfNotPresent']);
+});
+
 test('takes requests from limits', () => {
   const limits = { cpu: '1', memory: '1Gi' };
   const pod = admitted({ containers: [{ name: 'c', image: 'x', resources: { limits } }] });
