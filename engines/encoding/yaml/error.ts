@@ -18,8 +18,11 @@ export function scannerError(line: number, problem: string, beginning = line): Y
   return new YamlError(at(line), at(beginning || line));
 }
 
+/** An error in the order of tokens. */
+export class YamlOrderError extends YamlError {}
+
 /** An error in the order of tokens: names the line before, or where the surrounding collection began. */
 export function parserError(line: number, problem: string, beginning = 0): YamlError {
   const at = (place: number): string => (place === 0 ? problem : `line ${place}: ${problem}`);
-  return new YamlError(at(line || beginning), at(beginning || line));
+  return new YamlOrderError(at(line || beginning), at(beginning || line));
 }

@@ -1,5 +1,5 @@
 import { findBadCharacter } from './chars.ts';
-import { parserError, YamlError } from './error.ts';
+import { parserError, YamlError, YamlOrderError } from './error.ts';
 import { YamlScanner } from './scanner.ts';
 import { T } from './tokens.ts';
 
@@ -25,10 +25,12 @@ export function parseYaml(text: string): YamlNode | undefined {
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const bad = findBadCharacter(clean);
   if (bad !== undefined) throw new YamlError(bad);
+  const parser = new YamlParser(clean);
   try {
-    return new YamlParser(clean).parseDocument();
+    return parser.parseDocument();
   } catch (error) {
     if (error instanceof RangeError) throw new YamlError('exceeded max depth of 10000');
+    if (error instanceof YamlOrderError) throw parser.withErrorAhead(error);
     throw error;
   }
 }
@@ -41,6 +43,16 @@ class YamlParser {
 
   constructor(text: string) {
     this.#scanner = new YamlScanner(text);
+  }
+
+  /** Version 3 of go-yaml reads two tokens ahead, and so says first what is wrong with those. */
+  withErrorAhead(error: YamlOrderError): YamlError {
+    try {
+      this.#scanner.fetchAhead(2);
+      return error;
+    } catch (ahead) {
+      return ahead instanceof YamlError ? new YamlError(error.message, ahead.beginningMessage) : error;
+    }
   }
 
   parseDocument(): YamlNode | undefined {

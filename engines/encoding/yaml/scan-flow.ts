@@ -130,7 +130,7 @@ export function scanPlainScalar(cursor: YamlCursor): Token {
     }
     const code = cursor.code();
     if (!(isBlank(code) || isBreak(code))) break;
-    const folded = foldPlainBlanks(cursor, indent);
+    const folded = foldPlainBlanks(cursor, indent, start);
     pending = folded.text;
     lines = folded.lines;
     if (cursor.flowLevel === 0 && cursor.column < indent) break;
@@ -153,7 +153,7 @@ function isFlowIndicator(code: number): boolean {
   return code === 44 || code === 63 || code === 91 || code === 93 || code === 123 || code === 125;
 }
 
-function foldPlainBlanks(cursor: YamlCursor, indent: number): { text: string; lines: boolean } {
+function foldPlainBlanks(cursor: YamlCursor, indent: number, start: number): { text: string; lines: boolean } {
   let at = cursor.position;
   const { text } = cursor;
   while (text.charCodeAt(at) === SPACE) at++;
@@ -162,10 +162,10 @@ function foldPlainBlanks(cursor: YamlCursor, indent: number): { text: string; li
     cursor.position = at;
     return { text: blanks, lines: false };
   }
-  return foldLines(cursor, indent);
+  return foldLines(cursor, indent, start);
 }
 
-function foldLines(cursor: YamlCursor, indent: number): { text: string; lines: boolean } {
+function foldLines(cursor: YamlCursor, indent: number, start: number): { text: string; lines: boolean } {
   let lines = false;
   let leading = '';
   let trailing = '';
@@ -173,7 +173,7 @@ function foldLines(cursor: YamlCursor, indent: number): { text: string; lines: b
   for (let code = cursor.code(); isBlank(code) || isBreak(code); code = cursor.code()) {
     if (isBlank(code)) {
       if (lines && code === TAB && cursor.column < indent) {
-        throw scannerError(cursor.line, 'found a tab character that violates indentation');
+        throw scannerError(cursor.line, 'found a tab character that violates indentation', start);
       }
       if (!lines) blanks += String.fromCharCode(code);
       cursor.position++;

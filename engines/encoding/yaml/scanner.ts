@@ -32,6 +32,11 @@ export class YamlScanner extends YamlCursor {
     return this.#tokens[this.#head] as Token;
   }
 
+  /** Reads as many tokens after the next one. Throws when one of them is none. */
+  fetchAhead(count: number): void {
+    while (!this.#ended && this.#tokens.length - this.#head <= count) this.#fetchNext();
+  }
+
   skip(): void {
     this.#head++;
     this.#taken++;

@@ -137,6 +137,8 @@ function labelSpecs(
 function replacementTransforms({ kustomization, loader }: Target): Transform[] {
   const entries = kustomization.replacements ?? [];
   if (entries.length === 0) return [];
-  const replacements = configure('ReplacementTransformer', {}, () => readReplacements(entries, loader));
+  const replacements = configure('ReplacementTransformer', { Replacements: entries }, () =>
+    readReplacements(entries, loader),
+  );
   return [(list) => applyReplacements(list, replacements)];
 }

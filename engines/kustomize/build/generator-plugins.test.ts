@@ -17,3 +17,14 @@ test('generators that are not built in, and charts, are refused by name', () => 
       /HelmChartInflationGenerator.builtin.\[noGrp\]\/g.\[noNs\] fails configuration: must specify --enable-helm$/,
   });
 });
+
+test('a deleted object stays deleted where changes are noted', () => {
+  const object = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+  const patch = '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, $patch: delete}';
+  const files = {
+    'kustomization.yaml': `resources: [a.yaml, b.yaml]\nbuildMetadata: [transformerAnnotations]\npatches: [{patch: '${patch}'}]\n`,
+    'a.yaml': object('a'),
+    'b.yaml': object('b'),
+  };
+  assert.doesNotMatch(buildFiles(files), /name: a\n/);
+});

@@ -34,7 +34,16 @@ export function readGeneratorPlugin(plugin: Resource, { loader }: Target): () =>
 
 /** The plugin's own name stands for the name of what it generates. */
 function readArgs(plugin: Resource, shape: StructShape): GeneratorArgs {
-  const full: StructShape = { ...shape, fields: { ...shape.fields, metadata: objectMetaShape } };
+  const embedded = Object.keys(shape.fields).map((name) => {
+    const inner = shape.embedded?.[name];
+    return [name, inner === undefined ? shape.name : `${shape.name}.${inner}`];
+  });
+  const full: StructShape = {
+    ...shape,
+    name: `${kindOf(plugin.node)}Plugin`,
+    fields: { ...shape.fields, metadata: objectMetaShape },
+    embedded: Object.fromEntries(embedded),
+  };
   const { metadata, ...args } = configurePlugin(plugin, (text) => decodeLoose(text, full)) as GeneratorArgs & {
     readonly metadata?: { readonly name?: string; readonly namespace?: string };
   };

@@ -3,8 +3,10 @@ import { fullSpec } from '../config/load-config.ts';
 import { decodeLoose } from '../kustomization/decode.ts';
 import type { Image, Patch, Replacement } from '../kustomization/kustomization.ts';
 import {
+  fieldSpecShape,
   fieldSpecsShape,
   imageShape,
+  listOf,
   objectMetaShape,
   patchShape,
   replacementFieldShape,
@@ -91,6 +93,10 @@ const configShape: StructShape = {
   },
 };
 
+/** Prefixes and suffixes are read by go-yaml itself, to which every scalar is a text. */
+const specsOfTexts = listOf({ is: 'struct', name: 'FieldSpec', fields: fieldSpecShape.fields });
+const affixShape: StructShape = { ...configShape, fields: { ...configShape.fields, fieldSpecs: specsOfTexts } };
+
 const prefix: Configure = (config, specs) => (list) => applyNamePrefix(list, config.prefix ?? '', specs);
 const suffix: Configure = (config, specs) => (list) => applyNameSuffix(list, config.suffix ?? '', specs);
 
@@ -142,8 +148,9 @@ export function readTransformerPlugin(plugin: Resource, target: Target): Transfo
   const configure = Object.hasOwn(plugins, kind) ? plugins[kind] : undefined;
   if (configure === undefined) throw new Error(`unable to load builtin ${formatGvk(gvkOf(plugin.node))}`);
   return configurePlugin(plugin, (yaml) => {
-    const config = decodeLoose(yaml, configShape) as Config;
-    if (config.fieldSpecs === undefined && (configure === prefix || configure === suffix)) {
+    const isAffix = configure === prefix || configure === suffix;
+    const config = decodeLoose(yaml, isAffix ? affixShape : configShape) as Config;
+    if (config.fieldSpecs === undefined && isAffix) {
       throw new Error('fieldSpecs is not expected to be nil');
     }
     return configure(config, (config.fieldSpecs ?? []).map(fullSpec), target, yaml);

@@ -1,4 +1,5 @@
-import { readValue } from '../kustomization/decode.ts';
+import { readYaml } from '@croft/encoding/yaml/read';
+import { errorMessage } from '@croft/foundation/errors';
 import { type Loader, loadText } from '../source/loader.ts';
 import type { Value } from '../yaml/node-value.ts';
 import type { NameReference } from './default-references.ts';
@@ -9,7 +10,20 @@ type JsonMap = Map<string, Value>;
 
 /** What OpenAPI definitions of custom types say of their fields: annotations, selectors, names and references. */
 export function loadCrdConfig(loader: Loader, paths: readonly string[]): TransformerConfig {
-  return paths.map((path) => readCrdConfig(readValue(loadText(loader, path)))).reduce(mergeConfigs, emptyConfig);
+  try {
+    return paths.map((path) => readCrdConfig(parseDefinitions(loader, path))).reduce(mergeConfigs, emptyConfig);
+  } catch (error) {
+    throw new Error(`loading CRDs [${paths.join(' ')}]: ${errorMessage(error)}`);
+  }
+}
+
+function parseDefinitions(loader: Loader, path: string): Value {
+  const text = loadText(loader, path);
+  try {
+    return readYaml(text) as Value;
+  } catch (error) {
+    throw new Error(`unable to parse open API definition from '${path}': ${errorMessage(error)}`);
+  }
 }
 
 function readCrdConfig(document: Value): TransformerConfig {

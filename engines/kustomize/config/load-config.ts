@@ -3,6 +3,7 @@ import { errorMessage } from '@croft/foundation/errors';
 import { decodeStrict } from '../kustomization/decode.ts';
 import type { Kustomization } from '../kustomization/kustomization.ts';
 import { configShape } from '../kustomization/shape.ts';
+import { expectUniqueKeys } from '../kustomization/unique-keys.ts';
 import { type Loader, loadText } from '../source/loader.ts';
 import type { Value } from '../yaml/node-value.ts';
 import type { NameReference } from './default-references.ts';
@@ -40,6 +41,7 @@ function parseConfig(text: string): TransformerConfig {
 }
 
 function decodeConfig(text: string): object {
+  expectUniqueKeys(text);
   const value = readYaml(text) as Value;
   try {
     return decodeStrict(value, configShape);

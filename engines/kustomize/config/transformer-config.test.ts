@@ -12,3 +12,8 @@ test('a configured field of one kind takes the place of the same field of all ki
   };
   assert.match(buildFiles(files), /kind: One\nmetadata:\n {2}name: p-x\n[\s\S]*kind: Two\nmetadata:\n {2}name: x\n/);
 });
+
+test('a configuration that says a thing twice is refused', () => {
+  const files = { 'kustomization.yaml': 'configurations: [c.yaml]\n', 'c.yaml': 'images: []\nimages: []\n' };
+  assert.throws(() => buildFiles(files), { message: /line 2: key "images" already set in map$/ });
+});

@@ -12,11 +12,16 @@ const text = { is: 'text' } as const;
 
 export const cloudAccountShape: StructShape = {
   is: 'struct',
-  name: 'IAMPolicyGeneratorArgs',
+  name: 'IAMPolicyGeneratorPlugin',
   fields: {
-    cloud: text,
+    cloud: { is: 'text', goType: 'types.Cloud' },
     kubernetesService: { is: 'struct', name: 'KubernetesService', fields: { name: text, namespace: text } },
     serviceAccount: { is: 'struct', name: 'ServiceAccount', fields: { name: text, projectId: text } },
+  },
+  embedded: {
+    cloud: 'IAMPolicyGeneratorArgs',
+    kubernetesService: 'IAMPolicyGeneratorArgs',
+    serviceAccount: 'IAMPolicyGeneratorArgs',
   },
 };
 

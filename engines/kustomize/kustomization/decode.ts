@@ -61,10 +61,16 @@ function looseValue(node: YamlNode, shape: Shape | undefined): Value {
     const key = target.children[i] as YamlNode;
     const value = target.children[i + 1] as YamlNode;
     const name = nameOfKey(key);
-    const field = shape.is === 'map' ? shape.of : findField(shape, name)?.[1];
+    const field = shape.is === 'map' ? shape.of : findLooseField(shape, name);
     if (field !== undefined && plain.has(name)) plain.set(name, looseValue(value, field));
   }
   return plain;
+}
+
+/** What fields of embedded structs want is not known where numbers become text. */
+function findLooseField(shape: StructShape, name: string): Shape | undefined {
+  const [known, field] = findField(shape, name) ?? [];
+  return known === undefined || shape.embedded?.[known] !== undefined ? undefined : field;
 }
 
 /** A key as text: booleans and numbers have become it. */

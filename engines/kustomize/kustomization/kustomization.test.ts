@@ -39,3 +39,10 @@ test('Flux takes numbers for text and passes over unknown fields', () => {
 test('the case of field names does not matter', () => {
   assert.equal(parseKustomization('NAMEPREFIX: a-\n', '/root').namePrefix, 'a-');
 });
+
+test('a field of a wrong type is named with its path, the first one in the order of names', () => {
+  const text = 'resources: 1\npatches: [{target: {kind: 1}}]\n';
+  assert.throws(() => parseKustomization(text, '/'), {
+    message: /cannot unmarshal number into Go struct field Selector.patches.target.ResId.Gvk.kind of type string$/,
+  });
+});

@@ -23,7 +23,7 @@ function struct(name: string, fields: Record<string, Shape>, embedded: Record<st
   return { is: 'struct', name, fields, embedded };
 }
 
-function listOf(of: StructShape, pointer = ''): Shape {
+export function listOf(of: StructShape, pointer = ''): Shape {
   return { is: 'list', of, goType: `[]${pointer}types.${of.name}` };
 }
 
@@ -34,6 +34,7 @@ const inId = { group: 'ResId.Gvk', version: 'ResId.Gvk', kind: 'ResId.Gvk', name
 
 export const fieldSpecShape = struct('FieldSpec', { ...gvk, path: text, create: flag }, inGvk);
 export const fieldSpecsShape = listOf(fieldSpecShape);
+const fieldSpecSliceShape: Shape = { is: 'list', of: fieldSpecShape, goType: 'types.FsSlice' };
 
 export const selectorShape = struct('Selector', { ...id, annotationSelector: text, labelSelector: text }, inId);
 
@@ -198,18 +199,18 @@ const kustomization = {
 } satisfies Record<string, Shape>;
 export const kustomizationShape = struct('Kustomization', kustomization, { kind: 'TypeMeta', apiVersion: 'TypeMeta' });
 
-const references = struct('NameBackReferences', { ...gvk, fieldSpecs: fieldSpecsShape }, inGvk);
+const references = struct('NameBackReferences', { ...gvk, fieldSpecs: fieldSpecSliceShape }, inGvk);
 
 export const configShape = struct('TransformerConfig', {
-  namePrefix: fieldSpecsShape,
-  nameSuffix: fieldSpecsShape,
-  namespace: fieldSpecsShape,
-  commonLabels: fieldSpecsShape,
-  labels: fieldSpecsShape,
-  templateLabels: fieldSpecsShape,
-  commonAnnotations: fieldSpecsShape,
-  nameReference: listOf(references),
-  varReference: fieldSpecsShape,
-  images: fieldSpecsShape,
-  replicas: fieldSpecsShape,
+  namePrefix: fieldSpecSliceShape,
+  nameSuffix: fieldSpecSliceShape,
+  namespace: fieldSpecSliceShape,
+  commonLabels: fieldSpecSliceShape,
+  labels: fieldSpecSliceShape,
+  templateLabels: fieldSpecSliceShape,
+  commonAnnotations: fieldSpecSliceShape,
+  nameReference: { is: 'list', of: references, goType: 'builtinconfig.nbrSlice' },
+  varReference: fieldSpecSliceShape,
+  images: fieldSpecSliceShape,
+  replicas: fieldSpecSliceShape,
 });

@@ -1,17 +1,8 @@
 import { getField } from '../yaml/fields.ts';
-import { isNull, isNullOrEmpty, type Node } from '../yaml/node.ts';
+import { isNull, isNullOrEmpty, type Node, textOf } from '../yaml/node.ts';
 import { nodeToValue, type Value, valueToNode } from '../yaml/node-value.ts';
 import { readDocuments } from '../yaml/read-documents.ts';
-import {
-  annotationsOf,
-  apiVersionOf,
-  kindOf,
-  labelsOf,
-  makeResource,
-  nameOf,
-  namespaceOf,
-  type Resource,
-} from './resource.ts';
+import { annotationsOf, kindOf, labelsOf, makeResource, nameOf, namespaceOf, type Resource } from './resource.ts';
 
 /** The objects of a YAML or JSON text; lists give their items. Throws for what is no Kubernetes object. */
 export function readResources(text: string): Resource[] {
@@ -27,9 +18,10 @@ function isObject(node: Node): boolean {
 
 /** Throws unless the object has a kind, and a name if it is no list. */
 export function validateMetadata(node: Node): void {
-  const kind = kindOf(node);
+  const kind = textOf(getField(node, 'kind'));
   const metadata = getField(node, 'metadata');
-  if (apiVersionOf(node) === '' && kind === '' && isNullOrEmpty(metadata)) throw new Error('missing Resource metadata');
+  if (textOf(getField(node, 'apiVersion')) === '' && kind === '' && isNullOrEmpty(metadata))
+    throw new Error('missing Resource metadata');
   if (kind === '') throw new Error(`missing kind in object ${formatMetadata(node)}`);
   if (!kind.endsWith('List') && nameOf(node) === '') {
     throw new Error(`missing metadata.name in object ${formatMetadata(node)}`);
@@ -43,7 +35,7 @@ function formatMetadata(node: Node): string {
       .map((key) => `${key}:${texts.get(key)}`)
       .join(' ')}]`;
   const names = `{${nameOf(node)} ${namespaceOf(node)}}`;
-  return `{{${apiVersionOf(node)} ${kindOf(node)}} {${names} ${map(labelsOf(node))} ${map(annotationsOf(node))}}}`;
+  return `{{${textOf(getField(node, 'apiVersion'))} ${textOf(getField(node, 'kind'))}} {${names} ${map(labelsOf(node))} ${map(annotationsOf(node))}}}`;
 }
 
 /** Lists give way to their items, which come after all that follows the list. */
@@ -51,11 +43,17 @@ function flattenLists(nodes: Node[]): Node[] {
   const queue = [...nodes];
   const result: Node[] = [];
   for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
-    const items = kindOf(node).endsWith('List') ? getField(node, 'items') : undefined;
+    const items = kindOf(node).endsWith('List') ? findItems(node) : undefined;
     if (items === undefined) result.push(node);
     else queue.push(...readItems(items, kindOf(node)));
   }
   return result;
+}
+
+/** Throws when the list cannot be read as a value. */
+function findItems(node: Node): Node | undefined {
+  nodeToValue(node);
+  return getField(node, 'items');
 }
 
 function readItems(items: Node, kind: string): Node[] {

@@ -40,3 +40,14 @@ test('what is no list of operations is no patch', () => {
     assert.throws(() => parseJsonPatch(text), text);
   }
 });
+
+test('an incomplete operation is shown with what it lacks', () => {
+  assert.throws(() => parseJsonPatch('- {path: /a, op: add}'), {
+    message:
+      'invalid operation {"op":"add","path":"/a"}: failed to decode \'value\': operation, missing value field: missing value',
+  });
+  assert.throws(() => parseJsonPatch('- {path: /a, op: put}'), { message: /: unsupported operation$/ });
+  assert.throws(() => parseJsonPatch('[{"op": x}]'), {
+    message: /^invalid character 'x' looking for beginning of value$/,
+  });
+});

@@ -1,4 +1,4 @@
-import { errorMessage } from '@croft/foundation/errors';
+import { findJsonProblem } from '@croft/encoding/json/scan';
 import { applyJsonPatch } from '@croft/patch/json-patch';
 import { PatchConflict } from '@croft/patch/patch-error';
 import { readValue } from '../kustomization/decode.ts';
@@ -58,11 +58,9 @@ function renderSorted(operation: unknown): string {
 }
 
 function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new Error(`invalid character in JSON patch: ${errorMessage(error)}`);
-  }
+  const problem = findJsonProblem(text);
+  if (problem !== undefined) throw new Error(problem);
+  return JSON.parse(text) as unknown;
 }
 
 /** Changes an object by a JSON patch; numbers pass through float64. Throws with the words of kustomize's library. */

@@ -12,7 +12,7 @@ import {
 } from '../resource/resource.ts';
 import { idKey, noSpace } from '../resource/resource-id.ts';
 import type { ResourceList } from '../resource/resource-list.ts';
-import { findField, getField, lookUpOrCreate } from '../yaml/fields.ts';
+import { expectKind, findField, getField, lookUpOrCreate } from '../yaml/fields.ts';
 import { isNull, type Node, textOf } from '../yaml/node.ts';
 import { nodeToValue } from '../yaml/node-value.ts';
 import { applySpec, applySpecs, type Setter } from './apply-spec.ts';
@@ -91,6 +91,14 @@ function setter(change: NamespaceChange): Setter {
   };
 }
 
+function expectSubjects(subjects: Node): void {
+  try {
+    expectKind(subjects, 'sequence');
+  } catch (error) {
+    throw new Error(`setting namespace on (cluster)role binding subjects: ${errorMessage(error)}`);
+  }
+}
+
 function setSubjects(node: Node, change: NamespaceChange): void {
   const mode = change.subjects ?? 'defaultOnly';
   if (mode === 'none') return;
@@ -98,6 +106,7 @@ function setSubjects(node: Node, change: NamespaceChange): void {
   const [field, wanted] = mode === 'defaultOnly' ? ['name', 'default'] : ['kind', 'ServiceAccount'];
   const subjects = findField(node, 'subjects');
   if (subjects === undefined || isNull(subjects)) return;
+  expectSubjects(subjects);
   const set = setter(change);
   for (const subject of subjects.content) {
     if (textOf(getField(subject, field ?? '')) !== wanted) continue;

@@ -1,7 +1,9 @@
-import { decodeLoose, readValue } from '../kustomization/decode.ts';
+import { readYaml } from '@croft/encoding/yaml/read';
+import { decodeLoose } from '../kustomization/decode.ts';
 import type { Replacement } from '../kustomization/kustomization.ts';
 import { replacementShape, type StructShape } from '../kustomization/shape.ts';
 import { type Loader, loadText } from '../source/loader.ts';
+import type { Value } from '../yaml/node-value.ts';
 
 const listShape: StructShape = {
   is: 'struct',
@@ -22,7 +24,7 @@ export function readReplacements(entries: readonly Replacement[], loader: Loader
 }
 
 function readFile(text: string): Replacement[] {
-  const value = readValue(text);
+  const value = readYaml(text) as Value;
   if (value instanceof Map) return [decodeLoose(text, replacementShape) as Replacement];
   if (!Array.isArray(value)) {
     const kind = value === null ? 'invalid' : typeof value;

@@ -14,3 +14,9 @@ test('an error names the line where what cannot be read began', () => {
     assert.throws(() => readDocuments(text), { message: `MalformedYAMLError: yaml: ${message}` });
   }
 });
+
+test('of two errors close by, the one of the later tokens is told', () => {
+  assert.throws(() => readDocuments('a: 1\nb: 2\n- c\n  d: 3\n'), {
+    message: 'MalformedYAMLError: yaml: line 4: mapping values are not allowed in this context',
+  });
+});
