@@ -41,6 +41,7 @@ test('what may heal is waited for', () => {
     ['ErrImagePull', 'pinging container registry a:5000: dial tcp 10.0.0.1:5000: connect: connection refused'],
     ['ErrImagePull', 'reading manifest 2 in a/b: received unexpected HTTP status: 503 Service Unavailable'],
     ['ErrImagePull', 'toomanyrequests: access denied: You have reached your pull rate limit'],
+    ['ErrImagePull', 'pinging container registry a:5000: invalid status code from registry 404 (Not Found)'],
     ['ErrImagePull', 'lookup registry.example.org: no such host'],
     [
       'ErrImagePull',

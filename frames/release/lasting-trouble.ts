@@ -16,7 +16,7 @@ const patienceMs = 30_000;
 
 /** What may pass: a network or a registry that is away, a disk that is full, a process that was killed. */
 const passing =
-  /timed out|i\/o timeout|handshake timeout|deadline exceeded|temporary failure|try again|connection (?:refused|reset|closed)|no route to host|network is unreachable|no such host|could not resolve|unable to connect|cannot connect|too ?many ?requests|rate limit|service unavailable|bad gateway|internal server error|http status: 5\d\d|unexpected eof|: eof$|eai_again|enotfound|econnre|etimedout|no space left|exit status 1(?:37|43)|signal: /i;
+  /pinging container registry|timed out|i\/o timeout|handshake timeout|deadline exceeded|temporary failure|try again|connection (?:refused|reset|closed)|no route to host|network is unreachable|no such host|could not resolve|unable to connect|cannot connect|too ?many ?requests|rate limit|service unavailable|bad gateway|internal server error|http status: 5\d\d|unexpected eof|: eof$|eai_again|enotfound|econnre|etimedout|no space left|exit status 1(?:37|43)|signal: /i;
 
 /** A step of a recipe that ended by itself, or names a file that is not there. */
 const failedStep =
