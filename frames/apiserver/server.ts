@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { KeyAndCertificate } from '@croft/foundation/certificates';
 import { type Clock, systemClock } from '@croft/foundation/clock';
 import { type Log, silentLog } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
@@ -12,6 +13,7 @@ import { startHousekeeping } from './controllers/housekeeping.ts';
 import { namespaceDefaults } from './controllers/namespace-defaults.ts';
 import { namespaceLifecycle } from './controllers/namespace-lifecycle.ts';
 import { quotaStatus } from './controllers/quota-status.ts';
+import { requestSigner } from './controllers/request-signer.ts';
 import { roleAggregation } from './controllers/role-aggregation.ts';
 import { type Controller, startControllers } from './controllers/start.ts';
 import { tokenSecrets } from './controllers/token-secrets.ts';
@@ -44,6 +46,8 @@ export interface ApiServerOptions {
   readonly nodePorts?: readonly [number, number];
   /** PEM of the authority by which Pods know the server: in every namespace as ConfigMap `kube-root-ca.crt`. */
   readonly authority?: string;
+  /** The authority whose certificates make users known: it signs approved requests of users. Nobody does when left out. */
+  readonly signer?: KeyAndCertificate;
   /** PEM of the EC key that signs tokens of service accounts; one for this process alone when left out. */
   readonly tokenKey?: string;
   /** Who signs tokens, and whom they are for where nothing else is asked. */
@@ -142,9 +146,11 @@ function createTokens({ clock, lookup }: Core, options: ApiServerOptions): Servi
 }
 
 function controllersOf(
-  { authority = '', controllers = 'api' }: ApiServerOptions,
+  { authority = '', signer, controllers = 'api' }: ApiServerOptions,
   tokens: ServiceAccountTokens,
 ): Controller[] {
   const needed = [namespaceDefaults(authority), namespaceLifecycle, definitionsController];
-  return controllers === 'api' ? needed : [...needed, roleAggregation, quotaStatus(), tokenSecrets(tokens, authority)];
+  if (controllers === 'api') return needed;
+  const signing = signer === undefined ? [] : [requestSigner(signer)];
+  return [...needed, roleAggregation, quotaStatus(), tokenSecrets(tokens, authority), ...signing];
 }

@@ -11,6 +11,7 @@ import { dropRepeatedOwners } from './owner-references.ts';
 import { rememberFacts } from './selection.ts';
 import { keyFor, objectOf, renderObject, type ServedResource } from './served-resource.ts';
 import { servicesPrefix } from './service-addresses.ts';
+import { checkSigningRights } from './signing-rights.ts';
 
 /** Makes the new object out of the one that stands; called again when that changed meanwhile. Must not change it. */
 export type Change = (old: UnknownObject) => UnknownObject | Promise<UnknownObject>;
@@ -72,6 +73,8 @@ async function writeChange(
   if (writing.subresource === '') {
     served.rules.admit?.(object, old, core.lookup);
     core.escalation.check(served, writing.user, writing.namespace, object, old);
+  } else {
+    checkSigningRights(writing, object, old);
   }
   const asks = core.admission.concerns(writing);
   if (asks) object = await core.admission.mutate(writing, object, old);

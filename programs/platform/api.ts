@@ -63,6 +63,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       clock,
       log: log.with({ part: 'apiserver' }),
       authority,
+      signer: pki.authority,
       tokenKey: pki.tokenKey,
     }),
   );

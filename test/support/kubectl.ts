@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen } from '@croft/apiserver/listen';
@@ -37,10 +38,14 @@ export interface Kubectl extends AsyncDisposable {
 
 const longestMs = 60_000;
 
-export async function startKubectl(api: ApiServer): Promise<Kubectl> {
+/** `folder` may hold the keys that the server knows already. It is gone in the end. */
+export async function startKubectl(
+  api: ApiServer,
+  folder = join(tmpdir(), `kubectl-${randomUUID()}`),
+): Promise<Kubectl> {
   await using stack = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'kubectl-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const pki = await openPki({ dir: folder, hosts: ['127.0.0.1'], nowMs: Date.now() });
   const { certificate, key } = pki.server;
   const tls = { certificate, key, clientAuthority: pki.authority.certificate };

@@ -22,6 +22,7 @@ import {
   time,
   utf8,
 } from './der.ts';
+import type { SigningRequest } from './signing-request.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -60,20 +61,20 @@ export function createAuthority(commonName: string, nowMs: number): KeyAndCertif
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = nameOf(commonName);
   const keyId = keyIdOf(publicKey);
-  return certify({
+  const certificate = certify({
     subject: name,
     issuer: name,
     publicKey,
-    privateKey,
     signer: privateKey,
-    nowMs,
-    days: 3650,
+    fromMs: nowMs - dayMs,
+    untilMs: nowMs + 3650 * dayMs,
     extensions: [
       extension(ids.basicConstraints, sequence(boolean(true)), true),
       extension(ids.keyUsage, bits(Buffer.from([0b1000_0110]), 1), true),
       extension(ids.subjectKey, octets(keyId)),
     ],
   });
+  return withKey(privateKey, certificate);
 }
 
 /** A certificate for a server (with hosts) or a client (without), signed by the authority. */
@@ -82,14 +83,13 @@ export function issueCertificate(authority: KeyAndCertificate, request: LeafRequ
   const { commonName, organization, hosts, nowMs, days } = request;
   const issuer = new X509Certificate(authority.certificate);
   const usage = hosts.length > 0 ? ids.serverAuth : ids.clientAuth;
-  return certify({
+  const certificate = certify({
     subject: nameOf(commonName, organization),
     issuer: nameOf(/CN=(.*)/.exec(issuer.subject)?.[1] ?? ''),
     publicKey,
-    privateKey,
     signer: createPrivateKey(authority.key),
-    nowMs,
-    days,
+    fromMs: nowMs - dayMs,
+    untilMs: nowMs + days * dayMs,
     extensions: [
       extension(ids.basicConstraints, sequence(), true),
       extension(ids.keyUsage, bits(Buffer.from([0b1000_0000]), 7), true),
@@ -98,22 +98,60 @@ export function issueCertificate(authority: KeyAndCertificate, request: LeafRequ
       ...(hosts.length > 0 ? [extension(ids.alternativeNames, sequence(...hosts.map(alternativeName)))] : []),
     ],
   });
+  return withKey(privateKey, certificate);
 }
+
+export interface SignOptions {
+  readonly nowMs: number;
+  readonly seconds: number;
+  /** What the key may do, as Kubernetes names it: `digital signature`, `key encipherment`, `client auth`, `server auth`. */
+  readonly usages: readonly string[];
+}
+
+/** PEM of a certificate for who asks with a key of its own; it does not outlive the authority. */
+export function signRequest(authority: KeyAndCertificate, request: SigningRequest, options: SignOptions): string {
+  const issuer = new X509Certificate(authority.certificate);
+  const { nowMs, seconds, usages } = options;
+  const purposes = Object.entries(purposeIds).flatMap(([usage, id]) => (usages.includes(usage) ? [objectId(id)] : []));
+  return certify({
+    subject: request.subject,
+    issuer: nameOf(/CN=(.*)/.exec(issuer.subject)?.[1] ?? ''),
+    publicKey: request.publicKey,
+    signer: createPrivateKey(authority.key),
+    fromMs: nowMs - 5 * 60_000,
+    untilMs: Math.min(nowMs + seconds * 1000, Date.parse(issuer.validTo)),
+    extensions: [
+      extension(ids.basicConstraints, sequence(), true),
+      ...keyUsage(usages),
+      ...(purposes.length === 0 ? [] : [extension(ids.extendedKeyUsage, sequence(...purposes))]),
+      extension(ids.authorityKey, sequence(implicit(0, keyIdOf(issuer.publicKey)))),
+      ...(request.alternativeNames === undefined ? [] : [request.alternativeNames]),
+    ],
+  });
+}
+
+/** RFC 5280, section 4.2.1.3: the bits up to the last that is set. */
+function keyUsage(usages: readonly string[]): Der[] {
+  const value =
+    (usages.includes('digital signature') ? 0b1000_0000 : 0) | (usages.includes('key encipherment') ? 0b0010_0000 : 0);
+  if (value === 0) return [];
+  return [extension(ids.keyUsage, bits(Buffer.from([value]), value & 0b0010_0000 ? 5 : 7), true)];
+}
+
+const purposeIds = { 'server auth': ids.serverAuth, 'client auth': ids.clientAuth };
 
 interface Certificate {
   readonly subject: Der;
   readonly issuer: Der;
   readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
   readonly signer: KeyObject;
-  readonly nowMs: number;
-  readonly days: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
   readonly extensions: readonly Der[];
 }
 
 /** RFC 5280, section 4.1. */
-function certify(certificate: Certificate): KeyAndCertificate {
-  const { subject, issuer, publicKey, privateKey, signer, nowMs, days, extensions } = certificate;
+function certify({ subject, issuer, publicKey, signer, fromMs, untilMs, extensions }: Certificate): string {
   const algorithm = sequence(objectId(ids.ecdsaWithSha256));
   const serial = randomBytes(16);
   serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);
@@ -122,16 +160,17 @@ function certify(certificate: Certificate): KeyAndCertificate {
     integer(serial),
     algorithm,
     issuer,
-    sequence(time(nowMs - dayMs), time(nowMs + days * dayMs)),
+    sequence(time(fromMs), time(untilMs)),
     subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     explicit(3, sequence(...extensions)),
   );
   const whole = sequence(content, algorithm, bits(sign('sha256', content, signer)));
-  return {
-    certificate: pem('CERTIFICATE', whole),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  return pem('CERTIFICATE', whole);
+}
+
+function withKey(key: KeyObject, certificate: string): KeyAndCertificate {
+  return { certificate, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
 function nameOf(commonName: string, organization?: string): Der {
