@@ -192,8 +192,11 @@ test('health is waited for by the rules of the kind; a newer push ends the wait'
     messageOf(broken),
     /^health check failed after .*Widget\/croft-system\/w: the expression failed is true/,
   );
+  await client.patch(widgets, named('w'), { status: { phase: 'Starting' } });
+  await repository.commit({ 'app/note.yaml': configMap('note', {}) });
+  const again = await world.until(kustomizations, key, (found) => conditionOf(found)?.status === 'Unknown');
+  assert.match(messageOf(again), /^Running health checks .*; before: health check failed after /);
   await client.patch(widgets, named('w'), { status: { phase: 'Running' } });
-  await push({ 'app/note.yaml': configMap('note', {}) });
   const healthy = await world.until(kustomizations, key, (found) => isReady(found));
   assert.match(conditionOf(healthy, 'Healthy')?.message ?? '', /^Health check passed in /);
   const [latest] = healthy?.status?.history ?? [];

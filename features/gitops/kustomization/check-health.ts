@@ -1,5 +1,5 @@
 import { formatKey } from '@croft/api/object';
-import { isTrue, withCondition, withoutCondition } from '@croft/controller/conditions';
+import { findCondition, isTrue, withCondition, withoutCondition } from '@croft/controller/conditions';
 import { ReasonedError } from '@croft/controller/outcome';
 import { errorMessage } from '@croft/foundation/errors';
 import { type Awaited, NotReadyError, type WaitContext } from '@croft/release/wait';
@@ -53,7 +53,9 @@ async function showProgress(context: HealthContext, pass: KustomizationPass, tim
   const revision = pass.status.lastAttemptedRevision;
   const message = `Running health checks for revision ${revision} with a timeout of ${durationText(timeoutMs)}`;
   note(context, pass, 'Unknown', 'Progressing', message);
-  await pass.progress(message);
+  const before = findCondition(pass.object.status?.conditions, 'Ready');
+  const shown = before?.status === 'False' ? `${message}; before: ${before.message}` : message;
+  await pass.progress(message, { status: 'Unknown', message: shown }); // what failed stays in sight
 }
 
 function note(
