@@ -1,4 +1,5 @@
 import { type Environment, Optional } from '@marcbachmann/cel-js';
+import { isSame } from './cel-sets.ts';
 
 type Comparable = bigint | number | string | boolean | Date;
 
@@ -14,7 +15,30 @@ export function addListFunctions(environment: Environment): void {
     .registerFunction('list.min(): dyn', (list: Comparable[]) => extreme(list, (item, best) => item < best))
     .registerFunction('list.max(): dyn', (list: Comparable[]) => extreme(list, (item, best) => item > best))
     .registerFunction('list.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
-    .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.lastIndexOf(item)));
+    .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.lastIndexOf(item)))
+    .registerFunction('list.distinct(): list<dyn>', (list: unknown[]) =>
+      list.filter((item, index) => list.findIndex((other) => isSame(other, item)) === index),
+    )
+    .registerFunction('list.reverse(): list<dyn>', (list: unknown[]) => list.toReversed())
+    .registerFunction('list.flatten(): list<dyn>', (list: unknown[]) => list.flat(1))
+    .registerFunction('list.flatten(int): list<dyn>', (list: unknown[], depth: bigint) => flatten(list, Number(depth)))
+    .registerFunction('list.slice(int, int): list<dyn>', slice)
+    .registerFunction('list.sort(): list<dyn>', (list: Comparable[]) =>
+      list.toSorted((left, right) => (left < right ? -1 : left > right ? 1 : 0)),
+    );
+}
+
+function flatten(list: unknown[], depth: number): unknown[] {
+  if (depth < 0) throw new Error('level must be non-negative');
+  return list.flat(depth);
+}
+
+function slice(list: unknown[], start: bigint, end: bigint): unknown[] {
+  const bounds = `slice(${start}, ${end})`;
+  if (start < 0n || end < 0n) throw new Error(`cannot ${bounds}, negative indexes not supported`);
+  if (start > end) throw new Error(`cannot ${bounds}, start index must be less than or equal to end index`);
+  if (end > BigInt(list.length)) throw new Error(`cannot ${bounds}, list is length ${list.length}`);
+  return list.slice(Number(start), Number(end));
 }
 
 function optionalOf(item: unknown): Optional {

@@ -1,8 +1,11 @@
 import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
 import { addAddressFunctions } from './cel-addresses.ts';
 import { type Budget, mostPerRun, payForLoop, runWithin } from './cel-budget.ts';
+import { addFormatFunctions } from './cel-formats.ts';
 import { addListFunctions } from './cel-lists.ts';
+import { addFormatting } from './cel-printf.ts';
 import { addQuantityFunctions } from './cel-quantities.ts';
+import { addSetFunctions } from './cel-sets.ts';
 import { addTextFunctions } from './cel-texts.ts';
 import { addUrlFunctions } from './cel-urls.ts';
 
@@ -72,6 +75,9 @@ export function createEnvironment(names: readonly string[]): Environment {
   addQuantityFunctions(created);
   addAddressFunctions(created);
   addUrlFunctions(created);
+  addFormatFunctions(created);
+  addFormatting(created);
+  addSetFunctions(created);
   return created;
 }
 

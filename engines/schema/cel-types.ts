@@ -107,18 +107,65 @@ function declareFields(environment: Environment, schema: StructuralSchema, count
 
 const scalarTypes: ReadonlySet<string> = new Set(['int', 'string', 'double', 'bool']);
 
+interface Problem {
+  readonly node?: ASTNode & { readonly start?: number; readonly end?: number };
+  readonly summary: string;
+}
+
 /** `part` is the text to check, `whole` the one that the message shows. */
 function describe(environment: Environment, part: string, whole: string): string | undefined {
   const { error } = environment.check(part);
   if (error === undefined) return undefined;
-  const { node, summary } = error as { node?: ASTNode & { start?: number }; summary: string };
+  const problem = error as Problem;
+  return describers.map((find) => find(problem, whole, environment)).find((found) => found !== undefined);
+}
+
+type Describer = (problem: Problem, whole: string, environment: Environment) => string | undefined;
+
+/** What is surely wrong; all else is left to the run. */
+const describers: readonly Describer[] = [describeField, describeOperator, describeName, describeFunction];
+
+function describeField({ node, summary }: Problem, whole: string): string | undefined {
   const field = /^No such key: (.*)$/.exec(summary)?.[1];
   if (field !== undefined) return renderIssue(whole, whole.indexOf(`.${field}`), `undefined field '${field}'`);
+  const type = /^Cannot index type '(\w+)'$/.exec(summary)?.[1] ?? '';
+  if (!scalarTypes.has(type) || node?.op !== '.' || typeof node.args[1] !== 'string') return undefined;
+  const at = whole.indexOf(`.${node.args[1]}`, node.start ?? 0);
+  return renderIssue(whole, at, `type '${type}' does not support field selection`);
+}
+
+function describeOperator({ node, summary }: Problem, whole: string): string | undefined {
   const [, left = '', operator = '', right = ''] = /^no such overload: (\w+) (\S+) (\w+)$/.exec(summary) ?? [];
   if (!scalarTypes.has(left) || !scalarTypes.has(right)) return undefined;
   const at = whole.indexOf(operator, node?.start ?? 0);
   return renderIssue(whole, at, `found no matching overload for '_${operator}_' applied to '(${left}, ${right})'`);
 }
+
+/** Variables of a loop in two variables are not told of. */
+function describeName({ node, summary }: Problem, whole: string): string | undefined {
+  const name = /^Unknown variable: (\w+)$/.exec(summary)?.[1];
+  if (name === undefined || /\.\w+\(\s*\w+\s*,\s*\w+\s*,/.test(whole)) return undefined;
+  return renderIssue(whole, node?.start ?? 0, `undeclared reference to '${name}' (in container '')`);
+}
+
+/** Functions that are known are not told of: their types may be better known to CEL than here. */
+function describeFunction({ node, summary }: Problem, whole: string, environment: Environment): string | undefined {
+  if (!summary.startsWith('found no matching overload') || (node?.op !== 'call' && node?.op !== 'rcall')) {
+    return undefined;
+  }
+  const [name] = node.args;
+  if (unbuilt.has(name) || environment.getDefinitions().functions.some((known) => known.name === name))
+    return undefined;
+  const at = whole.indexOf('(', whole.indexOf(name, node.start ?? 0));
+  return renderIssue(whole, at, `undeclared reference to '${name}' (in container '')`);
+}
+
+/** Functions and macros of Kubernetes that this CEL does not have. */
+const unbuilt: ReadonlySet<string> = new Set(
+  'sortBy transformList transformMap transformMapEntry existsOne all exists exists_one semver isSemver range dyn'.split(
+    ' ',
+  ),
+);
 
 /** As CEL shows where an expression is wrong. */
 function renderIssue(text: string, at: number, why: string): string {
