@@ -141,10 +141,12 @@ function describeOperator({ node, summary }: Problem, whole: string): string | u
   return renderIssue(whole, at, `found no matching overload for '_${operator}_' applied to '(${left}, ${right})'`);
 }
 
-/** Variables of a loop in two variables are not told of. */
+/** Calls that bring variables of their own, which this library does not know. */
+const bindingCall = /\.\w+\(\s*\w+\s*,\s*\w+\s*,|\.(?:sortBy|transform\w+)\(/;
+
 function describeName({ node, summary }: Problem, whole: string): string | undefined {
   const name = /^Unknown variable: (\w+)$/.exec(summary)?.[1];
-  if (name === undefined || /\.\w+\(\s*\w+\s*,\s*\w+\s*,/.test(whole)) return undefined;
+  if (name === undefined || bindingCall.test(whole)) return undefined;
   return renderIssue(whole, node?.start ?? 0, `undeclared reference to '${name}' (in container '')`);
 }
 
