@@ -168,7 +168,7 @@ test('health is waited for by the rules of the kind; a newer push ends the wait'
       spec: { size },
     });
   const rule = { current: "status.phase == 'Running'", failed: "status.phase == 'Broken'" };
-  const { world, repository, push } = await startFleet(
+  const { world, repository } = await startFleet(
     t,
     { 'app/widget.yaml': widget(1), 'app/definition.yaml': definition },
     { wait: true, timeout: '10m', healthCheckExprs: [{ apiVersion: 'example.org/v1', kind: 'Widget', ...rule }] },
