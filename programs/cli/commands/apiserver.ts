@@ -4,6 +4,7 @@ import { createLog } from '@croft/foundation/log';
 import { type ControllerSet, controllerSets, startApiOnly } from '@croft/platform/start-api';
 import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, readDataDir, readPort, readText } from '../common-options.ts';
+import { oidcOptions, readOidcOptions } from '../oidc-options.ts';
 
 const defaultPort = 6443;
 
@@ -20,9 +21,11 @@ export const command: Command = {
       value: 'SET',
       help: '"api": namespaces and custom resources (what an API needs); "all": also aggregated roles and token Secrets; "workloads": also Deployments, Jobs and the like (all)',
     },
+    ...oidcOptions,
   },
   run: async (input) => {
     const dataDir = readDataDir(input);
+    const oidc = await readOidcOptions(input);
     const stopped = new Promise<void>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
     });
@@ -31,6 +34,7 @@ export const command: Command = {
       host: readText(input, 'host') ?? '127.0.0.1',
       port: readApiPort(input),
       controllers: readControllers(input),
+      ...(oidc === undefined ? {} : { oidc }),
       clock: systemClock,
       log: createLog((line) => process.stderr.write(line)),
     });
