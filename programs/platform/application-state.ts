@@ -42,6 +42,12 @@ function workOf({ status }: HelmRelease): 'installing' | 'updating' | undefined 
     : 'updating';
 }
 
+/** What is suspended is not looked at: it is as it was. */
+export function isReady({ metadata, spec, status }: Stored<HelmRelease>): boolean {
+  const isSeen = spec?.suspend === true || status?.observedGeneration === metadata.generation;
+  return isSeen && findCondition(status?.conditions, 'Ready')?.status === 'True';
+}
+
 /** Nothing goes on by itself: a person, or other content, must help. */
 export function isStuck({ status }: HelmRelease): boolean {
   return findCondition(status?.conditions, 'Stalled')?.status === 'True';

@@ -1,16 +1,14 @@
 import { formatKey, type KubeObject, type ObjectKey, type Stored } from '@croft/api/object';
-import type { DaemonSet, Deployment, Ingress, Pod, Secret } from '@croft/api/types';
+import type { DaemonSet, Deployment, Ingress, Secret } from '@croft/api/types';
 import { type Application, parseApplication } from '@croft/apps/application';
 import { readSecretText, settingsSecretName } from '@croft/apps/settings-secret';
-import { findCondition } from '@croft/controller/conditions';
 import { releaseNameOf } from '@croft/gitops/helm-release/release-job';
 import type { HelmRelease } from '@croft/gitops/helm-release/types';
-import { waitingReason } from '@croft/release/pod-trouble';
 import type { ReleaseName } from '@croft/release/record-store';
 import { parse } from 'yaml';
-import { advise, adviseFailure } from './advice.ts';
-import { type ApplicationState, isStuck, stateOf } from './application-state.ts';
-import { describeFailure, findReleaseFailure, type ReleaseFailure } from './release-failure.ts';
+import { adviseApplication, describeState } from './application-message.ts';
+import { type ApplicationState, isReady, isStuck, type StateFacts, stateOf } from './application-state.ts';
+import { findReleaseFailure } from './release-failure.ts';
 import type { Everything } from './status-source.ts';
 
 export interface ApplicationStatus {
@@ -54,24 +52,21 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
   const [newest] = release?.status?.history ?? [];
   const login = application && secret && readLogin(application, secret);
   const failure = release && findReleaseFailure(release);
-  const state = stateOf({ enabled, ready, release, failure });
+  const facts: StateFacts = { enabled, ready, release, failure };
   return {
     name,
     namespace,
     title: application?.title ?? name,
     description: application?.description ?? '',
     enabled,
-    state,
+    state: stateOf(facts),
     version: newest?.appVersion ?? newest?.chartVersion ?? '',
     available: listed?.appVersion ?? listed?.version ?? '',
     ready,
     url: findUrl(everything.routes, made, portSuffix),
-    message:
-      state === 'suspended'
-        ? 'it stays as it is, whatever is pushed'
-        : explain({ release, pods: everything.pods, made, enabled, unready, ready, failure }),
+    message: describeState({ ...facts, pods: everything.pods, made, unready }),
     stuck: !ready && release !== undefined && isStuck(release),
-    todo: adviseApplication({ name, enabled, release, ready, failure }),
+    todo: adviseApplication(name, facts),
     ...(login === undefined ? {} : { login }),
   };
 }
@@ -80,27 +75,6 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
 function madeRelease(release: Stored<HelmRelease>): ReleaseName {
   const [newest] = release.status?.history ?? [];
   return newest === undefined ? releaseNameOf(release) : { name: newest.name, namespace: newest.namespace };
-}
-
-interface Explained {
-  enabled: boolean;
-  ready: boolean;
-  release: Stored<HelmRelease> | undefined;
-  failure: ReleaseFailure | undefined;
-}
-
-function adviseApplication({ name, enabled, release, ready, failure }: Explained & { name: string }): string {
-  if (release?.spec?.suspend !== true && ready) return '';
-  if (release === undefined) return enabled ? 'croft sync' : `croft apps enable ${name}`;
-  if (release.metadata.deletionTimestamp !== undefined) return '';
-  if (failure !== undefined) return adviseFailure(release, failure);
-  return advise(release, findCondition(release.status?.conditions, 'Ready'));
-}
-
-/** What is suspended is not looked at: it is as it was. */
-function isReady({ metadata, spec, status }: Stored<HelmRelease>): boolean {
-  const isSeen = spec?.suspend === true || status?.observedGeneration === metadata.generation;
-  return isSeen && findCondition(status?.conditions, 'Ready')?.status === 'True';
 }
 
 /** What of the release's workloads does not serve now, though the release itself went well. */
@@ -125,33 +99,6 @@ function findUnserved(routes: readonly Stored<Ingress>[], made: ObjectKey): stri
   if (route === undefined || className !== 'croft' || route.status?.loadBalancer?.ingress !== undefined)
     return undefined;
   return `Ingress ${route.metadata.name}: waiting for the front door`;
-}
-
-function explain(
-  facts: Explained & { pods: readonly Stored<Pod>[]; made: ObjectKey; unready: string | undefined },
-): string {
-  const { release, enabled, ready, made, unready, failure } = facts;
-  if (ready) return '';
-  if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
-  if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
-  if (failure !== undefined && failure.trying === undefined) return describeFailure(failure);
-  const condition = findCondition(release.status?.conditions, 'Ready');
-  const waiting = facts.pods
-    .filter(
-      ({ metadata }) =>
-        metadata.namespace === made.namespace && metadata.labels?.['app.kubernetes.io/instance'] === made.name,
-    )
-    .map((pod) => progressOf(pod))
-    .find((reason) => reason !== undefined);
-  return waiting ?? (isReady(release) ? unready : undefined) ?? condition?.message ?? 'waiting for its first reconcile';
-}
-
-/** What a Pod waits for, in words for people: an image being built, a container that does not start. */
-function progressOf(pod: Pod): string | undefined {
-  const waiting = waitingReason(pod);
-  if (waiting !== undefined) return waiting;
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  return statuses.map(({ state }) => state?.waiting?.message).find((message) => message);
 }
 
 function findRoute(routes: readonly Stored<Ingress>[], { namespace, name }: ObjectKey): Stored<Ingress> | undefined {

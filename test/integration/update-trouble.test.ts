@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { deployments, namespaces, pods } from '@croft/api/kinds';
+import type { Stored } from '@croft/api/object';
 import { findCondition } from '@croft/controller/conditions';
 import { WaitingError } from '@croft/controller/outcome';
 import { reconcileSteps } from '@croft/controller/reconcile-steps';
@@ -11,6 +12,8 @@ import { type HelmRelease, type HelmReleaseSpec, helmReleases } from '@croft/git
 import { providers } from '@croft/gitops/provider/types';
 import { startInbox } from '@croft/gitops/testing/inbox';
 import { gitRepositories } from '@croft/gitops/types';
+import { describeApplication } from '@croft/platform/application-status';
+import { readEverything } from '@croft/platform/status-source';
 import { startEmbeddedApi } from '../support/embedded-api.ts';
 import { createRepository } from '../support/repository.ts';
 import { startWorld } from '../support/world.ts';
@@ -166,6 +169,14 @@ test('while a failed update is tried again its failure stays in sight, and it is
   await site.until(helmReleases, key, isStalled);
   const again = seen.find((found) => readyOf(found)?.status === 'Unknown' && found.status?.upgradeFailures === 1);
   assert.match(readyOf(again)?.message ?? '', /; before: Helm upgrade failed for .*exit status 3/);
+  const everything = await readEverything(site.client);
+  everything.releases.set('sites/web', again as Stored<HelmRelease>);
+  const { state, message } = describeApplication(key, everything, '');
+  assert.equal(state, 'updating');
+  assert.match(
+    message,
+    /the update to chart 2\.0\.0 failed, chart 1\.0\.0 runs again, it is being tried again: .*exit status 3/,
+  );
   const released = findCondition(again?.status?.conditions, 'Released');
   assert.deepEqual([released?.status, released?.reason], ['False', 'UpgradeFailed']);
   assert.equal(findCondition(again?.status?.conditions, 'Remediated')?.reason, 'RollbackSucceeded');

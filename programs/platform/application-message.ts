@@ -1,0 +1,62 @@
+import type { ObjectKey, Stored } from '@croft/api/object';
+import type { Pod } from '@croft/api/types';
+import { findCondition } from '@croft/controller/conditions';
+import { waitingReason } from '@croft/release/pod-trouble';
+import { advise, adviseFailure } from './advice.ts';
+import { isReady, type StateFacts } from './application-state.ts';
+import { describeFailure } from './release-failure.ts';
+
+interface MessageFacts extends StateFacts {
+  pods: readonly Stored<Pod>[];
+  /** The release as Helm has it. */
+  made: ObjectKey;
+  /** What of it does not serve. */
+  unready: string | undefined;
+}
+
+/** What there is to say of an application; empty when it is ready. A failure is told until a try has succeeded. */
+export function describeState(facts: MessageFacts): string {
+  const { release, enabled, ready, unready, failure } = facts;
+  const failed = failure === undefined ? '' : describeFailure(failure);
+  if (release?.spec?.suspend === true) return join('it stays as it is, whatever is pushed', failed);
+  if (ready) return '';
+  if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
+  if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
+  if (failure !== undefined && failure.trying === undefined) return failed;
+  const waiting = findWaiting(facts);
+  const find = (type: string) => findCondition(release.status?.conditions, type)?.message;
+  if (failure !== undefined) return join(waiting ?? find('Reconciling') ?? '', failed);
+  return waiting ?? (isReady(release) ? unready : undefined) ?? find('Ready') ?? 'waiting for its first reconcile';
+}
+
+function join(now: string, failed: string): string {
+  return [now, failed].filter((part) => part !== '').join('; before: ');
+}
+
+/** What to do about it, as a command where there is one; empty when there is nothing to do. */
+export function adviseApplication(name: string, { enabled, release, ready, failure }: StateFacts): string {
+  const isSuspended = release?.spec?.suspend === true;
+  if (ready && !isSuspended) return '';
+  if (release === undefined) return enabled ? 'croft sync' : `croft apps enable ${name}`;
+  if (release.metadata.deletionTimestamp !== undefined) return '';
+  if (failure !== undefined && !isSuspended) return adviseFailure(release, failure);
+  return advise(release, findCondition(release.status?.conditions, 'Ready'));
+}
+
+/** What one of its Pods waits for, in words for people: an image being built, a container that does not start. */
+function findWaiting({ pods, made }: MessageFacts): string | undefined {
+  return pods
+    .filter(
+      ({ metadata }) =>
+        metadata.namespace === made.namespace && metadata.labels?.['app.kubernetes.io/instance'] === made.name,
+    )
+    .map(progressOf)
+    .find((reason) => reason !== undefined);
+}
+
+function progressOf(pod: Pod): string | undefined {
+  const waiting = waitingReason(pod);
+  if (waiting !== undefined) return waiting;
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  return statuses.map(({ state }) => state?.waiting?.message).find((message) => message);
+}
