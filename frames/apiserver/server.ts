@@ -103,6 +103,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     serviceAccountTokens,
     staticTokens,
     nodeProxy,
+    nodeStreams,
     metrics,
     audit,
     flow,

@@ -21,6 +21,7 @@ import type { Rbac } from './rbac.ts';
 import type { ApiResponse } from './request.ts';
 import { respondResource } from './respond.ts';
 import { respondReview } from './reviews.ts';
+import type { NodeStreams } from './streams/node-streams.ts';
 import type { NodeProxy } from './subresources/node-proxy.ts';
 import { respondSubresource } from './subresources/respond.ts';
 import type { ServiceAccountTokens, TokenFacts } from './tokens.ts';
@@ -33,6 +34,7 @@ export interface StepParts {
   /** Other ways to know who holds a token. */
   readonly authenticators: readonly TokenAuthenticator[];
   readonly nodeProxy: NodeProxy | undefined;
+  readonly nodeStreams: NodeStreams | undefined;
   readonly metrics: Metrics;
   readonly audit: ((answered: Answered) => void) | undefined;
   readonly flow: FlowControl;
@@ -46,6 +48,7 @@ export function createSteps({
   staticTokens,
   authenticators,
   nodeProxy,
+  nodeStreams,
   metrics,
   audit,
   flow,
@@ -63,7 +66,7 @@ export function createSteps({
     const facts = tokens.verify(token);
     return facts && { ...facts, user: authenticated(facts.user) };
   };
-  const parts = { tokens, nodeProxy };
+  const parts = { tokens, nodeProxy, nodeStreams };
   const reviews = { authorize, rules: rbac, reviewToken, audience: issuer };
   const discovery = createDiscovery(core.resources);
   const openApi = createOpenApiPages(core.resources);

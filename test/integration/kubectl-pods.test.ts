@@ -93,3 +93,18 @@ test('while a container waits to be started again, its previous log is the one o
   });
   assert.equal(await printed('logs', 'failing', '-p'), await printed('logs', 'failing'));
 });
+
+test('requests go on to a port of a Pod', async () => {
+  const script = 'mkdir -p /tmp/www/a; echo hello > /tmp/www/a/index.html; exec httpd -f -p 8080 -h /tmp/www';
+  await node.createPod('web', { containers: main(script, { ports: [{ containerPort: 8080 }] }) });
+  await node.waitForPod('web', ({ status }) => status?.phase === 'Running');
+  const below = '/api/v1/namespaces/default/pods';
+  await eventually(async () => {
+    assert.equal(await printed('get', '--raw', `${below}/web/proxy/a/?b=c`), 'hello\n');
+  });
+  assert.equal(await printed('get', '--raw', `${below}/http:web:8080/proxy/a/`), 'hello\n');
+  const refused = await kubectl.run(['get', '--raw', `${below}/web:81/proxy/`]);
+  assert.match(refused.stderr, /ServiceUnavailable.*error trying to reach service/);
+  const missing = await kubectl.run(['get', '--raw', `${below}/web/proxy/none`]);
+  assert.match(missing.stderr, /NotFound/);
+});

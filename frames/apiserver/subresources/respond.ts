@@ -1,15 +1,16 @@
 import type { UnknownObject } from '@croft/api/object';
-import { badRequest, methodNotAllowed, notFound } from '../failures.ts';
+import { methodNotAllowed } from '../failures.ts';
 import { respondText } from '../output.ts';
-import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
+import type { NodeStreams } from '../streams/node-streams.ts';
 import type { ServiceAccountTokens } from '../tokens.ts';
 import { respondBinding } from './binding.ts';
 import { decodeKind } from './decode.ts';
 import { respondEviction } from './eviction.ts';
 import { finalizeNamespace } from './finalize.ts';
 import { type NodeProxy, respondByNode } from './node-proxy.ts';
+import { respondProxy } from './proxy.ts';
 import { respondScale } from './scale.ts';
 import { respondPart } from './status.ts';
 import { respondToken } from './token.ts';
@@ -17,6 +18,7 @@ import { respondToken } from './token.ts';
 export interface SubresourceParts {
   readonly tokens: ServiceAccountTokens | undefined;
   readonly nodeProxy: NodeProxy | undefined;
+  readonly nodeStreams: NodeStreams | undefined;
 }
 
 /** Answers for what lies below one object; undefined for what its resource does not have. */
@@ -41,7 +43,7 @@ export function respondSubresource(call: ResourceCall, parts: SubresourceParts):
     case 'portforward':
       return respondByNode(call, parts.nodeProxy);
     case 'proxy':
-      return respondProxy(call);
+      return respondProxy(call, parts.nodeStreams);
     default:
       return respondPart(call);
   }
@@ -55,12 +57,4 @@ async function respondFinalize(call: ResourceCall): Promise<ApiResponse> {
   const body = (await decodeKind(call, 'v1', 'Namespace')) as UnknownObject & { spec?: { finalizers?: string[] } };
   const written = await finalizeNamespace(core, info.name, () => body.spec?.finalizers ?? []);
   return respondText(200, written.text, { media: 'application/json' });
-}
-
-/** Services and Pods are reached through the network part of the platform, not through the API. */
-async function respondProxy({ core, served, namespace, info }: ResourceCall): Promise<ApiResponse> {
-  const name = info.name.split(':').find((part) => part !== '' && part !== 'http' && part !== 'https') ?? '';
-  if (name === '') throw notFound(served.resource, info.name);
-  getEntry(core, served, namespace, name);
-  throw badRequest('this server does not proxy requests: use kubectl port-forward, or an Ingress');
 }
