@@ -16,6 +16,8 @@ import { Watchers } from './watchers.ts';
 
 /** How many revisions one step of a compaction covers: what else happens waits for a step at most. */
 const compactionStep = 500;
+/** For so many rounds of the event loop a batch is open to more writes at most. */
+const mostRounds = 4;
 
 export interface LogStart {
   /** What stands, in byte order of the keys. */
@@ -130,10 +132,21 @@ export class Log implements RevisionLog {
     this.#checkOpen();
     if (this.#batch === undefined) {
       this.#batch = new Batch(this.#revision, (key) => this.#live.get(key));
-      // After the reading of sockets, so that requests that arrived together are written together.
-      setImmediate(() => this.#commit());
+      this.#commitSoon(this.#batch);
     }
     return this.#batch;
+  }
+
+  /**
+   * After the reading of sockets, so that requests that arrived together are written together; and not while others still
+   * join them: to wait for the disk once more costs all of them more than another round of the event loop.
+   */
+  #commitSoon(batch: Batch, before = 0, rounds = mostRounds): void {
+    setImmediate(() => {
+      const { length } = batch.changes;
+      if (this.#batch === batch && length > before && rounds > 1) this.#commitSoon(batch, length, rounds - 1);
+      else if (this.#batch === batch) this.#commit();
+    });
   }
 
   #commit(): void {
