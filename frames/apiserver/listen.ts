@@ -223,6 +223,20 @@ function frameOf(chunk: Uint8Array): Buffer {
 
 const lineBreak = Buffer.from('\r\n');
 
+/** What is written in one go of the program is sent in one piece. */
+function gatherWrites(output: ServerResponse): () => void {
+  let gathers = false;
+  return () => {
+    if (gathers) return;
+    gathers = true;
+    output.cork();
+    process.nextTick(() => {
+      gathers = false;
+      output.uncork();
+    });
+  };
+}
+
 function stream(body: StreamBody, incoming: AnyRequest, outgoing: AnyResponse): void {
   const output = outgoing as ServerResponse;
   output.flushHeaders?.();
@@ -237,6 +251,7 @@ function stream(body: StreamBody, incoming: AnyRequest, outgoing: AnyResponse): 
   const frames = output.chunkedEncoding === true;
   // Events are framed once for all who watch, not once for each by Node.
   if (frames) output.chunkedEncoding = false;
+  const gather = gatherWrites(output);
   running = body({
     write: (chunk) => {
       if (!open || chunk.length === 0) return open;
@@ -245,6 +260,7 @@ function stream(body: StreamBody, incoming: AnyRequest, outgoing: AnyResponse): 
         outgoing.destroy();
         return false;
       }
+      gather();
       return output.write(frames ? frameOf(chunk) : chunk);
     },
     end: () => {

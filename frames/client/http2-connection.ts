@@ -105,7 +105,9 @@ function follow(
   };
   request.signal.addEventListener('abort', abort, { once: true });
   if (request.signal.aborted) abort();
+  let answered = false;
   stream.once('response', (incoming) => {
+    answered = true;
     const status = incoming[':status'] ?? 500;
     resolve(readAnswer(stream, { request, status, headers: webHeaders(incoming) }));
   });
@@ -113,6 +115,7 @@ function follow(
   stream.once('close', () => {
     // The request is named here as its signal would follow no other one without it.
     request.signal.removeEventListener('abort', abort);
+    if (answered) return;
     reject(wasRefused(stream) ? new RefusedError('refused') : new Error('the connection was lost'));
   });
 }

@@ -39,11 +39,12 @@ function readWhole(stream: Readable, size: number): Promise<Uint8Array<ArrayBuff
       left -= chunk.length;
     });
     stream.on('error', reject);
-    stream.on('close', () => reject(brokenOff()));
     stream.on('end', () => {
       const [first] = chunks;
+      if (left === 0) resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+    });
+    stream.on('close', () => {
       if (left !== 0) reject(brokenOff());
-      else resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
     });
   });
 }
