@@ -24,20 +24,37 @@ const plain = { 'content-type': 'text/plain; charset=utf-8' };
 
 export const pageNotFound: ApiResponse = { status: 404, headers: plain, body: '404 page not found\n' };
 
-/** /version, health and metrics; undefined for other paths. */
+/** The list of paths, /version, health and metrics; undefined for other paths. */
 export function respondPlainPath({ request, info }: Call, core: Core, metrics: () => string): ApiResponse | undefined {
   const path = info.path.replace(/\/$/, '');
   const [, root = '', check, ...more] = path.split('/');
   const isHealth = healthRoots.has(root) && more.length === 0;
-  if (!isHealth && path !== '/version' && path !== '/metrics') return undefined;
+  if (!isHealth && !['', '/version', '/metrics'].includes(path)) return undefined;
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   if (isHealth) return respondHealth(core, root, check, request.query);
   if (path === '/metrics') return { status: 200, headers: plain, body: metrics() };
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(servedVersion, null, 2),
-  };
+  const page = path === '' ? { paths: pathsOf(core) } : servedVersion;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(page, null, 2) };
+}
+
+const fixedPaths = [
+  '/api',
+  '/apis',
+  '/healthz',
+  '/livez',
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+];
+const issuerPaths = ['/.well-known/openid-configuration', '/openid/v1/jwks'];
+
+function pathsOf({ resources }: Core): string[] {
+  const versions = resources.all().flatMap(({ resource: { group, version } }) => {
+    return group === '' ? [`/api/${version}`] : [`/apis/${group}`, `/apis/${group}/${version}`];
+  });
+  return [...new Set([...fixedPaths, ...issuerPaths, ...versions])].sort();
 }
 
 const healthRoots = new Set(['livez', 'readyz', 'healthz']);

@@ -45,6 +45,11 @@ test('a scale is shown as a table', async () => {
   assert.match(table, /^NAME {3}DESIRED {3}AVAILABLE {3}AGE\nscaled {3}3 {3}0 {3}\d+s\n$/);
 });
 
+test('the paths that are served are listed', async () => {
+  const { paths } = JSON.parse(await printed('get', '--raw', '/')) as { paths: string[] };
+  for (const path of ['/api/v1', '/apis/apps', '/apis/apps/v1', '/readyz']) assert.ok(paths.includes(path), path);
+});
+
 test('events are listed and described in the order in which they were told', async () => {
   const pod = await client.create(pods, {
     metadata: { name: 'eventful', namespace: 'default' },
