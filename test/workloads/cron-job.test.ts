@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cronJobs, jobs } from '@croft/api/kinds';
+import { cronJobs, events, jobs } from '@croft/api/kinds';
 import type { CronJob } from '@croft/api/types';
 import { startCluster } from './cluster.ts';
 import { job } from './objects.ts';
@@ -44,4 +44,12 @@ test('suspended it starts nothing; deleted it takes its Jobs along', async () =>
   await cluster.until(jobs, (all) => all.length === 1);
   await cluster.client.remove(cronJobs, cluster.key('c'));
   await cluster.until(jobs, (all) => all.length === 0);
+});
+
+test('a schedule whose time never comes is told', async () => {
+  await using cluster = await startCluster(['cronjob']);
+  await cluster.client.create(cronJobs, cronJob({ schedule: '59 23 31 2 *' }));
+  await cluster.until(events, (all) =>
+    all.some(({ type, reason }) => type === 'Warning' && reason === 'InvalidSchedule'),
+  );
 });

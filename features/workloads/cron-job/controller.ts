@@ -40,7 +40,10 @@ async function reconcileCronJob(
   if (!runs) return undefined;
   const nowMs = context.clock.now();
   const next = nextTime(schedule, baseMs(pass, schedule, nowMs), cron.spec?.timeZone);
-  return next === undefined ? undefined : { requeueAfterMs: Math.max(0, next - nowMs) };
+  if (next !== undefined) return { requeueAfterMs: Math.max(0, next - nowMs) };
+  const message = `invalid schedule: ${cron.spec?.schedule} : its time never comes`;
+  events.record(cron, 'Warning', 'InvalidSchedule', message);
+  return undefined;
 }
 
 /** `@every` counts from the last start, a crontab from now. */
