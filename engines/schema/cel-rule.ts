@@ -2,6 +2,7 @@ import { type ASTNode, Environment, serialize } from '@marcbachmann/cel-js';
 import { addAddressFunctions } from './cel-addresses.ts';
 import { type Budget, mostPerRun, payForLoop, runWithin } from './cel-budget.ts';
 import { addFormatFunctions } from './cel-formats.ts';
+import { addJsonPatchFunctions } from './cel-json-patch.ts';
 import { addListFunctions } from './cel-lists.ts';
 import { addFormatting } from './cel-printf.ts';
 import { addQuantityFunctions } from './cel-quantities.ts';
@@ -78,6 +79,7 @@ export function createEnvironment(names: readonly string[]): Environment {
   addFormatFunctions(created);
   addFormatting(created);
   addSetFunctions(created);
+  addJsonPatchFunctions(created);
   return created;
 }
 

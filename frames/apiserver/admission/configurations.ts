@@ -40,6 +40,19 @@ export interface Policy extends UnknownObject {
   };
 }
 
+export interface MutatingPolicy extends UnknownObject {
+  spec?: Omit<NonNullable<Policy['spec']>, 'validations'> & {
+    reinvocationPolicy?: string;
+    mutations?: Mutation[];
+  };
+}
+
+export interface Mutation {
+  readonly patchType?: string;
+  readonly applyConfiguration?: { readonly expression: string };
+  readonly jsonPatch?: { readonly expression: string };
+}
+
 export interface PolicyBinding extends UnknownObject {
   spec?: {
     policyName?: string;
@@ -58,6 +71,8 @@ const prefixes = {
   validating: prefixOf(group, 'validatingwebhookconfigurations'),
   policies: prefixOf(group, 'validatingadmissionpolicies'),
   bindings: prefixOf(group, 'validatingadmissionpolicybindings'),
+  mutatingPolicies: prefixOf(group, 'mutatingadmissionpolicies'),
+  mutatingBindings: prefixOf(group, 'mutatingadmissionpolicybindings'),
 };
 
 /** The webhooks and policies that are registered now; nothing is looked up while there are none. */
@@ -69,6 +84,8 @@ export class AdmissionConfigurations implements Disposable {
   #validating: readonly Webhook[] = [];
   #policies: readonly Policy[] = [];
   #bindings: readonly PolicyBinding[] = [];
+  #mutatingPolicies: readonly MutatingPolicy[] = [];
+  #mutatingBindings: readonly PolicyBinding[] = [];
 
   constructor(store: RevisionLog) {
     this.#store = store;
@@ -100,6 +117,16 @@ export class AdmissionConfigurations implements Disposable {
     return this.#bindings;
   }
 
+  get mutatingPolicies(): readonly MutatingPolicy[] {
+    this.#refresh();
+    return this.#mutatingPolicies;
+  }
+
+  get mutatingBindings(): readonly PolicyBinding[] {
+    this.#refresh();
+    return this.#mutatingBindings;
+  }
+
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
   }
@@ -113,5 +140,7 @@ export class AdmissionConfigurations implements Disposable {
     this.#validating = webhooks(prefixes.validating);
     this.#policies = objects(prefixes.policies);
     this.#bindings = objects(prefixes.bindings);
+    this.#mutatingPolicies = objects(prefixes.mutatingPolicies);
+    this.#mutatingBindings = objects(prefixes.mutatingBindings);
   }
 }

@@ -1,9 +1,11 @@
 import type { UnknownObject } from '@croft/api/object';
+import { jsonEqual } from '@croft/foundation/json';
 import type { RevisionLog } from '@croft/store/contract';
 import type { Writing } from '../core.ts';
 import { systemUser } from '../user.ts';
 import type { Attributes, Operation } from './attributes.ts';
 import { AdmissionConfigurations } from './configurations.ts';
+import { mutateByPolicies } from './mutating-policies.ts';
 import { validateByPolicies } from './policies.ts';
 import { mutateByWebhooks, validateByWebhooks } from './webhooks.ts';
 
@@ -17,7 +19,7 @@ const exempt = new Set([
   'mutatingadmissionpolicybindings',
 ]);
 
-/** What is asked of others before a write: admission webhooks and validating policies, as they are registered. */
+/** What is asked of others before a write: admission webhooks and policies, as they are registered. */
 export class DynamicAdmission implements Disposable {
   readonly #configurations: AdmissionConfigurations;
 
@@ -27,16 +29,21 @@ export class DynamicAdmission implements Disposable {
 
   /** Whether anything may have a say in this write; what the server does by itself is not asked about. */
   concerns({ user, served }: Writing): boolean {
-    const { mutating, validating, policies } = this.#configurations;
-    if (mutating.length + validating.length + policies.length === 0 || user === systemUser) return false;
+    const { mutating, validating, policies, mutatingPolicies } = this.#configurations;
+    const count = mutating.length + validating.length + policies.length + mutatingPolicies.length;
+    if (count === 0 || user === systemUser) return false;
     return !exempt.has(served.resource.plural);
   }
 
   /** The object as it is to be. Throws StatusError. */
   async mutate(writing: Writing, object: UnknownObject, old: UnknownObject | undefined): Promise<UnknownObject> {
     const { mutating } = this.#configurations;
-    if (mutating.length === 0) return object;
-    return (await mutateByWebhooks(mutating, attributesOf(writing, object, old))) ?? object;
+    const byPolicies = mutateByPolicies(this.#configurations, { ...attributesOf(writing, object, old), object });
+    if (mutating.length === 0) return byPolicies;
+    const byWebhooks = (await mutateByWebhooks(mutating, attributesOf(writing, byPolicies, old))) ?? byPolicies;
+    if (jsonEqual(byWebhooks, byPolicies)) return byWebhooks;
+    const again = { ...attributesOf(writing, byWebhooks, old), object: byWebhooks };
+    return mutateByPolicies(this.#configurations, again, 'IfNeeded');
   }
 
   /** Throws StatusError. `object` is undefined for a delete. */

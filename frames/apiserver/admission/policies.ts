@@ -1,13 +1,9 @@
-import { parseApiVersion } from '@croft/api/kind';
-import { matchesLabelSelector } from '@croft/api/label-selector';
-import type { UnknownObject } from '@croft/api/object';
 import { StatusError } from '@croft/api/status';
 import { forbidden } from '../failures.ts';
-import { parseEntry, rangePrefix } from '../served-resource.ts';
 import type { Attributes } from './attributes.ts';
-import type { AdmissionConfigurations, MatchResources, Policy, PolicyBinding } from './configurations.ts';
+import type { AdmissionConfigurations, Policy, PolicyBinding } from './configurations.ts';
 import { allHold, ExpressionError, evaluate, type Scope, scopeOf, withVariables } from './expressions.ts';
-import { matchesRule, matchesSelectors } from './match.ts';
+import { bindingsOf, noParams, paramsOf } from './policy-bindings.ts';
 
 /** Why a policy refuses, with the reason of the Status. */
 interface Finding {
@@ -18,14 +14,13 @@ interface Finding {
 /** ValidatingAdmissionPolicies. Adds to the warnings of the write; throws StatusError when a policy denies it. */
 export function validateByPolicies(configurations: AdmissionConfigurations, attributes: Attributes): void {
   for (const policy of configurations.policies) {
-    if (!isConcerned(policy.spec?.matchConstraints, attributes)) continue;
-    const bindings = configurations.bindings.filter(({ spec }) => spec?.policyName === policy.metadata?.name);
-    for (const binding of bindings) applyBinding(policy, binding, attributes);
+    for (const binding of bindingsOf(policy, configurations.bindings, attributes)) {
+      applyBinding(policy, binding, attributes);
+    }
   }
 }
 
 function applyBinding(policy: Policy, binding: PolicyBinding, attributes: Attributes): void {
-  if (binding.spec?.matchResources !== undefined && !isBound(binding.spec.matchResources, attributes)) return;
   const actions = binding.spec?.validationActions ?? [];
   for (const { message, reason } of findingsOf(policy, binding, attributes)) {
     const by = `ValidatingAdmissionPolicy '${policy.metadata?.name}' with binding '${binding.metadata?.name}'`;
@@ -34,33 +29,12 @@ function applyBinding(policy: Policy, binding: PolicyBinding, attributes: Attrib
   }
 }
 
-/** The rules of a binding only narrow those of the policy. */
-function isBound(resources: MatchResources, attributes: Attributes): boolean {
-  const { resourceRules = [] } = resources;
-  const rules = resourceRules.length === 0 ? [everything] : resourceRules;
-  return isConcerned({ ...resources, resourceRules: rules }, attributes);
-}
-
-const everything = { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] };
-
-function isConcerned(resources: MatchResources | undefined, attributes: Attributes): boolean {
-  if (resources === undefined) return false;
-  const { resourceRules = [], excludeResourceRules = [], matchPolicy } = resources;
-  const matches = (rule: (typeof resourceRules)[number]) => matchesRule(rule, matchPolicy, attributes);
-  return resourceRules.some(matches) && !excludeResourceRules.some(matches) && matchesSelectors(resources, attributes);
-}
-
 function findingsOf(policy: Policy, binding: PolicyBinding, attributes: Attributes): Finding[] {
   const { spec = {} } = policy;
   const ignores = spec.failurePolicy === 'Ignore';
   const invalid = (message: string): Finding[] => (ignores ? [] : [{ message, reason: 'Invalid' }]);
-  const params = spec.paramKind === undefined ? [undefined] : paramsOf(spec.paramKind, binding, attributes);
-  if (params.length === 0) {
-    if (binding.spec?.paramRef?.parameterNotFoundAction === 'Allow') return [];
-    return invalid(
-      'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction',
-    );
-  }
+  const params = paramsOf(policy, binding, attributes);
+  if (params === undefined) return invalid(noParams);
   return params.flatMap((param) => {
     try {
       const scope = scopeOf(attributes, param);
@@ -95,25 +69,6 @@ function tryMessage(expression: string, scope: Scope): string | undefined {
     if (error instanceof ExpressionError) return undefined;
     throw error;
   }
-}
-
-/** The objects that a binding names as parameters; those of a namespaced kind in the object's namespace by default. */
-function paramsOf(
-  { apiVersion, kind }: { apiVersion: string; kind: string },
-  { spec }: PolicyBinding,
-  { writing }: Attributes,
-): UnknownObject[] {
-  const { core } = writing;
-  const { group, version } = parseApiVersion(apiVersion);
-  const served = core.resources
-    .all()
-    .find(({ resource }) => resource.group === group && resource.version === version && resource.kind === kind);
-  const { name, namespace = writing.namespace, selector } = spec?.paramRef ?? {};
-  if (served === undefined) return [];
-  const objects = core.store.range(rangePrefix(served, namespace)).entries.map(parseEntry);
-  return objects.filter(({ metadata }) =>
-    name === undefined ? matchesLabelSelector(selector, metadata?.labels) : metadata?.name === name,
-  );
 }
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 };
