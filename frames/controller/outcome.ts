@@ -34,3 +34,9 @@ export class ReasonedError extends Error {
     this.reason = reason;
   }
 }
+
+/** The reason that an error gives for the Ready condition and its event. */
+export function reasonOf(error: unknown): string {
+  const named = error instanceof WaitingError || error instanceof StalledError || error instanceof ReasonedError;
+  return named ? error.reason : 'ReconciliationFailed';
+}

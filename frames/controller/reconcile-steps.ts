@@ -6,8 +6,9 @@ import { jsonEqual } from '@croft/foundation/json';
 import { type Condition, findCondition, withCondition, withoutCondition } from './conditions.ts';
 import type { ControllerContext } from './controller.ts';
 import type { EventRecorder } from './events.ts';
+import { createFailureEvents, type PassEvent } from './failure-events.ts';
 import { addFinalizer, removeFinalizer } from './finalizers.ts';
-import { ReasonedError, StalledError, WaitingError } from './outcome.ts';
+import { reasonOf, StalledError, WaitingError } from './outcome.ts';
 
 /** The part of a status that the loop writes; kinds add fields of their own. */
 export interface ReconciledStatus {
@@ -45,14 +46,6 @@ export interface Pass<T extends ReconciledObject> {
   tell(): void;
 }
 
-export interface PassEvent {
-  type: 'Normal' | 'Warning';
-  reason: string;
-  message: string;
-  /** For notifications, beside what is told of every event. */
-  metadata?: Readonly<Record<string, string>>;
-}
-
 export type Step<T extends ReconciledObject> = (pass: Pass<T>) => Promise<void>;
 
 export interface StepsOptions<T extends ReconciledObject> {
@@ -84,6 +77,7 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
   const { client, clock } = context;
   const { kind, finalizer, steps, events } = options;
 
+  const failures = createFailureEvents(clock);
   /** What was written last for an object that a pass has begun with. */
   const writtenFor = new WeakMap<Stored<T>, Stored<T>>();
 
@@ -136,6 +130,7 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
   ): Promise<{ requeueAfterMs?: number } | undefined> => {
     if (object === undefined) return undefined;
     if (object.metadata.deletionTimestamp !== undefined) {
+      failures.ended(object);
       await options.finalize(openPass(object, signal));
       await removeFinalizer(client, kind, object, finalizer);
       return undefined;
@@ -154,8 +149,8 @@ export function reconcileSteps<T extends ReconciledObject>(context: ControllerCo
       pass.events.push({ type: 'Normal', ...pass.ready }); // who was told of the failure is told of its end
     summarize(pass, failure, clock.now());
     await writeStatus(object, pass.status);
-    if (failure instanceof WaitingError) tellOverdue(pass, failure, clock.now());
-    else if (failure !== undefined) pass.events.push(failureEvent(pass, failure));
+    if (failure === undefined) failures.ended(object);
+    else pass.events.push(...failures.withFailure(object, pass.events.splice(0), failure, pass.failureMetadata));
     pass.tell();
     if (failure !== undefined) throw failure;
     return pass.requeueAfterMs === undefined ? undefined : { requeueAfterMs: pass.requeueAfterMs };
@@ -169,31 +164,6 @@ async function runSteps<T extends ReconciledObject>(pass: Pass<T>, steps: readon
   } catch (error) {
     return error ?? new Error('a step failed without saying why');
   }
-}
-
-/** So long nobody is bothered with something missing that is to come. */
-const overdueMs = 60_000;
-
-/**
- * What should have come by now, such as a Secret that is referred to, is told as one failure however long it lasts. What a
- * dependency waits for that itself tells.
- */
-function tellOverdue<T extends ReconciledObject>(
-  { object, events }: Pass<T>,
-  { reason, message, retryAfterMs }: WaitingError,
-  nowMs: number,
-): void {
-  if (retryAfterMs === undefined || reason === 'DependencyNotReady') return;
-  const ready = findCondition(object.status?.conditions, 'Ready');
-  const since = ready?.lastTransitionTime ?? '';
-  const lasts = ready?.status === 'False' && ready.reason === reason && ready.message === message;
-  if (!lasts || nowMs - Date.parse(since) < overdueMs || events.some((event) => event.message === message)) return;
-  events.push({ type: 'Warning', reason, message, metadata: { failure: `${reason} since ${since}` } });
-}
-
-function failureEvent<T extends ReconciledObject>({ failureMetadata }: Pass<T>, failure: unknown): PassEvent {
-  const metadata = failureMetadata === undefined ? {} : { metadata: failureMetadata };
-  return { type: 'Warning', reason: reasonOf(failure), message: errorMessage(failure), ...metadata };
 }
 
 /** Turns the outcome of the steps into conditions: the one place that does. */
@@ -232,9 +202,4 @@ function notifiedMetadata<T extends ReconciledObject>({ object, status }: Pass<T
 
 function generationOf(object: KubeObject): { observedGeneration: number } {
   return { observedGeneration: object.metadata?.generation ?? 1 };
-}
-
-function reasonOf(error: unknown): string {
-  const named = error instanceof WaitingError || error instanceof StalledError || error instanceof ReasonedError;
-  return named ? error.reason : 'ReconciliationFailed';
 }
