@@ -42,6 +42,7 @@ export async function createObject(writing: Writing, decoded: UnknownObject, app
   fillMetadata(writing, object);
   rules.prepareForCreate?.(object, writing.user);
   validateCreate(writing, object);
+  writing.warnings.push(...(rules.review?.(object, undefined, core.lookup) ?? []));
   if (asks) await core.admission.validate(writing, object, undefined);
   using _quota = core.quotas.claim(served, object, undefined);
   using _claim = served.prefix === servicesPrefix ? core.addresses.claim(object, undefined) : undefined;

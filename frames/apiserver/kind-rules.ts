@@ -81,6 +81,8 @@ export interface KindRules {
   validateStatusUpdate?(object: UnknownObject, old: UnknownObject): FieldError[];
   /** Absent: the rules of an update hold for subresources too. */
   validateSubresourceUpdate?(subresource: string, object: UnknownObject, old: UnknownObject): FieldError[];
+  /** Built-in admission of what is valid: throws StatusError, or gives texts of Warning headers. */
+  review?(object: UnknownObject, old: UnknownObject | undefined, lookup: Lookup): string[];
   /** Texts of Warning headers. */
   warnings?(object: UnknownObject, old: UnknownObject | undefined): string[];
   /** The errors of `metadata.name`; absent: a DNS-1123 subdomain. `generated` for names still to get their suffix. */

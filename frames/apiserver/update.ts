@@ -80,6 +80,9 @@ async function writeChange(
   if (asks) object = await core.admission.mutate(writing, object, old);
   dropRepeatedOwners(object, writing.warnings, 'after admission');
   validateUpdate(writing, object, old);
+  if (writing.subresource === '' || writing.subresource === 'ephemeralcontainers') {
+    writing.warnings.push(...(served.rules.review?.(object, old, core.lookup) ?? []));
+  }
   if (asks) await core.admission.validate(writing, object, old);
   using _quota = writing.subresource === '' ? core.quotas.claim(served, object, old) : undefined;
   using _claim =

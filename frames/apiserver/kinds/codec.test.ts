@@ -50,3 +50,8 @@ test('turns null into the zero value', () => {
     data: { a: '' },
   });
 });
+
+test('rounds amounts of resources up to thousandths', () => {
+  const decoded = decodeType('core.v1.ResourceRequirements', { limits: { cpu: '0.0001' } });
+  assert.deepEqual(decoded, { limits: { cpu: '1m' } });
+});

@@ -1,7 +1,7 @@
 import { getDefinition } from '@croft/api/schemas';
 import type { FieldSpec } from '@croft/api/type-spec';
 import { isJsonObject } from '@croft/foundation/json';
-import { decodeField, mismatch, scalarDecoders, scalarZeros } from './scalars.ts';
+import { decodeAmount, decodeField, mismatch, scalarDecoders, scalarZeros } from './scalars.ts';
 
 /** Reads a value of one type; gives undefined for what Go's encoder leaves out. */
 type Decode = (value: unknown, path: string, unknown: string[]) => unknown;
@@ -106,7 +106,9 @@ function valueCodec(spec: FieldSpec): Decode {
   let decode: Decode =
     scalar === undefined
       ? (value, path, unknown) => decodeStruct(ref ?? '', value, path, unknown)
-      : scalarDecoders[scalar];
+      : scalar === 'quantity' && spec.containers.length > 0
+        ? decodeAmount
+        : scalarDecoders[scalar];
   let zero = () => itemZero(spec);
   for (const container of spec.containers.toReversed()) {
     decode = container === 'list' ? listCodec(decode, zero) : mapCodec(decode, zero);

@@ -21,6 +21,7 @@ export interface KindParts<T extends KubeObject> {
   /** Absent: the same as `validate`. */
   validateUpdate?(object: T, old: T): FieldError[];
   validateStatusUpdate?(object: T, old: T): FieldError[];
+  review?(object: T, old: T | undefined, lookup: Lookup): string[];
   warnings?(object: T, old: T | undefined): string[];
   validateName?(name: string, generated: boolean): string[];
   countsGeneration?: boolean;

@@ -12,6 +12,7 @@ import { scalarZeros } from './scalars.ts';
 const fieldNames: Readonly<Record<string, string>> = {
   'apps.v1.DeploymentStrategy': 'Type RollingUpdate',
   'apps.v1.RollingUpdateDeployment': 'MaxUnavailable MaxSurge',
+  'apps.v1.RollingUpdateStatefulSetStrategy': 'Partition MaxUnavailable',
   'apps.v1.DaemonSetUpdateStrategy': 'Type RollingUpdate',
   'apps.v1.RollingUpdateDaemonSet': 'MaxUnavailable MaxSurge',
   'core.v1.Volume':

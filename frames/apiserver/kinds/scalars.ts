@@ -1,4 +1,4 @@
-import { canonicalQuantity, quantityFormatError } from '@croft/api/quantity';
+import { canonicalQuantity, formatQuantity, parseQuantity, quantityFormatError } from '@croft/api/quantity';
 import type { ScalarType } from '@croft/api/type-spec';
 import { formatMicroTime, formatTime } from '@croft/foundation/clock';
 
@@ -110,6 +110,17 @@ function decodeQuantity(value: unknown, path: string): string {
   const canonical = canonicalQuantity(String(value).trim());
   if (canonical === undefined) throw new DecodeError(quantityFormatError);
   return canonical;
+}
+
+const milli = 1_000_000n;
+
+/** An amount of a resource: thousandths are the finest there are, and less is rounded up (SetDefaults_ResourceList). */
+export function decodeAmount(value: unknown, path: string): string {
+  const amount = decodeQuantity(value, path);
+  const { nano, format } = parseQuantity(amount);
+  const rest = nano % milli;
+  if (rest === 0n) return amount;
+  return formatQuantity({ nano: nano - rest + (rest > 0n ? milli : 0n), format });
 }
 
 export function mismatch(value: unknown, path: string, type: string): never {

@@ -42,9 +42,9 @@ function checkWebhook(path: string, webhook: Webhook): FieldError[] {
     ...checkOneOf(`${path}.matchPolicy`, webhook.matchPolicy ?? 'Exact', ['Equivalent', 'Exact']),
   ];
   const calm = ['None', 'NoneOnDryRun'];
-  if (sideEffects === undefined) {
+  if ((sideEffects ?? null) === null) {
     errors.push(requiredField(`${path}.sideEffects`, `must specify one of ${calm.join(', ')}`));
-  } else if (!calm.includes(sideEffects)) errors.push(unsupportedField(`${path}.sideEffects`, sideEffects, calm));
+  } else if (!calm.includes(sideEffects ?? '')) errors.push(unsupportedField(`${path}.sideEffects`, sideEffects, calm));
   if (seconds !== undefined && (seconds < 1 || seconds > 30)) {
     errors.push(invalidField(`${path}.timeoutSeconds`, seconds, 'the timeout value must be between 1 and 30 seconds'));
   }

@@ -12,6 +12,7 @@ import { formatSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { templateWarnings } from '../pod/warnings.ts';
+import { reviewTemplate, standardErrors } from '../pod-security/admit-standard.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -35,8 +36,14 @@ export const namespaceRules: KindParts<Writable<Namespace>> = {
     if (old.spec?.finalizers !== undefined) namespace.spec = { ...namespace.spec, finalizers: old.spec.finalizers };
     if (old.status !== undefined) namespace.status = old.status;
   },
-  validate: ({ spec }) => (spec?.finalizers ?? []).flatMap((name) => checkFinalizer('spec.finalizers', name)),
-  validateUpdate: () => [],
+  validate: ({ spec, metadata }) => [
+    ...(spec?.finalizers ?? []).flatMap((name) => checkFinalizer('spec.finalizers', name)),
+    ...standardErrors(metadata?.labels),
+  ],
+  validateUpdate({ metadata }, old) {
+    const errors = standardErrors(metadata?.labels);
+    return jsonEqual(errors, standardErrors(old.metadata?.labels)) ? [] : errors;
+  },
   validateStatusUpdate({ metadata, status }) {
     const { phase = '' } = status ?? {};
     const wanted = metadata?.deletionTimestamp === undefined ? 'Active' : 'Terminating';
@@ -180,6 +187,7 @@ export const podTemplateRules: KindParts<PodTemplate> = {
     if (template !== undefined) defaultPodTemplate(template);
   },
   validate: ({ template }) => (template === undefined ? [] : checkPodTemplate('template', template)),
+  review: (one, _, lookup) => reviewTemplate(one, one.template, lookup),
   warnings: ({ template }) => templateWarnings('template', template),
   table: defineTable<PodTemplate>('Name*,Containers,Images,Pod Labels', (one) => [
     nameOf(one),
@@ -195,6 +203,7 @@ interface ReplicationController extends KubeObject {
 
 export const replicationControllerRules: KindParts<ReplicationController> = {
   countsGeneration: true,
+  review: (one, _, lookup) => reviewTemplate(one, one.spec?.template, lookup),
   default(one) {
     const { spec } = one;
     if (spec === undefined) return;

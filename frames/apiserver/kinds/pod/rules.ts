@@ -1,6 +1,7 @@
 import { type FieldError, forbiddenField } from '@croft/api/field-error';
 import type { Pod, PodSpec } from '@croft/api/types';
 import type { KindParts, Writable } from '../define.ts';
+import { reviewPod } from '../pod-security/admit-standard.ts';
 import { admitPod } from './admit.ts';
 import { defaultPod } from './defaults.ts';
 import { qualityOf } from './quality.ts';
@@ -46,6 +47,7 @@ export const podRules: KindParts<Writable<Pod>> = {
     ];
   },
   validateUpdate: (pod, old) => [...checkPodObject(pod), ...checkPodChange(pod, old)],
+  review: reviewPod,
   warnings: (pod, old) => (old === undefined ? podWarnings(pod) : []),
   selectableFields: (pod) => ({
     'spec.nodeName': pod.spec?.nodeName ?? '',

@@ -7,6 +7,7 @@ import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
 import { formatSelector, printSelector } from '../labels.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
+import { reviewTemplate } from '../pod-security/admit-standard.ts';
 import { cronScheduleError } from './cron-schedule.ts';
 import { checkSharedSpec, defaultJobSpec, indexWarnings } from './job.ts';
 
@@ -28,6 +29,7 @@ export const cronJobRules: KindParts<Writable<CronJob>> = {
     if (job !== undefined) defaultCronJobTemplate(job);
   },
   validate: ({ spec }) => (spec === undefined ? [] : checkSpec('spec', spec)),
+  review: (cronJob, _, lookup) => reviewTemplate(cronJob, cronJob.spec?.jobTemplate?.spec?.template, lookup),
   warnings: (cronJob, old) => [
     ...(old === undefined ? hostNameWarnings(nameOf(cronJob)) : []),
     ...indexWarnings(cronJob.spec?.jobTemplate.spec, 'spec.jobTemplate.spec'),

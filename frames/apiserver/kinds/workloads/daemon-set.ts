@@ -9,6 +9,7 @@ import { checkLabelSelector, formatSelector, isEmptySelector, printSelector, sel
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings } from '../pod/warnings.ts';
+import { reviewTemplate } from '../pod-security/admit-standard.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
 import { checkSelectorUnchanged, printLabels } from './selector.ts';
 import { checkCounts } from './status.ts';
@@ -57,6 +58,7 @@ export const daemonSetRules: KindParts<Writable<DaemonSet>> = {
       ],
       [],
     ),
+  review: (set, _, lookup) => reviewTemplate(set, set.spec?.template, lookup),
   warnings: (set, old) => changedTemplateWarnings('spec.template', set.spec?.template, set, old),
   table: defineTable<DaemonSet>(
     'Name*,Desired:integer,Current:integer,Ready:integer,Up-to-date:integer,Available:integer,Node Selector,Age,+Containers,+Images,+Selector',

@@ -15,6 +15,7 @@ import { formatSelector, printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
+import { reviewTemplate } from '../pod-security/admit-standard.ts';
 import { checkSelector, checkSelectorMatches, checkSelectorUnchanged, isBadSelector } from './selector.ts';
 import { checkCounts } from './status.ts';
 
@@ -60,6 +61,7 @@ export const deploymentRules: KindParts<Writable<Deployment>> = {
       ],
       ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
     ),
+  review: (deployment, _, lookup) => reviewTemplate(deployment, deployment.spec?.template, lookup),
   warnings: (deployment, old) => [
     ...(old === undefined ? hostNameWarnings(nameOf(deployment)) : []),
     ...changedTemplateWarnings('spec.template', deployment.spec?.template, deployment, old),

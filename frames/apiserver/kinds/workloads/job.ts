@@ -11,6 +11,7 @@ import { checkLabelSelector, formatSelector, printSelector, selectorMatches } fr
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
+import { reviewTemplate } from '../pod-security/admit-standard.ts';
 import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policy.ts';
 import { checkSelectorUnchanged, printLabels } from './selector.ts';
 
@@ -39,6 +40,7 @@ export const jobRules: KindParts<Writable<Job>> = {
     ...(job.spec === undefined ? [] : [...checkJob(job, job.spec), ...checkJobSpec('spec', job.spec)]),
     ...checkChange(job.spec, old.spec),
   ],
+  review: (job, _, lookup) => reviewTemplate(job, job.spec?.template, lookup),
   warnings: (job, old) => [
     ...(old === undefined ? hostNameWarnings(nameOf(job)) : []),
     ...indexWarnings(job.spec),

@@ -7,6 +7,7 @@ import { checkLabelSelector, formatSelector, isEmptySelector, printSelector } fr
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, hostNameWarnings } from '../pod/warnings.ts';
+import { reviewTemplate } from '../pod-security/admit-standard.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
 import { checkSelectorMatches, checkSelectorUnchanged, isBadSelector } from './selector.ts';
 import { checkCounts } from './status.ts';
@@ -31,6 +32,7 @@ export const replicaSetRules: KindParts<Writable<ReplicaSet>> = {
       ['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas', 'observedGeneration'],
       ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
     ),
+  review: (set, _, lookup) => reviewTemplate(set, set.spec?.template, lookup),
   warnings: (set, old) => [
     ...(old === undefined ? hostNameWarnings(nameOf(set)) : []),
     ...changedTemplateWarnings('spec.template', set.spec?.template, set, old),

@@ -12,10 +12,12 @@ import {
 } from '../check.ts';
 import { ageOf, containerCells, defineTable, nameOf } from '../columns.ts';
 import type { KindParts, Writable } from '../define.ts';
+import { internalForm } from '../internal-form.ts';
 import { printSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { changedTemplateWarnings, claimWarnings } from '../pod/warnings.ts';
+import { reviewTemplate } from '../pod-security/admit-standard.ts';
 import { defaultClaim } from '../storage/claim.ts';
 import { checkAlwaysRestarts } from './deployment.ts';
 import { checkSelector, checkSelectorMatches, isBadSelector } from './selector.ts';
@@ -69,6 +71,7 @@ export const statefulSetRules: KindParts<Writable<StatefulSet>> = {
       ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
       'status.readyReplicas',
     ),
+  review: (set, _, lookup) => reviewTemplate(set, set.spec?.template, lookup),
   warnings: (set, old) => [
     ...changedTemplateWarnings('spec.template', set.spec?.template, set, old),
     ...(set.spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
@@ -153,7 +156,8 @@ function checkPolicies(path: string, spec: Spec): FieldError[] {
   if (type === 'OnDelete') {
     if (rollingUpdate !== undefined) {
       const rule = "only allowed for updateStrategy 'RollingUpdate'";
-      errors.push(invalidField(`${at}.rollingUpdate`, rollingUpdate, rule));
+      const shown = internalForm('apps.v1.RollingUpdateStatefulSetStrategy', rollingUpdate);
+      errors.push(invalidField(`${at}.rollingUpdate`, shown, rule));
     }
   } else if (type !== 'RollingUpdate') {
     errors.push(invalidField(at, { Type: type ?? '', RollingUpdate: null }, "must be 'RollingUpdate' or 'OnDelete'"));
