@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { configMaps, jobs, namespaces, secrets } from '@croft/api/kinds';
+import { configMaps, jobs, namespaces, pods, secrets } from '@croft/api/kinds';
 import { createApiServer } from '@croft/apiserver/server';
 import { createClient } from '@croft/client/client';
 import { systemClock } from '@croft/foundation/clock';
@@ -93,6 +93,30 @@ test('an object of somebody else is not taken over', async (t) => {
   );
   assert.equal((await client.get(configMaps, { namespace: 'sites', name: 'web' })).data?.text, 'mine');
   assert.deepEqual(await statuses(), []);
+});
+
+test('a hook whose Pod can never start fails the upgrade before its timeout', async (t) => {
+  const job =
+    'apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n  annotations: {helm.sh/hook: pre-upgrade}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers: [{name: main, image: "Not An Image"}]\n';
+  const { client, context, options } = await setUp(t, { ...templates, 'templates/migrate.yaml': job });
+  await installRelease(context, options({}));
+  const start = async () => {
+    for await (const { object } of client.watch(jobs, { namespace: 'sites' })) {
+      const spec = { ...object.spec?.template.spec, containers: [{ name: 'main', image: 'Not An Image' }] };
+      const key = { namespace: 'sites', name: 'migrate-1' };
+      await client.create(pods, { metadata: { ...key, labels: { 'job-name': object.metadata.name } }, spec });
+      const state = { waiting: { reason: 'InvalidImageName', message: 'invalid reference format' } };
+      const containerStatuses = [{ name: 'main', ready: false, restartCount: 0, image: '', imageID: '', state }];
+      await client.patch(pods, key, { status: { phase: 'Pending', containerStatuses } }, { subresource: 'status' });
+      return;
+    }
+  };
+  const upgrade = upgradeRelease(context, { ...options({ text: 'new' }), timeoutMs: 5 * 60_000 });
+  const [failed] = await Promise.allSettled([upgrade, start()]);
+  assert.match(
+    String(failed.status === 'rejected' && failed.reason),
+    /pre-upgrade hook .* failed: will not become ready: Pod\/sites\/migrate-1: container main: InvalidImageName/,
+  );
 });
 
 test('an upgrade whose hook fails says why, and the next one goes on from there', async (t) => {
