@@ -79,7 +79,7 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
       const made = (await ensureImage?.(reference, stop.signal, onProgress)) ?? false;
       if (!made) await fetchFromRegistry(reference, request, onProgress);
       const seconds = ((clock.now() - startedAtMs) / 1000).toFixed(3);
-      Object.assign(entry, { state: 'done', failures: 0, message: `Successfully pulled image in ${seconds}s` });
+      Object.assign(entry, { state: 'done', failures: 0, message: `${seconds}s` });
     } catch (error) {
       if (stop.signal.aborted) return;
       const failures = entry.failures + 1;
@@ -133,7 +133,7 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
       const known = pulls.get(key);
       const image = await findImage(engine, reference);
       if (image !== undefined && (policy !== 'Always' || known?.state === 'done')) {
-        const message = known?.state === 'done' ? known.message : 'already present on machine';
+        const message = describePresent(request.container.image ?? '', image, known);
         pulls.delete(key);
         return { state: 'present', image, message };
       }
@@ -163,6 +163,13 @@ export function createImagePuller({ engine, ensureImage, clock, log }: ImagePull
       await Promise.all(running);
     },
   };
+}
+
+/** In the kubelet's words. */
+function describePresent(name: string, { Size }: ImageInspect, known: Pull | undefined): string {
+  if (known?.state !== 'done') return `Container image "${name}" already present on machine`;
+  const { message: time } = known;
+  return `Successfully pulled image "${name}" in ${time} (${time} including waiting). Image size: ${Size} bytes.`;
 }
 
 function fresh(): Pull {

@@ -87,8 +87,7 @@ async function requestImage(
     changed: () => context.enqueue(keyOf(pod)),
   });
   if (result.state === 'present') {
-    const message = `Container image "${container.image}" ${result.message}`;
-    context.events.record(pod, 'Normal', 'Pulled', message);
+    context.events.record(pod, 'Normal', 'Pulled', result.message);
     return result.image;
   }
   if (result.state === 'pulling') {
