@@ -1,5 +1,6 @@
 import type { Pod, PodTemplateSpec } from '@croft/api/types';
 import { jsonEqual } from '@croft/foundation/json';
+import { mayPass } from '@croft/foundation/passing-trouble';
 
 /** A trouble of a Pod that waiting does not heal. */
 export interface LastingTrouble {
@@ -13,10 +14,6 @@ export interface LastingTrouble {
 
 /** An image may be pushed a little later than the chart that names it. */
 const patienceMs = 30_000;
-
-/** What may pass: a network or a registry that is away, a disk that is full, a process that was killed. */
-const passing =
-  /pinging container registry|timed out|i\/o timeout|handshake timeout|deadline exceeded|temporary failure|try again|connection (?:refused|reset|closed)|no route to host|network is unreachable|no such host|could not resolve|unable to connect|cannot connect|too ?many ?requests|rate limit|service unavailable|bad gateway|internal server error|http status: 5\d\d|unexpected eof|: eof$|eai_again|enotfound|econnre|etimedout|no space left|exit status 1(?:37|43)|signal: /i;
 
 /** A step of a recipe that ended by itself, or names a file that is not there. */
 const failedStep =
@@ -58,11 +55,11 @@ function patienceOf(reason: string, message: string): number | undefined {
       return patienceMs;
     case 'ErrImagePull':
     case 'ImagePullBackOff':
-      if (passing.test(message)) return undefined;
+      if (mayPass(message)) return undefined;
       if (failedStep.test(message)) return 0;
       return refused.test(message) ? patienceMs : undefined;
     case 'CreateContainerConfigError':
-      return passing.test(message) || missing.test(message) ? undefined : patienceMs;
+      return mayPass(message) || missing.test(message) ? undefined : patienceMs;
     default:
       return undefined;
   }

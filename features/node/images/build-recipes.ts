@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
-import { ProcessError, run } from '@croft/foundation/process';
+import { run } from '@croft/foundation/process';
 import { buildImage } from '../engine/build-image.ts';
 import { fetchImage, findImage, tagImage } from '../engine/images.ts';
 import type { Podman } from '../engine/start-podman.ts';
+import { explainBuild } from './explain-build.ts';
 import { findRecipe, parseRecipeReference, type Recipe } from './recipes.ts';
 
 export interface ImageRecipesOptions {
@@ -146,20 +147,6 @@ export function createImageRecipes(options: ImageRecipesOptions): EnsureImage {
       await rm(scratch, { recursive: true, force: true });
     }
   }
-}
-
-const mostWords = 600;
-
-/** What ended the build, then the last words before it: who reads one line alone reads the cause. */
-function explainBuild(error: unknown): string {
-  if (!(error instanceof ProcessError)) return errorMessage(error);
-  const lines = error.stderr.trim().split('\n');
-  const end = lines.findLastIndex((line) => line.startsWith('Error: '));
-  if (end < 0) return errorMessage(error).slice(-mostWords);
-  const inOneLine = (text: readonly string[]) => text.filter((line) => line.trim() !== '').join(' | ');
-  const cause = inOneLine(lines.slice(end)).slice('Error: '.length);
-  const before = inOneLine(lines.slice(0, end)).slice(-mostWords);
-  return before === '' ? cause : `${cause}; before that: ${before}`;
 }
 
 /** A certificate authority that this machine's network needs reaches builds as a mount and a build argument: it does not stay in the image. */
