@@ -17,13 +17,18 @@ export function findProxyTarget(call: ResourceCall): ProxyTarget {
   const [, scheme = 'http', name = '', port = ''] = names.exec(info.name) ?? [];
   if (name === '')
     throw badRequest(`invalid ${served.resource.kind.toLowerCase()} request ${JSON.stringify(info.name)}`);
-  const found = served.resource.plural === 'pods' ? findPort(call, name, port) : findEndpoint(call, name, port);
-  return { ...found, secure: scheme === 'https' };
+  const find = { pods: findPort, services: findEndpoint, nodes: refuseNode }[served.resource.plural] ?? refuseNode;
+  return { ...find(call, name, port), secure: scheme === 'https' };
 }
 
 const names = /^(?:(https?):(?=[^:]+:))?([^:]+)(?::([^:]*))?$/;
 
 type Found = Omit<ProxyTarget, 'secure'>;
+
+function refuseNode({ core, served }: ResourceCall, name: string): never {
+  if (core.lookup.find('nodes', undefined, name) === undefined) throw notFound(served.resource, name);
+  throw badRequest('this server does not hand requests on to nodes: use kubectl logs, exec or port-forward');
+}
 
 function findPort(call: ResourceCall, name: string, port: string): Found {
   const pod = call.core.lookup.find('pods', call.namespace, name) as Pod | undefined;

@@ -3,7 +3,6 @@ import { type IncomingMessage, request as sendRequest } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { connect as connectSecurely } from 'node:tls';
 import { errorMessage } from '@croft/foundation/errors';
-import { badRequest } from '../failures.ts';
 import type { ApiResponse } from '../request.ts';
 import type { ResourceCall } from '../respond.ts';
 import type { NodeStreams } from '../streams/node-streams.ts';
@@ -12,9 +11,8 @@ import { findProxyTarget, type ProxyTarget, unavailable } from './proxy-target.t
 /** `/proxy` of a Pod or a Service: the request goes on to a port of a Pod, and its answer comes back as it is. */
 export async function respondProxy(call: ResourceCall, nodeStreams: NodeStreams | undefined): Promise<ApiResponse> {
   const [, path = '/'] = within.exec(call.request.path) ?? [];
-  if (nodeStreams === undefined || call.served.resource.plural === 'nodes')
-    throw badRequest('this server does not hand requests on to nodes: use kubectl logs, exec or port-forward');
   const target = findProxyTarget(call);
+  if (nodeStreams === undefined) throw unavailable(`no kubelet is reachable at node ${target.pod.node}`);
   try {
     const socket = await connect(nodeStreams, target);
     const answer = await send(call, socket, `${path}${queryOf(call)}`);
