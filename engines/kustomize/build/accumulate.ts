@@ -21,7 +21,9 @@ import { appendOrigin, loadTarget, type Target } from './target.ts';
 /** Carries out a kustomization: resources, generators, components, transformers, validators, variables, in this order. */
 export function accumulateTarget(target: Target, into: Accumulator): Accumulator {
   const { kustomization, loader } = target;
-  within('accumulating resources', () => accumulateResources(target, into, kustomization.resources ?? []));
+  within('accumulating resources', () =>
+    into.list.whileAppending(() => accumulateResources(target, into, kustomization.resources ?? [])),
+  );
   into.config = mergeConfigs(into.config, mergeConfigs(defaultConfig, loadConfigurations(loader, kustomization)));
   into.config = mergeConfigs(into.config, loadCrdConfig(loader, kustomization.crds ?? []));
   runGenerators(target, into.list, readPlugins);

@@ -149,7 +149,7 @@ export function readTransformerPlugin(plugin: Resource, target: Target): Transfo
   if (configure === undefined) throw new Error(`unable to load builtin ${formatGvk(gvkOf(plugin.node))}`);
   return configurePlugin(plugin, (yaml) => {
     const isAffix = configure === prefix || configure === suffix;
-    const config = decodeLoose(yaml, isAffix ? affixShape : configShape) as Config;
+    const config = decodeLoose(yaml, { ...(isAffix ? affixShape : configShape), name: `${kind}Plugin` }) as Config;
     if (config.fieldSpecs === undefined && isAffix) {
       throw new Error('fieldSpecs is not expected to be nil');
     }

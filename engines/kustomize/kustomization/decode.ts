@@ -107,7 +107,7 @@ function decodeValue(value: Value, shape: Shape, place: Place): unknown {
         inOrder(value).map(([key, item]) => [key, decodeValue(item, shape.of, place) ?? zeroOf(shape.of)]),
       );
     case 'struct':
-      if (!(value instanceof Map)) return fail(value, `types.${shape.name}`, place);
+      if (!(value instanceof Map)) return fail(value, `${shape.goPackage ?? 'types'}.${shape.name}`, place);
       return decodeFields(value, shape, place);
   }
 }

@@ -7,6 +7,8 @@ export type Shape =
       readonly is: 'struct';
       readonly name: string;
       readonly fields: Readonly<Record<string, Shape>>;
+      /** `types` unless given. */
+      readonly goPackage?: string;
       /** The embedded structs that Go's errors name before a field. */
       readonly embedded?: Readonly<Record<string, string>>;
     };
@@ -201,16 +203,19 @@ export const kustomizationShape = struct('Kustomization', kustomization, { kind:
 
 const references = struct('NameBackReferences', { ...gvk, fieldSpecs: fieldSpecSliceShape }, inGvk);
 
-export const configShape = struct('TransformerConfig', {
-  namePrefix: fieldSpecSliceShape,
-  nameSuffix: fieldSpecSliceShape,
-  namespace: fieldSpecSliceShape,
-  commonLabels: fieldSpecSliceShape,
-  labels: fieldSpecSliceShape,
-  templateLabels: fieldSpecSliceShape,
-  commonAnnotations: fieldSpecSliceShape,
-  nameReference: { is: 'list', of: references, goType: 'builtinconfig.nbrSlice' },
-  varReference: fieldSpecSliceShape,
-  images: fieldSpecSliceShape,
-  replicas: fieldSpecSliceShape,
-});
+export const configShape: StructShape = {
+  ...struct('TransformerConfig', {
+    namePrefix: fieldSpecSliceShape,
+    nameSuffix: fieldSpecSliceShape,
+    namespace: fieldSpecSliceShape,
+    commonLabels: fieldSpecSliceShape,
+    labels: fieldSpecSliceShape,
+    templateLabels: fieldSpecSliceShape,
+    commonAnnotations: fieldSpecSliceShape,
+    nameReference: { is: 'list', of: references, goType: 'builtinconfig.nbrSlice' },
+    varReference: fieldSpecSliceShape,
+    images: fieldSpecSliceShape,
+    replicas: fieldSpecSliceShape,
+  }),
+  goPackage: 'builtinconfig',
+};

@@ -4,6 +4,7 @@ import { formatId, idKey, type ResourceId, sameId } from './resource-id.ts';
 /** The objects of a build, in the order in which they were added. No two have the same id when they are added. */
 export class ResourceList {
   items: Resource[] = [];
+  #ids: Set<string> | undefined;
 
   constructor(items: readonly Resource[] = []) {
     this.append(items);
@@ -11,7 +12,7 @@ export class ResourceList {
 
   /** Throws when an id is there already. */
   append(added: readonly Resource[]): void {
-    const known = new Set(this.items.map((item) => idKey(currentId(item.node))));
+    const known = this.#ids ?? this.#currentIds();
     for (const resource of added) {
       const id = currentId(resource.node);
       const key = idKey(id);
@@ -19,6 +20,20 @@ export class ResourceList {
       known.add(key);
       this.items.push(resource);
     }
+  }
+
+  /** Runs what only appends: ids are not looked for anew each time. */
+  whileAppending(run: () => void): void {
+    this.#ids = this.#currentIds();
+    try {
+      run();
+    } finally {
+      this.#ids = undefined;
+    }
+  }
+
+  #currentIds(): Set<string> {
+    return new Set(this.items.map((item) => idKey(currentId(item.node))));
   }
 
   /** Those of which an id, now or before, fits. */

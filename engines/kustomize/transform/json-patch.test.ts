@@ -51,3 +51,17 @@ test('an incomplete operation is shown with what it lacks', () => {
     message: /^invalid character 'x' looking for beginning of value$/,
   });
 });
+
+test('a copy that does not fit says whether its source or its destination is wrong', () => {
+  const apply = (operations: string): void => {
+    const [node] = readDocuments('a: [1]\nb: x\n');
+    if (node !== undefined) patchObject(node, parseJsonPatch(operations));
+  };
+  assert.throws(() => apply('- {op: copy, from: "", path: /c}'), {
+    message: /doc is missing from path: : missing value$/,
+  });
+  assert.throws(() => apply('- {op: copy, from: /b, path: /a/7}'), {
+    message: /^error while adding value during copy: /,
+  });
+  assert.doesNotThrow(() => apply('- {op: replace, path: "", value: 1}'));
+});

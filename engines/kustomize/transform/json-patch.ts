@@ -77,6 +77,9 @@ export function patchObject(node: Node, operations: JsonOperations): void {
 type Operation = JsonOperations[number];
 
 function applyOperation(document: unknown, operation: Operation): unknown {
+  const { op, path, value } = operation;
+  // The library passes over a whole document that is neither object nor list.
+  if (op === 'replace' && path === '' && (typeof value !== 'object' || value === null)) return document;
   try {
     expectSource(document, operation);
     return applyJsonPatch(document, [operation]);
@@ -86,10 +89,13 @@ function applyOperation(document: unknown, operation: Operation): unknown {
   }
 }
 
-/** What is replaced, moved or copied must be there. */
+/** What is replaced, moved, copied or tested must be there; the whole document cannot be moved or copied. */
 function expectSource(document: unknown, { op, path, from }: Operation): void {
-  if (op !== 'replace' && op !== 'move' && op !== 'copy') return;
-  const pointer = String(op === 'replace' ? path : from);
+  if (op !== 'replace' && op !== 'move' && op !== 'copy' && op !== 'test') return;
+  const sourced = op === 'move' || op === 'copy';
+  const pointer = String(sourced ? from : path);
+  if (!pointer.includes('/') && (sourced || pointer !== '')) throw new PatchConflict(`doc is missing path: ${pointer}`);
+  if (op === 'test') return;
   const keys = pointer.split('/').slice(1).map(unescapeToken);
   const last = keys.pop();
   let at = document;
@@ -105,25 +111,29 @@ function unescapeToken(token: string): string {
 
 /** The problem in the words of the library that kustomize uses. */
 function describeConflict(operation: Operation, problem: string): string {
-  const { op, path } = operation;
-  const place = `error in ${String(op)} for ${placeOf(operation)}`;
+  const { op, path, from } = operation;
+  const sourced = op === 'move' || op === 'copy';
   if (op === 'test' && problem.startsWith('testing value')) return `${problem}: test failed`;
   const missing = /^doc is missing path: (.*)$/s.exec(problem)?.[1];
   const index = /^Unable to access invalid index: (.*)$/s.exec(problem)?.[1];
   if (missing !== undefined || (index !== undefined && !isLast(operation, index))) {
     return `${String(op)} operation does not apply: ${missingText(operation, missing)}: missing value`;
   }
+  const place = placeOf(operation, index);
   if (op === 'replace') return `replace operation does not apply: doc is missing key: ${String(path)}: missing value`;
   if (index === undefined)
     return `${place}: ${problem.replace(/^Unable to remove/, 'unable to remove')}: missing value`;
   if (/^[+-]?\d+$/.test(index)) return `${place}: ${problem}: invalid index referenced`;
   const syntax = `strconv.Atoi: parsing ${JSON.stringify(index)}: invalid syntax`;
-  return op === 'add' ? `${place}: value was not a proper array index: '${index}': ${syntax}` : `${place}: ${syntax}`;
+  const added = op === 'add' || (sourced && index !== lastToken(from));
+  return added ? `${place}: value was not a proper array index: '${index}': ${syntax}` : `${place}: ${syntax}`;
 }
 
-function placeOf({ op, path, from }: Operation): string {
-  if (op === 'copy') return `from: '${String(from)}'`;
-  return `path: '${op === 'move' ? unescapeToken(lastToken(from)) : String(path)}'`;
+function placeOf({ op, path, from }: Operation, index: string | undefined): string {
+  const ofSource = index === undefined || index === lastToken(from);
+  if (op === 'copy')
+    return ofSource ? `error in copy for from: '${String(from)}'` : 'error while adding value during copy';
+  return `error in ${String(op)} for path: '${op === 'move' && ofSource ? unescapeToken(lastToken(from)) : String(path)}'`;
 }
 
 function isLast({ op, path, from }: Operation, token: string): boolean {
