@@ -72,8 +72,7 @@ async function deleteEntry(core: Core, served: ServedResource, entry: Entry, opt
   if (finalizers.length > 0) meta.finalizers = finalizers;
   else delete meta.finalizers;
   const changed =
-    markDeleted(core, object, graceSeconds) ||
-    finalizers.length !== (parseEntry(entry).metadata?.finalizers ?? []).length;
+    markDeleted(core, object, graceSeconds) || !sameMembers(finalizers, parseEntry(entry).metadata?.finalizers ?? []);
   if (isDefinitions(served)) markTerminating(core, object as Definition);
   if (isNamespaces(served)) {
     delete meta.deletionGracePeriodSeconds;
@@ -128,6 +127,10 @@ function finalizersAfter(
   return propagationPolicy === 'Foreground' ? [...kept, 'foregroundDeletion'] : kept;
 }
 
+function sameMembers(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item) => right.includes(item));
+}
+
 /** A namespace is removed by its own finalization once `spec.finalizers` is empty. */
 function isHeldNamespace(served: ServedResource, object: UnknownObject): boolean {
   if (!isNamespaces(served)) return false;
@@ -142,8 +145,11 @@ function markDeleted(core: Core, object: UnknownObject, graceSeconds: number): b
   const deletedAtMs =
     meta.deletionTimestamp === undefined ? core.clock.now() : Date.parse(meta.deletionTimestamp) - (before ?? 0) * 1000;
   if (meta.deletionTimestamp === undefined && (meta.generation ?? 0) > 0) meta.generation = (meta.generation ?? 0) + 1;
-  meta.deletionTimestamp = formatTime(deletedAtMs + graceSeconds * 1000);
-  meta.deletionGracePeriodSeconds = graceSeconds;
+  const nowMs = core.clock.now();
+  const endsAtMs = deletedAtMs + graceSeconds * 1000;
+  // A grace that is made so short that it is over ends now; whoever runs the Pod still has a second.
+  meta.deletionTimestamp = formatTime(Math.max(endsAtMs, nowMs));
+  meta.deletionGracePeriodSeconds = endsAtMs < nowMs && graceSeconds > 0 ? 1 : graceSeconds;
   return true;
 }
 

@@ -4,12 +4,25 @@ import { formatTime } from '@croft/foundation/clock';
 import type { OwnershipRequest, Versioned } from '@croft/patch/ownership';
 import { updateManagedFields } from '@croft/patch/update-managed-fields';
 import type { Writing } from './core.ts';
+import { prefixOf } from './served-resource.ts';
+
+/** What besides the spec stays as it is when a status is written (GetResetFields of the status strategies). */
+const keptByStatus: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  [prefixOf('apps', 'deployments')]: [['metadata', 'labels']],
+  [prefixOf('', 'pods')]: [
+    ['metadata', 'deletionTimestamp'],
+    ['metadata', 'ownerReferences'],
+  ],
+};
 
 /** Fields that the endpoint resets, so that writing through it makes nobody their owner. */
 function resetFieldsOf(writing: Writing): readonly (readonly string[])[] {
   const hasStatus = writing.served.resource.subresources.some(({ name }) => name === 'status');
   if (!hasStatus) return [];
-  return writing.subresource === 'status' ? [['spec']] : [['status']];
+  if (writing.subresource !== 'status') return [['status']];
+  const { custom, prefix } = writing.served;
+  if (custom) return [['metadata'], ['spec']];
+  return [['spec'], ...(keptByStatus[prefix] ?? [])];
 }
 
 /** What is common to both ways of writing: who writes through which endpoint, and when. */

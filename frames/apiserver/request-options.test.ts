@@ -76,3 +76,17 @@ test('a precondition that fails names the kind with its group', async () => {
   assert.match(messageOf(body), /^Operation cannot be fulfilled on Lease\.coordination\.k8s\.io "l": the UID in the/);
   assert.deepEqual((body as { details: object }).details, { name: 'l', group: 'coordination.k8s.io', kind: 'Lease' });
 });
+
+test('another way to treat dependents takes the place of the one asked for before', async () => {
+  await using api = await startTestServer();
+  await api.call('POST', configMaps, { metadata: { name: 'a', finalizers: ['e.org/hold'] } });
+  const finalizersAfter = async (options: object) => {
+    await api.call('DELETE', `${configMaps}/a`, options);
+    const { body } = await api.call('GET', `${configMaps}/a`);
+    return (body as { metadata: { finalizers: string[] } }).metadata.finalizers;
+  };
+  assert.deepEqual(await finalizersAfter({ propagationPolicy: 'Foreground' }), ['e.org/hold', 'foregroundDeletion']);
+  assert.deepEqual(await finalizersAfter({ propagationPolicy: 'Orphan' }), ['e.org/hold', 'orphan']);
+  assert.deepEqual(await finalizersAfter({}), ['e.org/hold', 'orphan']);
+  assert.deepEqual(await finalizersAfter({ propagationPolicy: 'Background' }), ['e.org/hold']);
+});

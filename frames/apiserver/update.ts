@@ -9,7 +9,7 @@ import { conflict, internal, modifiedText, notFound } from './failures.ts';
 import { validateObjectMetaUpdate } from './object-meta.ts';
 import { dropRepeatedOwners } from './owner-references.ts';
 import { rememberFacts } from './selection.ts';
-import { keyFor, objectOf, renderObject, type ServedResource } from './served-resource.ts';
+import { keyFor, objectOf, prefixOf, renderObject, type ServedResource } from './served-resource.ts';
 import { servicesPrefix } from './service-addresses.ts';
 import { checkSigningRights } from './signing-rights.ts';
 
@@ -123,7 +123,7 @@ function prepareUpdate({ served, subresource }: Writing, object: UnknownObject, 
   }
   if (subresource === '') rules.prepareForUpdate?.(object, old);
   else rules.prepareForSubresourceUpdate?.(subresource, object, old);
-  if (rules.countsGeneration && differsBeyondMetadata(served, object, old))
+  if (rules.countsGeneration && (differsBeyondMetadata(served, object, old) || isReannotated(served, object, old)))
     meta.generation = (before.generation ?? 0) + 1;
 }
 
@@ -134,6 +134,14 @@ function keepAllButStatus(object: UnknownObject, old: UnknownObject): void {
     if (old[field] === undefined) delete object[field];
     else object[field] = old[field];
   }
+}
+
+const deploymentsPrefix = prefixOf('apps', 'deployments');
+
+/** ReplicaSets have the annotations of their Deployment: for it they count as much as its spec. */
+function isReannotated({ prefix }: ServedResource, object: UnknownObject, old: UnknownObject): boolean {
+  if (prefix !== deploymentsPrefix) return false;
+  return !jsonEqual(object.metadata?.annotations ?? {}, old.metadata?.annotations ?? {});
 }
 
 /** Status counts too, unless it is written apart. */

@@ -100,13 +100,14 @@ function renderSet(rollout: Rollout, revision: number): ReplicaSet {
   };
 }
 
-/** The Deployment says which revision it is at, as `kubectl rollout history` reads it. */
+/**
+ * The Deployment says which revision it is at, as `kubectl rollout history` reads it. Written as its status is: another
+ * annotation would count as another generation.
+ */
 async function noteRevision(rollout: Rollout, revision: number): Promise<void> {
   const { context, deployment } = rollout;
   if (deployment.metadata.annotations?.[revisionAnnotation] === String(revision)) return;
-  const { resourceVersion } = deployment.metadata;
-  const annotations = { [revisionAnnotation]: String(revision) };
-  rollout.deployment = await context.writer.patch(deployments, deployment, {
-    metadata: { resourceVersion, annotations },
-  });
+  const annotations = { ...deployment.metadata.annotations, [revisionAnnotation]: String(revision) };
+  const metadata = { ...deployment.metadata, annotations };
+  rollout.deployment = await context.writer.replaceStatus(deployments, { ...deployment, metadata });
 }
