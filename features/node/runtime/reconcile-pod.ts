@@ -47,11 +47,15 @@ export async function reconcilePod(
   const memory = context.memories.of(pod.metadata.uid);
   memory.dueInMs = slowLookMs;
   const overdue = isOverdue(context, pod, memory);
-  // What was there beside the main containers does not outlive them.
-  if (overdue || isFinished(pod, own))
-    await stopContainersOf(context, pod, own, memory, pod.spec?.terminationGracePeriodSeconds ?? 30);
-  else await runPod(context, pod, own, memory);
-  const after = (await readPodViews(context.podman.engine, key)).filter((view) => view.pod.uid === pod.metadata.uid);
+  if (!overdue && !isFinished(pod, own)) await runPod(context, pod, own, memory);
+  const readOwn = async () =>
+    (await readPodViews(context.podman.engine, key)).filter((view) => view.pod.uid === pod.metadata.uid);
+  let after = await readOwn();
+  if (overdue || isFinished(pod, after)) {
+    // What runs beside the main containers does not outlive them.
+    await stopContainersOf(context, pod, after, memory, pod.spec?.terminationGracePeriodSeconds ?? 30);
+    after = await readOwn();
+  }
   const verdict = overdue ? deadlineExceeded : undefined;
   const status = await reportStatus(context, pod, after, initialized(pod, after), verdict);
   if (status.phase === 'Succeeded' || status.phase === 'Failed') await stopSandbox(context, after);
