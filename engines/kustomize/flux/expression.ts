@@ -154,6 +154,8 @@ class ExpressionParser {
   }
 
   #parseSubstring(name: string): VariablePart {
+    // The library looks at the next character and goes back by one byte only.
+    if (this.#peek(1) > '\x7f') throw new Error(badSubstitution);
     const operator = this.#expect(single(':'), badSubstitution);
     const offset = this.#parseArgument((char) => char !== ':' && char !== '}');
     const next = this.#scan((char) => char === ':', { text: true, close: true });

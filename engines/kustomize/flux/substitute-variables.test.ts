@@ -53,6 +53,7 @@ test('malformed expressions', () => {
     '@{}': 'unable to parse variable name',
     '@{host:-': 'unable to parse substitution within function',
     '@{#}': 'bad substitution',
+    '@{host:é}': 'bad substitution',
   };
   for (const [form, message] of Object.entries(malformed)) assert.throws(() => run(form), { message }, form);
 });
