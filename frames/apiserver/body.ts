@@ -1,4 +1,5 @@
 import type { UnknownObject } from '@croft/api/object';
+import { findJsonProblem } from '@croft/encoding/json/scan';
 import { isJsonObject } from '@croft/foundation/json';
 import { parseDocument, parse as parseYaml } from 'yaml';
 import { badRequest, unsupportedMediaType } from './failures.ts';
@@ -45,8 +46,8 @@ function parseMessage(body: Buffer, kind: string): UnknownObject {
 function parseJsonText(text: string, kind: string, body: Buffer): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw unrecognized(kind, describeJsonError(text, error), body);
+  } catch {
+    throw unrecognized(kind, describeJsonError(text), body);
   }
 }
 
@@ -82,20 +83,9 @@ function unrecognized(kind: string, why: string, body: Buffer) {
   );
 }
 
-/** Go's words for what JSON.parse refused. */
-export function describeJsonError(text: string, error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
-  const at = /at position (\d+)/.exec(message)?.[1];
-  const position = at === undefined ? undefined : Number(at);
-  if (text.trim() === '' || /end of JSON|Unterminated/.test(message) || position === text.length) {
-    return 'unexpected end of JSON input';
-  }
-  const character = position === undefined ? text.trim()[0] : text[position];
-  return `invalid character ${quoteCharacter(character ?? '')} looking for beginning of value`;
-}
-
-function quoteCharacter(character: string): string {
-  return character === "'" ? `'\\''` : `'${JSON.stringify(character).slice(1, -1).replace('\\"', '"')}'`;
+/** Go's words for JSON that cannot be read. */
+export function describeJsonError(text: string): string {
+  return findJsonProblem(text) ?? 'unexpected end of JSON input';
 }
 
 /** apimachinery runtime/serializer: the start of the body, in hex when it does not look like JSON. */

@@ -1,7 +1,8 @@
 import type { UnknownObject } from '@croft/api/object';
 import type { Status } from '@croft/api/status';
+import { toValue } from '@croft/encoding/json/decode';
+import { writeYaml } from '@croft/encoding/yaml/write';
 import type { Entry } from '@croft/store/contract';
-import { stringify as renderYaml } from 'yaml';
 import { notAcceptable } from './failures.ts';
 import type { TableRules } from './kind-rules.ts';
 import type { Representation } from './negotiate.ts';
@@ -32,7 +33,7 @@ export function respondText(status: number, text: string | Buffer, form: Represe
     const body = renderProtobuf(JSON.parse(text.toString()) as UnknownObject);
     return { status, headers: { 'content-type': form.media, ...headers }, body };
   }
-  const body = renderYaml(JSON.parse(text.toString()), { version: '1.1', lineWidth: 0 });
+  const body = writeYaml(toValue(JSON.parse(text.toString())));
   return { status, headers: { 'content-type': form.media, ...headers }, body };
 }
 

@@ -7,6 +7,7 @@ import { applyMergePatch } from '@croft/patch/merge-patch';
 import { applyStrategicPatch } from '@croft/patch/strategic-patch';
 import { findDuplicateFields } from '@croft/schema/duplicate-fields';
 import { describeJsonError, mediaTypeOf } from './body.ts';
+import { conversionErrorText } from './conversion-error.ts';
 import type { Writing } from './core.ts';
 import type { Written } from './create.ts';
 import { decodeAs, duplicateFieldText, reportFields, unknownFieldText } from './decode.ts';
@@ -63,8 +64,8 @@ export function parsePatch(text: string, type: PatchType): unknown {
   let patch: unknown;
   try {
     patch = JSON.parse(text);
-  } catch (error) {
-    throw badRequest(prefix + describeJsonError(text, error));
+  } catch {
+    throw badRequest(prefix + describeJsonError(text));
   }
   if (patch === null) {
     if (type === 'merge') throw badRequest('Invalid JSON Patch');
@@ -143,7 +144,7 @@ function applyPatch(writing: Writing, type: PatchType, patch: unknown, old: Unkn
 export function refusalOf(type: PatchType, patch: unknown, value: unknown): (why: string) => Error {
   return (why) =>
     invalidObject({ group: '', kind: '' }, '', [
-      invalidField('patch', showPatched(type, patch, value), errorMessage(why)),
+      invalidField('patch', showPatched(type, patch, value), type === 'strategic' ? conversionErrorText(why) : why),
     ]);
 }
 
