@@ -144,7 +144,11 @@ function applyPatch(writing: Writing, type: PatchType, patch: unknown, old: Unkn
 export function refusalOf(type: PatchType, patch: unknown, value: unknown): (why: string) => Error {
   return (why) =>
     invalidObject({ group: '', kind: '' }, '', [
-      invalidField('patch', showPatched(type, patch, value), type === 'strategic' ? conversionErrorText(why) : why),
+      invalidField(
+        'patch',
+        showPatched(type, patch, value),
+        type === 'strategic' ? conversionErrorText(errorMessage(why)) : errorMessage(why),
+      ),
     ]);
 }
 

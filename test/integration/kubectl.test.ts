@@ -45,6 +45,23 @@ test('a scale is shown as a table', async () => {
   assert.match(table, /^NAME {3}DESIRED {3}AVAILABLE {3}AGE\nscaled {3}3 {3}0 {3}\d+s\n$/);
 });
 
+test('a patch with a wrong type is refused in the words of the converter', async () => {
+  await printed('create', 'deployment', 'patched', '--image=web:1');
+  const refusals = {
+    '{"metadata":{"labels":"x"}}': 'cannot restore map from string',
+    '{"spec":{"replicas":"x"}}': 'unrecognized type: int32',
+    '{"metadata":{"labels":{"a":5}}}': 'cannot convert int64 to string',
+    '{"spec":{"template":{"spec":{"nodeName":true}}}}': 'unrecognized type: string',
+    '{"spec":{"strategy":"x"}}': 'cannot restore struct from: string',
+  };
+  for (const [patch, refusal] of Object.entries(refusals)) {
+    const { code, stderr } = await kubectl.run(['patch', 'deployment', 'patched', '-p', patch]);
+    assert.ok(stderr.startsWith('The request is invalid: patch: Invalid value: '), stderr);
+    assert.ok(stderr.endsWith(`: ${refusal}\n`), stderr);
+    assert.equal(code, 1);
+  }
+});
+
 test('the paths that are served are listed', async () => {
   const { paths } = JSON.parse(await printed('get', '--raw', '/')) as { paths: string[] };
   for (const path of ['/api/v1', '/apis/apps', '/apis/apps/v1', '/readyz']) assert.ok(paths.includes(path), path);
