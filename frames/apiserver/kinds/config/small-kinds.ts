@@ -12,7 +12,7 @@ import { formatSelector } from '../labels.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
 import { checkPodTemplate } from '../pod/validate-spec.ts';
 import { templateWarnings } from '../pod/warnings.ts';
-import { reviewTemplate, standardErrors } from '../pod-security/admit-standard.ts';
+import { reviewNamespace, reviewTemplate, standardErrors } from '../pod-security/admit-standard.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -44,6 +44,7 @@ export const namespaceRules: KindParts<Writable<Namespace>> = {
     const errors = standardErrors(metadata?.labels);
     return jsonEqual(errors, standardErrors(old.metadata?.labels)) ? [] : errors;
   },
+  review: reviewNamespace,
   validateStatusUpdate({ metadata, status }) {
     const { phase = '' } = status ?? {};
     const wanted = metadata?.deletionTimestamp === undefined ? 'Active' : 'Terminating';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeObject } from '@croft/api/object';
+import { startTestServer } from '../../test-server.ts';
 import { findKindRules } from '../rules.ts';
 
 const labelled = (labels: Record<string, string>) => ({
@@ -76,4 +77,37 @@ test('refuses labels that say nothing known', () => {
     errors?.map(({ detail }) => detail),
     ['must be one of privileged, baseline, restricted', 'must be "latest" or "v1.x"'],
   );
+});
+
+test('warns of pods that a stricter namespace would not let in', () => {
+  const labelsOf = (labels: Record<string, string>) => labelled(labels).find();
+  const named = (name: string) => ({
+    ...pod({}, { hostPID: true, hostNetwork: true }),
+    metadata: { name, namespace: 'n' },
+  });
+  const lookup = { ...labelled({}), list: () => [named('b'), pod(), named('a')] };
+  const strict = { metadata: { ...labelsOf({ enforce: 'baseline' }).metadata, name: 'n' } };
+  const rules = findKindRules('', 'v1', 'namespaces');
+  assert.deepEqual(rules?.review?.(strict as never, { metadata: { name: 'n' } }, lookup as never), [
+    'existing pods in namespace "n" violate the new PodSecurity enforce level "baseline:latest"',
+    'a (and 1 other pod): host namespaces',
+  ]);
+  assert.deepEqual(rules?.review?.(strict as never, strict as never, lookup as never), []);
+});
+
+test('a server refuses the pod and warns of what would make it', async () => {
+  await using server = await startTestServer();
+  const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
+  await server.call('POST', '/api/v1/namespaces', { metadata: { name: 'n', labels } });
+  await server.call('POST', '/api/v1/namespaces/n/serviceaccounts', { metadata: { name: 'default' } });
+  const { spec } = pod({}, { hostPID: true });
+  const refused = await server.call('POST', '/api/v1/namespaces/n/pods', { metadata: { name: 'p' }, spec });
+  assert.equal(refused.status, 403);
+  const template = { metadata: { labels: { a: 'b' } }, spec };
+  const made = await server.call('POST', '/apis/apps/v1/namespaces/n/deployments', {
+    metadata: { name: 'd' },
+    spec: { selector: { matchLabels: { a: 'b' } }, template },
+  });
+  assert.equal(made.status, 201);
+  assert.match(made.headers.get('warning') ?? '', /would violate PodSecurity/);
 });

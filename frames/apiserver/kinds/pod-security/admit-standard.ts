@@ -54,14 +54,21 @@ function checksOf(level: string, version: number): readonly Check[] {
   return level === 'baseline' ? Object.values(baselineChecks) : [];
 }
 
-/** `violate PodSecurity "restricted:latest": ...`; undefined where all is well. */
-function violation({ level, version }: Standard, { metadata, spec }: PodLike): string | undefined {
-  if (spec === undefined) return undefined;
+/** All that is wrong, each as `reason (details)`. */
+function violations({ level, version }: Standard, { metadata, spec }: PodLike): string[] {
+  if (spec === undefined) return [];
   const minor = version === 'latest' ? latest : Math.min(Number(version.slice('v1.'.length)), latest);
   const subject = { spec, annotations: metadata?.annotations ?? {}, version: minor };
-  const found = checksOf(level, minor).flatMap((rule) => rule(subject) || []);
-  return found.length === 0 ? undefined : `violate PodSecurity "${level}:${version}": ${found.join(', ')}`;
+  return checksOf(level, minor).flatMap((rule) => rule(subject) || []);
 }
+
+/** `violate PodSecurity "restricted:latest": ...`; undefined where all is well. */
+function violation(standard: Standard, pod: PodLike): string | undefined {
+  const found = violations(standard, pod);
+  return found.length === 0 ? undefined : `violate PodSecurity "${nameOf(standard)}": ${found.join(', ')}`;
+}
+
+const nameOf = ({ level, version }: Standard) => `${level}:${version}`;
 
 function labelsOf(object: KubeObject, lookup: Lookup): Labels {
   return lookup.find('namespaces', undefined, object.metadata?.namespace ?? '')?.metadata?.labels ?? {};
@@ -83,6 +90,33 @@ const imagesOf = ({ spec }: PodLike) =>
 export function reviewTemplate(object: KubeObject, template: PodLike | undefined, lookup: Lookup): string[] {
   const why = template && violation(warned(labelsOf(object, lookup)), template);
   return why === undefined ? [] : [`would ${why}`];
+}
+
+/** Warns of pods that a namespace would no longer let in. */
+export function reviewNamespace(namespace: KubeObject, old: KubeObject | undefined, lookup: Lookup): string[] {
+  const [now, before] = [namespace, old].map((one) => enforced(one?.metadata?.labels ?? {}));
+  if (old === undefined || now === undefined || before === undefined) return [];
+  const laxer = levels.indexOf(now.level) <= levels.indexOf(before.level);
+  if (now.level === 'privileged' || (now.version === before.version && laxer)) return [];
+  const name = namespace.metadata?.name ?? '';
+  const byFault = Map.groupBy(lookup.list('pods', name), (pod) =>
+    violations(now, pod)
+      .map((text) => text.replace(/ \(.*/s, ''))
+      .join(', '),
+  );
+  byFault.delete('');
+  if (byFault.size === 0) return [];
+  const told = [...byFault].map(([fault, pods]) => `${firstOf(pods)}: ${fault}`);
+  return [
+    `existing pods in namespace "${name}" violate the new PodSecurity enforce level "${nameOf(now)}"`,
+    ...told.sort(),
+  ];
+}
+
+function firstOf(pods: readonly KubeObject[]): string {
+  const first = pods.map(({ metadata }) => metadata?.name ?? '').sort()[0];
+  if (pods.length === 1) return `${first}`;
+  return `${first} (and ${pods.length - 1} other ${pods.length === 2 ? 'pod' : 'pods'})`;
 }
 
 /** The labels by which a namespace chooses. */
