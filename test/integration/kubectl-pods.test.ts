@@ -57,8 +57,10 @@ test('a debug container without a target, and commands in it', async () => {
 });
 
 test('what runs beside the main containers ends with them', async () => {
+  const sidecar = { name: 'side', image: busyboxImage, command: ['sh', '-c', forever], restartPolicy: 'Always' };
   await node.createPod('brief', {
     restartPolicy: 'Never',
+    initContainers: [sidecar],
     containers: main('until [ -e /dev/shm/end ]; do sleep 0.1; done'),
   });
   await node.waitForPod('brief', ({ status }) => status?.phase === 'Running');
@@ -66,6 +68,7 @@ test('what runs beside the main containers ends with them', async () => {
   await printed('debug', 'brief', image, '-c', 'aside', '--attach=false', '--', 'sh', '-c', script);
   const { status } = await node.waitForPod('brief', (pod) => pod.status?.phase === 'Succeeded');
   assert.ok(status?.ephemeralContainerStatuses?.[0]?.state?.terminated);
+  assert.ok(status.initContainerStatuses?.[0]?.state?.terminated);
 });
 
 test('a log that is not there says what its container waits for', async () => {
