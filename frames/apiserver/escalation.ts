@@ -1,7 +1,7 @@
 import type { UnknownObject } from '@croft/api/object';
 import type { AccessRequest } from './access.ts';
 import { forbidden, notFound } from './failures.ts';
-import { matchesPath, type PolicyRule, type Rbac } from './rbac.ts';
+import { joinErrors, matchesPath, type PolicyRule, type Rbac } from './rbac.ts';
 import type { ServedResource } from './served-resource.ts';
 import { isMaster, type User } from './user.ts';
 
@@ -39,15 +39,19 @@ export function createEscalationCheck(rbac: Rbac): EscalationCheck {
       if (isRole && old !== undefined && sameRules(object.rules, old.rules)) return;
       const granted = isRole ? ((object.rules ?? []) as PolicyRule[]) : rbac.roleRules(ref, namespace);
       if (granted === undefined) throw notFound({ group, plural: target }, ref.name);
-      const own = [...rbac.rulesFor(user, namespace)].map(({ rule }) => rule);
+      const unresolved: string[] = [];
+      const own = [...rbac.rulesFor(user, namespace, unresolved)].map(({ rule }) => rule);
       const missing = granted.flatMap(splitRule).filter((rule) => !own.some((held) => holds(held, rule)));
       if (missing.length === 0) return;
       const groups = user.groups.map((one) => JSON.stringify(one)).join(' ');
-      const why = `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${renderRules(missing)}`;
+      const why = `user ${JSON.stringify(user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${renderRules(missing)}${renderUnresolved(unresolved)}`;
       throw forbidden(resource, name, why);
     },
   };
 }
+
+const renderUnresolved = (errors: readonly string[]): string =>
+  errors.length === 0 ? '' : `; resolution errors: [${joinErrors(errors)}]`;
 
 const sameRules = (left: unknown, right: unknown): boolean =>
   JSON.stringify(left ?? []) === JSON.stringify(right ?? []);

@@ -34,16 +34,18 @@ export type Rbac = Authorizer & RuleSource;
 
 /** Role-based access as the stored roles and bindings say now. Members of system:masters may do everything. */
 export function createRbac(store: RevisionLog): Rbac {
-  const rulesFor = (user: User, namespace: string) => collectRules(store, user, namespace);
+  const rulesFor: RuleSource['rulesFor'] = (user, namespace, missing = []) =>
+    collectRules(store, user, namespace, missing);
   return {
     rulesFor,
     roleRules: (ref, namespace) => roleRules(store, ref, namespace),
     authorize(request): Access {
       if (isMaster(request.user)) return { allowed: true, reason: '' };
-      for (const { rule, reason } of rulesFor(request.user, request.namespace)) {
+      const missing: string[] = [];
+      for (const { rule, reason } of rulesFor(request.user, request.namespace, missing)) {
         if (covers(rule, request)) return { allowed: true, reason };
       }
-      return { allowed: false, reason: '' };
+      return { allowed: false, reason: missing.length === 0 ? '' : `RBAC: ${joinErrors(missing)}` };
     },
   };
 }
@@ -54,17 +56,20 @@ export interface GrantedRule {
 }
 
 export interface RuleSource {
-  /** What a user may do in a namespace, or in the whole cluster when it is empty. */
-  rulesFor(user: User, namespace: string): Iterable<GrantedRule>;
+  /**
+   * What a user may do in a namespace, or in the whole cluster when it is empty. `missing` is told of roles that are bound
+   * but not there.
+   */
+  rulesFor(user: User, namespace: string, missing?: string[]): Iterable<GrantedRule>;
   /** Undefined when there is no such role. */
   roleRules(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined;
 }
 
-function* collectRules(store: RevisionLog, user: User, namespace: string): Iterable<GrantedRule> {
-  yield* boundRules(store, store.range(prefixes.clusterRoleBindings).entries, user, '', 'ClusterRoleBinding');
+function* collectRules(store: RevisionLog, user: User, namespace: string, missing: string[]): Iterable<GrantedRule> {
+  yield* boundRules(store, store.range(prefixes.clusterRoleBindings).entries, user, '', missing);
   if (namespace === '') return;
   const { entries } = store.range(`${prefixes.roleBindings}${namespace}/`);
-  yield* boundRules(store, entries, user, namespace, 'RoleBinding');
+  yield* boundRules(store, entries, user, namespace, missing);
 }
 
 function* boundRules(
@@ -72,8 +77,9 @@ function* boundRules(
   bindings: readonly Entry[],
   user: User,
   namespace: string,
-  kind: string,
+  missing: string[],
 ): Iterable<GrantedRule> {
+  const kind = namespace === '' ? 'ClusterRoleBinding' : 'RoleBinding';
   for (const entry of bindings) {
     const binding = parseEntry(entry);
     const subjects = (binding.subjects ?? []) as Subject[];
@@ -83,8 +89,16 @@ function* boundRules(
     const name = binding.metadata?.name ?? '';
     const binder = namespace === '' ? `${kind} "${name}"` : `${kind} "${name}/${namespace}"`;
     const reason = `RBAC: allowed by ${binder} of ${ref.kind} "${ref.name}" to ${describe(subject)}`;
-    for (const rule of roleRules(store, ref, namespace) ?? []) yield { rule, reason };
+    const rules = roleRules(store, ref, namespace);
+    if (rules === undefined) missing.push(`${ref.kind.toLowerCase()}.${group} "${ref.name}" not found`);
+    for (const rule of rules ?? []) yield { rule, reason };
   }
+}
+
+/** Several errors as Go's aggregate prints them: each once, in brackets where there are many. */
+export function joinErrors(errors: readonly string[]): string {
+  const [first = '', ...more] = new Set(errors);
+  return more.length === 0 ? first : `[${[first, ...more].join(', ')}]`;
 }
 
 function describe({ kind, name, namespace }: Subject): string {

@@ -3,7 +3,7 @@ import { formatTime } from '@croft/foundation/clock';
 import type { Access, AccessRequest } from './access.ts';
 import { badRequest } from './failures.ts';
 import { respondText } from './output.ts';
-import type { PolicyRule, RuleSource } from './rbac.ts';
+import { joinErrors, type PolicyRule, type RuleSource } from './rbac.ts';
 import type { ApiResponse } from './request.ts';
 import type { ResourceCall } from './respond.ts';
 import {
@@ -54,8 +54,10 @@ const reviews: Record<string, Review> = {
   selfsubjectrulesreviews: ({ user }, body, { rules }) => {
     const { namespace = '' } = (body.spec ?? {}) as { namespace?: string };
     if (namespace === '') throw badRequest('no namespace on request');
-    const granted = [...rules.rulesFor(user, namespace)].map(({ rule }) => rule);
-    return { status: renderRules(granted) };
+    const missing: string[] = [];
+    const granted = [...rules.rulesFor(user, namespace, missing)].map(({ rule }) => rule);
+    const evaluationError = missing.length === 0 ? {} : { evaluationError: joinErrors(missing) };
+    return { status: { ...renderRules(granted), ...evaluationError } };
   },
 };
 

@@ -59,7 +59,8 @@ export function serveResource(resource: Resource, rules: KindRules, options: Ser
     if (convert === undefined) return entry.value;
     let text = converted.get(entry);
     if (text === undefined) {
-      text = renderObject(convert(JSON.parse(entry.value) as UnknownObject));
+      const shown = renderObject(convert(JSON.parse(entry.value) as UnknownObject));
+      text = shown === entry.value ? entry.value : shown; // mostly the same: it is not held twice then
       converted.set(entry, text);
     }
     return text;

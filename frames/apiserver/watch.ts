@@ -175,32 +175,17 @@ class CollectionWatch implements Disposable {
 type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 type EventEncoder = (type: EventType, entry: Entry, change?: Change) => Uint8Array;
 
-/** Bytes of events, made once for all who watch in the same form. */
-const shared = new WeakMap<ServedResource, Map<string, WeakMap<Entry, Map<EventType, Uint8Array>>>>();
-
 function createEncoder(setup: WatchSetup): EventEncoder {
   const { served, form } = setup;
   const { as, version = 'v1', media } = form.representation;
   if (as === 'Table') return tableEncoder(setup, version);
-  const cache = cacheOf(served, `${as ?? ''}/${version}/${isProtobuf(form) ? media : ''}`);
-  return (type, entry, change) => {
-    let known = cache.get(entry);
-    if (known === undefined) {
-      known = new Map();
-      cache.set(entry, known);
-    }
-    let bytes = known.get(type);
-    if (bytes === undefined) {
+  const name = `${as ?? ''}/${version}/${isProtobuf(form) ? media : ''}`;
+  return (type, entry, change) =>
+    eventBytes(served, entry, `${name}/${type}`, () => {
       const text = eventText(served, type, entry, change);
-      bytes = renderIn(
-        form,
-        type,
-        as === undefined ? text : JSON.stringify(reshape(setup, JSON.parse(text) as UnknownObject)),
-      );
-      known.set(type, bytes);
-    }
-    return bytes;
-  };
+      const shown = as === undefined ? text : JSON.stringify(reshape(setup, JSON.parse(text) as UnknownObject));
+      return renderIn(form, type, shown);
+    });
 }
 
 const isProtobuf = ({ representation }: WatchForm): boolean => representation.media === protobufType;
@@ -208,14 +193,6 @@ const isProtobuf = ({ representation }: WatchForm): boolean => representation.me
 /** `object` is JSON. */
 function renderIn(form: WatchForm, type: string, object: string): Uint8Array {
   return isProtobuf(form) ? renderProtobufEvent(type, JSON.parse(object) as UnknownObject) : renderEvent(type, object);
-}
-
-function cacheOf(served: ServedResource, form: string): WeakMap<Entry, Map<EventType, Uint8Array>> {
-  const forms = shared.get(served) ?? new Map<string, WeakMap<Entry, Map<EventType, Uint8Array>>>();
-  shared.set(served, forms);
-  const cache = forms.get(form) ?? new WeakMap<Entry, Map<EventType, Uint8Array>>();
-  forms.set(form, cache);
-  return cache;
 }
 
 /** What left the selection is shown as it was before, with the revision that took it out. */
