@@ -64,7 +64,7 @@ test('applications are configured, folders and repositories followed, by command
   await step('values that the chart refuses are told of, and mended', async () => {
     const { exitCode, stderr } = await instance.attempt('apps', 'configure', 'tiny', 'replicas=many');
     assert.equal(exitCode, 1);
-    assert.match(stderr, /HelmRelease\/apps\/tiny: failed: .*replicas.*\n {2}to do: /s);
+    assert.match(stderr, /HelmRelease\/apps\/tiny: the update with other values failed, .*replicas.*\n {2}to do: /s);
     // Between two tries there is nothing to do.
     await eventually(async () => {
       const [tiny] = JSON.parse((await instance.attempt('status', '-o', 'json')).stdout).applications;

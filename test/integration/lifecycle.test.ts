@@ -50,7 +50,7 @@ test('an application lives through versions good and bad, through off and on, do
       const [tiny] = (await readPrintedStatus(instance)).applications;
       assert.deepEqual([tiny?.version, tiny?.ready], ['2', false]);
       assert.match(tiny?.message ?? '', /Pod\/apps\/tiny-.*container web: .*exit code 1 \(.*no such disk/s);
-      assert.match(tiny?.message ?? '', /went back to version 2/);
+      assert.match(tiny?.message ?? '', /^the update to chart 1\.0\.3 failed, chart 1\.0\.2 runs again: /);
     });
     await traffic.stop();
     assertAllAnswered(traffic, ['tiny 2']);
