@@ -3,8 +3,26 @@ import { createServer } from 'node:net';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { run } from '@croft/foundation/process';
 
+/** Whoever holds a port may end, or begin, between two looks: so often it is looked again when nobody is seen to. */
+const mostLooks = 5;
+
 /** Why a port cannot be used; undefined when it is free or held by this very instance (named by its data directory). */
 export async function findPortProblem(port: number, dataDir: string): Promise<string | undefined> {
+  for (let look = 1; look <= mostLooks; look++) {
+    const refusal = await tryListening(port);
+    if (refusal === undefined) return undefined;
+    if (hasErrorCode(refusal, 'EACCES')) return 'may not be used by this user';
+    if (!hasErrorCode(refusal, 'EADDRINUSE')) throw refusal;
+    const holders = await readHolders(port);
+    if (holders.some(({ command }) => command.includes(dataDir))) return undefined;
+    if (holders.length > 0)
+      return `is taken by ${holders.map(({ name, pid }) => `${name} (process ${pid})`).join(', ')}`;
+  }
+  return 'is taken by another program';
+}
+
+/** Why nobody could listen there now. */
+async function tryListening(port: number): Promise<unknown> {
   const server = createServer();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -13,12 +31,7 @@ export async function findPortProblem(port: number, dataDir: string): Promise<st
     });
     return undefined;
   } catch (error) {
-    if (hasErrorCode(error, 'EACCES')) return 'may not be used by this user';
-    if (!hasErrorCode(error, 'EADDRINUSE')) throw error;
-    const holders = await readHolders(port);
-    if (holders.some(({ command }) => command.includes(dataDir))) return undefined;
-    const names = holders.map(({ name, pid }) => `${name} (process ${pid})`).join(', ');
-    return `is taken by ${names || 'another program'}`;
+    return error;
   } finally {
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   }
