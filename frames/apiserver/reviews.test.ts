@@ -30,6 +30,14 @@ test('selectors of an access review are whole', async () => {
   assert.equal((await ask({ fieldSelector: { requirements: [{ key: 'a', operator: 'New' }] } })).status, 201);
 });
 
+test('a review of the cluster may name a namespace, which means nothing, but nothing else', async () => {
+  await using api = await startTestServer();
+  const spec = { user: 'u', nonResourceAttributes: { path: '/', verb: 'get' } };
+  assert.equal((await api.call('POST', reviews, { metadata: { namespace: 'x' }, spec })).status, 201);
+  const named = await api.call('POST', reviews, { metadata: { name: 'x' }, spec });
+  assert.match(messageOf(named.body), /metadata: Invalid value: {"name":"x"}: must be empty$/);
+});
+
 test('fields that a review does not have are warned of, or refused', async () => {
   await using api = await startTestServer();
   const body = { spec: { user: 'u', resourceAttributes: { verb: 'get', resource: 'pods' }, foo: 1 } };

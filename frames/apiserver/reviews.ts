@@ -1,5 +1,6 @@
 import type { UnknownObject } from '@croft/api/object';
 import { formatTime } from '@croft/foundation/clock';
+import { withoutKey } from '@croft/foundation/json-keys';
 import type { Access, AccessRequest } from './access.ts';
 import { badRequest } from './failures.ts';
 import { respondText } from './output.ts';
@@ -70,6 +71,7 @@ export function respondReview(call: ResourceCall, parts: ReviewParts): Promise<A
   const answer = async (): Promise<ApiResponse> => {
     const apiVersion = `${group}/${version}`;
     const body = await decodeKind(call, apiVersion, kind);
+    if (!call.served.resource.namespaced) body.metadata = withoutKey(body.metadata ?? {}, 'namespace');
     const { status: _status, ...asked } = body;
     const answered = { ...asked, metadata: asked.metadata ?? {}, ...(await review(call, body, parts)) };
     return respondText(201, JSON.stringify(answered), { media: 'application/json' });

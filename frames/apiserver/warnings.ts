@@ -9,6 +9,7 @@ export async function withWarnings(
 ): Promise<ApiResponse> {
   try {
     const response = await respond();
+    if (warnings.length === 0) return response;
     return { ...response, headers: { ...response.headers, ...join(warnings, response.headers.warning) } };
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
