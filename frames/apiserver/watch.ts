@@ -2,6 +2,7 @@ import type { UnknownObject } from '@croft/api/object';
 import type { Status } from '@croft/api/status';
 import { type Change, CompactedError, type Entry } from '@croft/store/contract';
 import type { Core } from './core.ts';
+import { eventBytes } from './event-bytes.ts';
 import { expired, tooLargeRevision } from './failures.ts';
 import type { Representation } from './negotiate.ts';
 import { type ListOptions, parseRevision } from './options.ts';
