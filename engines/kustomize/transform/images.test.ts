@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildFiles } from '../testing/build-files.ts';
 import { changeImage, parseImage } from './images.ts';
 
 test('parts of an image name', () => {
@@ -14,4 +15,14 @@ test('a new tag takes the digest away, and a digest the tag', () => {
   assert.equal(changeImage('a:1', { digest: 'sha256:cd' }), 'a@sha256:cd');
   assert.equal(changeImage('a:1', { newTag: '2', digest: 'sha256:cd' }), 'a:2@sha256:cd');
   assert.equal(changeImage('a:1@sha256:ab', { newName: 'b' }), 'b:1@sha256:ab');
+});
+
+test('a name that is no expression is refused where there is an image', () => {
+  const build = (spec: string): string =>
+    buildFiles({
+      'kustomization.yaml': 'resources: [p.yaml]\nimages: [{name: "[", newTag: v2}]\n',
+      'p.yaml': `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: ${spec}\n`,
+    });
+  assert.throws(() => build('{containers: [{name: c, image: web}]}'), { message: /image name "\["/ });
+  assert.match(build('{hostNetwork: true}'), /hostNetwork: true/);
 });

@@ -50,20 +50,25 @@ export function applyImage(list: ResourceList, image: Image, specs: readonly Fie
   for (const { node } of objects) applySpecs(node, specs, set);
 }
 
+/** A name that is no expression is an error where there is an image to compare it with. */
 function imageSetter(image: Image): (node: Node) => void {
-  let expression: { test(text: string): boolean };
+  let expression: ReturnType<typeof compileName> | undefined;
+  return (node) => {
+    expectKind(node, 'scalar');
+    expression ??= compileName(image);
+    if (expression.test(node.value)) setterOf('', changeImage(node.value, image))(node);
+  };
+}
+
+function compileName(image: Image): { test(text: string): boolean } {
+  const version = '(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?';
   try {
-    const version = '(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?';
-    expression = compileExpression(`^${image.name ?? ''}${version}$`);
+    return compileExpression(`^${image.name ?? ''}${version}$`);
   } catch (error) {
     throw new Error(
       `image name ${JSON.stringify(image.name)}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  return (node) => {
-    expectKind(node, 'scalar');
-    if (expression.test(node.value)) setterOf('', changeImage(node.value, image))(node);
-  };
 }
 
 function walkContainers(node: Node, set: (node: Node) => void): void {
