@@ -6,20 +6,26 @@ const keptMs = 1_000;
 
 type OfEntries = WeakMap<Entry, Map<string, Uint8Array>>;
 
-let kept = new WeakMap<ServedResource, OfEntries>();
-let cleaning: NodeJS.Timeout | undefined;
+let kept: WeakMap<ServedResource, OfEntries> | undefined;
 
-/** The bytes of an event of an entry, made once for all who watch in the same form. `form` also names the type of the event. */
+/** The bytes of an event of an entry, made once for all who watch in the same form, which also names the event's type. */
 export function eventBytes(served: ServedResource, entry: Entry, form: string, make: () => Uint8Array): Uint8Array {
-  cleaning ??= setTimeout(() => {
-    cleaning = undefined;
-    kept = new WeakMap();
-  }, keptMs).unref();
-  let entries = kept.get(served);
-  if (entries === undefined) kept.set(served, (entries = new WeakMap()));
-  let forms = entries.get(entry);
-  if (forms === undefined) entries.set(entry, (forms = new Map()));
-  let bytes = forms.get(form);
-  if (bytes === undefined) forms.set(form, (bytes = make()));
+  const forms = formsOf(served, entry);
+  const bytes = forms.get(form) ?? make();
+  forms.set(form, bytes);
   return bytes;
+}
+
+function formsOf(served: ServedResource, entry: Entry): Map<string, Uint8Array> {
+  if (kept === undefined) {
+    kept = new WeakMap();
+    setTimeout(() => {
+      kept = undefined;
+    }, keptMs).unref();
+  }
+  const entries: OfEntries = kept.get(served) ?? new WeakMap();
+  kept.set(served, entries);
+  const forms = entries.get(entry) ?? new Map<string, Uint8Array>();
+  entries.set(entry, forms);
+  return forms;
 }
