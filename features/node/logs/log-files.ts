@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasErrorCode } from '@croft/foundation/errors';
 
@@ -15,11 +15,29 @@ export interface LogFile {
  * there are none; `path` may be missing for a moment while the log is rotated.
  */
 export async function listLogFiles(path: string): Promise<LogFile[]> {
-  const names = await ignoreMissing(readdir(dirname(path)));
+  for (;;) {
+    const names = await listNames(path);
+    const found = await Promise.all(names.map((name) => findLogFile(join(dirname(path), name))));
+    // A log that is rotated at this moment is listed anew.
+    if (names.join('/') === (await listNames(path)).join('/')) return found.filter((file) => file !== undefined);
+  }
+}
+
+async function listNames(path: string): Promise<string[]> {
+  const names = (await ignoreMissing(readdir(dirname(path)))) ?? [];
   const isAside = (name: string) => asidePattern.test(name) && name.startsWith(`${basename(path)}.`);
-  const aside = (names ?? []).filter(isAside).sort();
-  const found = await Promise.all([...aside, basename(path)].map((name) => findLogFile(join(dirname(path), name))));
-  return found.filter((file) => file !== undefined);
+  return [...names.filter(isAside).sort(), ...names.filter((name) => name === basename(path))];
+}
+
+/** Opens a file of a log, however it may be called meanwhile. Undefined when it is gone. */
+export async function openLogFile(path: string, { inode }: LogFile): Promise<FileHandle | undefined> {
+  for (;;) {
+    const listed = (await listLogFiles(path)).find((file) => file.inode === inode);
+    if (listed === undefined) return undefined;
+    const file = await ignoreMissing(open(listed.path));
+    if (file !== undefined && (await file.stat()).ino === inode) return file;
+    await file?.close();
+  }
 }
 
 /** Removes a log with all its files. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { parseLogOptions } from './container-logs.ts';
+import { asidePath } from './log-files.ts';
 import { readLogTail } from './read-log.ts';
 import { type LogOptions, streamLog } from './serve-logs.ts';
 
@@ -53,6 +55,28 @@ test('long logs are read whole', async () => {
   assert.ok(!text.includes('\ufffd'));
   assert.match(text, /é 4999\n$/);
   assert.match(await read({ tailLines: 2000 }, long.join('')), /^é+ 3000\n/);
+});
+
+test('a log that is rotated while it is opened is read from its beginning', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'log-'));
+  const path = join(folder, '0.log');
+  const line = (number: number) => `2026-01-01T00:00:01.000000000+00:00 stdout F ${number}\n`;
+  const until = (end: number) => Array.from({ length: end }, (_, number) => `${number}\n`).join('');
+  const rotate = async (number: number) => {
+    for (let round = 0; round < number % 20; round++) await setImmediate(); // at another point of the reading each time
+    await rename(path, asidePath(path, number));
+    await writeFile(path, line(number));
+  };
+  try {
+    await writeFile(path, line(0));
+    for (let number = 1; number <= 40; number++) {
+      const stream = streamLog(path, { follow: false, timestamps: false }, async () => true);
+      const [text] = await Promise.all([new Response(stream).text(), rotate(number)]);
+      assert.ok([until(number), until(number + 1)].includes(text), text);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test('a log that is not there is empty; bad numbers are refused', async () => {

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { listLogFiles } from './log-files.ts';
+import { type LogFile, listLogFiles, openLogFile } from './log-files.ts';
 import { findTail, type LogEntry, parseLogLine } from './read-log.ts';
 
 /** How much of a container's log to give, and in what form; as `kubectl logs` asks the kubelet. */
@@ -28,7 +28,7 @@ export function streamLog(
   ended: () => Promise<boolean>,
 ): ReadableStream<Uint8Array> {
   const stop = new AbortController();
-  const lines = readLines(path, options, ended, stop.signal);
+  const lines = readLines(path, options, options.follow ? ended : async () => true, stop.signal);
   let room = options.limitBytes ?? Number.POSITIVE_INFINITY;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -57,11 +57,13 @@ async function* readLines(
   const format = createFormat(options);
   const files = await listLogFiles(path);
   const start = options.tailLines === undefined ? { file: 0, offset: 0 } : await findTail(files, options.tailLines);
-  let next = files[start.file]?.path;
+  let next = files[start.file];
   let position = start.offset;
   while (next !== undefined) {
-    await using file = await open(next);
-    next = yield* readFile({ path, file, position, format, ended: options.follow ? ended : async () => true, signal });
+    await using file = await openLogFile(path, next);
+    // One that was removed meanwhile was older than all others.
+    const isGone = file === undefined;
+    next = isGone ? (await listLogFiles(path))[0] : yield* readFile({ path, file, position, format, ended, signal });
     position = 0;
   }
 }
@@ -77,8 +79,8 @@ interface Reading {
   signal: AbortSignal;
 }
 
-/** Reads one file of a log to its end. Gives the path of the next one; undefined when there will be none. */
-async function* readFile(reading: Reading): AsyncGenerator<string, string | undefined> {
+/** Reads one file of a log to its end. Gives the next one; undefined when there will be none. */
+async function* readFile(reading: Reading): AsyncGenerator<string, LogFile | undefined> {
   const { path, file, format, ended, signal } = reading;
   let { position } = reading;
   let rest: Buffer = Buffer.alloc(0);
@@ -105,12 +107,12 @@ async function* readFile(reading: Reading): AsyncGenerator<string, string | unde
 }
 
 /** What follows a file of the log: the container writes to this one no more. Undefined when it is the last. */
-async function findNextFile(path: string, file: FileHandle): Promise<string | undefined> {
+async function findNextFile(path: string, file: FileHandle): Promise<LogFile | undefined> {
   const { ino, nlink } = await file.stat();
   const files = await listLogFiles(path);
-  if (nlink === 0) return files[0]?.path; // removed meanwhile: it was older than all others
+  if (nlink === 0) return files[0]; // removed meanwhile: it was older than all others
   const index = files.findIndex(({ inode }) => inode === ino);
-  return index < 0 ? undefined : files[index + 1]?.path;
+  return index < 0 ? undefined : files[index + 1];
 }
 
 async function readChunk(file: FileHandle, position: number): Promise<Buffer> {
