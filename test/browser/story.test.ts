@@ -221,7 +221,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
       assert.doesNotMatch(pods, /wordpress/);
     }, patienceMs);
     assert.deepEqual(await readContainers(instance, selectors.wiki), wiki);
-    assert.equal((await instance.ask(host)).status, 404);
+    await eventually(async () => assert.equal((await instance.ask(host)).status, 404));
     assert.equal((await instance.ask(wikiHost, '/', { headers: basicAuth(tiddlywiki) })).status, 200);
     assert.deepEqual(await readFromVolumes(instance, picture.name), [picture.buffer]);
   });
