@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Clock } from '@croft/foundation/clock';
 import { stopDns } from './dns/start-dns.ts';
 import { stopCaddy } from './ingress/caddy.ts';
@@ -8,7 +6,6 @@ import { removeHostRoutes } from './services/host-routes.ts';
 
 export interface RemoveNetworkOptions {
   instanceId: string;
-  dataDir: string;
   runDir: string;
   serviceCidr: string;
   dnsAddress: string;
@@ -21,5 +18,4 @@ export async function removeNetwork(options: RemoveNetworkOptions): Promise<void
   await stopDns(options);
   await removeRuleset(options.instanceId);
   await removeHostRoutes(options);
-  await rm(join(options.dataDir, 'caddy'), { recursive: true, force: true });
 }

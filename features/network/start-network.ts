@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureAuthority } from './certificates/authority.ts';
+import { createSiteCertificates } from './certificates/site-certificates.ts';
 import { startCoalescer } from './control/coalescer.ts';
 import { createFrontDoor } from './control/front-door.ts';
 import { createNames } from './control/names.ts';
@@ -26,6 +27,8 @@ export interface Network extends AsyncDisposable {
 const lookMs = 3_000;
 /** Every so many looks the rules in the kernel are compared, too. */
 const looksBetweenMends = 10;
+/** About an hour: certificates are made anew in time. */
+const looksBetweenRenewals = 1_200;
 
 /**
  * Gives Services addresses and names, and Ingresses a front door, and keeps them so. What it starts and sets goes on when
@@ -35,7 +38,10 @@ const looksBetweenMends = 10;
 export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const { client, informers, clock, log, runDir, dataDir } = options;
   await mkdir(runDir, { recursive: true, mode: 0o700 });
-  const authority = await ensureAuthority(join(dataDir, 'pki'), `Croft ${options.instanceId}`, clock);
+  const pkiDir = join(dataDir, 'pki');
+  const authority = await ensureAuthority(pkiDir, `Croft ${options.instanceId}`, clock);
+  const signing = { authority, domain: options.domain, clock };
+  const certificates = createSiteCertificates(join(pkiDir, 'sites'), signing);
   await applyHostRoutes(options);
   await Promise.all([ensureIngressClass(client), ensureDnsService(client, options.dnsAddress, log)]);
   const observed = await observe(informers);
@@ -46,7 +52,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
     startCoalescer({ name, apply, clock, log });
   const rules = work('Service addresses', () => serviceRules.apply(services.list(), slices.list()));
   const names = work('DNS', createNames(options, observed));
-  const door = work('the front door', createFrontDoor(options, observed, authority));
+  const door = work('the front door', createFrontDoor(options, observed, certificates));
   const works = [rules, names, door];
   const subscriptions = [
     onAnyChange([services, slices], rules.trigger),
@@ -56,7 +62,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network> {
   const watchdog = startWatchdog(
     async (count) => {
       if (!(await isDnsRunning(runDir))) names.trigger();
-      if (!(await isCaddyRunning({ runDir }))) door.trigger();
+      if (count % looksBetweenRenewals === 0 || !(await isCaddyRunning({ runDir }))) door.trigger();
       if (count % looksBetweenMends === 0) await serviceRules.mend();
     },
     { everyMs: lookMs, clock, log },

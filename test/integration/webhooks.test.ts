@@ -76,7 +76,7 @@ test('a webhook comes in through the front door, and a push is told in a chat', 
   });
   const post = (given: string) =>
     instance.ask('hooks.croft.localhost', path, { method: 'POST', headers: { 'x-gitlab-token': given }, body: '{}' });
-  // While its configuration changes, the front door may answer by the old one once more.
+  // The address is written once the front door serves the Ingress and the old configuration is gone.
   const served = '--for=jsonpath={.status.loadBalancer.ingress}';
   await instance.kubectl('wait', served, 'ingress/webhooks', '-n', 'croft-system', '--timeout=60s');
   assert.equal((await post(token)).status, 200);

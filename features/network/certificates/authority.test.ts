@@ -22,16 +22,16 @@ test('an authority is made once and kept', async (t) => {
   assert.equal(certificate.subject, 'CN=Croft');
   assert.ok(certificate.verify(certificate.publicKey));
   assert.ok(certificate.validToDate.getTime() - systemClock.now() > 9 * 365 * 24 * 3600_000);
-  assert.equal((await stat(made.keyPath)).mode & 0o777, 0o600);
+  assert.equal((await stat(join(dir, 'ca.key'))).mode & 0o777, 0o600);
   assert.equal((await stat(made.certificatePath)).mode & 0o777, 0o644);
 });
 
 test('a lost or foreign key is told of, and nothing is overwritten', async (t) => {
   const dir = await temporaryDir(t);
   const made = await ensureAuthority(dir, 'Croft', systemClock);
-  await writeFile(made.keyPath, 'broken');
+  await writeFile(join(dir, 'ca.key'), 'broken');
   await assert.rejects(ensureAuthority(dir, 'Croft', systemClock), /do not belong together/);
-  await rm(made.keyPath);
+  await rm(join(dir, 'ca.key'));
   await assert.rejects(ensureAuthority(dir, 'Croft', systemClock), /ca\.key is missing/);
   assert.equal(new X509Certificate(made.certificate).subject, 'CN=Croft');
 });

@@ -11,8 +11,8 @@ import { isKeyPair } from './key-pair.ts';
 /** The instance's certificate authority: what a person trusts in the browser. */
 export interface Authority {
   certificatePath: string;
-  keyPath: string;
   certificate: string;
+  key: string;
   /** Changes when the authority does. */
   fingerprint: string;
 }
@@ -27,7 +27,7 @@ export async function ensureAuthority(dir: string, commonName: string, clock: Cl
   const [certificate, key] = [await readIfThere(certificatePath), await readIfThere(keyPath)];
   if (certificate !== undefined && key !== undefined) {
     validatePair(certificate, key, dir);
-    return { certificatePath, keyPath, certificate, fingerprint: fingerprintOf(certificate) };
+    return { certificatePath, certificate, key, fingerprint: fingerprintOf(certificate) };
   }
   if (certificate !== undefined) {
     throw new UserError(`${keyPath} is missing: restore it, or remove ${certificatePath} to get a new authority`);
@@ -35,7 +35,7 @@ export async function ensureAuthority(dir: string, commonName: string, clock: Cl
   const made = createAuthority(commonName, clock.now());
   await writeFileAtomic(keyPath, made.key, 0o600);
   await writeFileAtomic(certificatePath, made.certificate, 0o644);
-  return { certificatePath, keyPath, certificate: made.certificate, fingerprint: fingerprintOf(made.certificate) };
+  return { certificatePath, ...made, fingerprint: fingerprintOf(made.certificate) };
 }
 
 function validatePair(certificate: string, key: string, dir: string): void {

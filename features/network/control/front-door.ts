@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import type { Stored } from '@croft/api/object';
 import type { Ingress } from '@croft/api/types';
 import { createEventRecorder, type EventRecorder } from '@croft/controller/events';
-import type { Authority } from '../certificates/authority.ts';
+import type { SiteCertificates } from '../certificates/site-certificates.ts';
 import { adminSocketPath, applyCaddyConfig, caddyLogPath } from '../ingress/caddy.ts';
 import { writeAddress } from '../ingress/ingress-status.ts';
 import { type FrontDoorOptions, renderCaddyConfig } from '../ingress/render-caddy-config.ts';
-import { awaitTls } from '../ingress/serves-tls.ts';
 import type { IngressWarning } from '../ingress/warnings.ts';
 import { defaultClusterDomain, type NetworkOptions } from './network-options.ts';
 import { findNodeAddress } from './node-address.ts';
@@ -16,7 +14,7 @@ import { type Observed, servedIngresses } from './observed.ts';
 export function createFrontDoor(
   options: NetworkOptions,
   observed: Observed,
-  authority: Authority,
+  certificates: SiteCertificates,
 ): (signal: AbortSignal) => Promise<void> {
   const { client, clock, log, runDir, httpPort, httpsPort, domain } = options;
   const door: FrontDoorOptions = {
@@ -25,34 +23,26 @@ export function createFrontDoor(
     domain,
     clusterDomain: options.clusterDomain ?? defaultClusterDomain,
     dnsServer: `${options.dnsAddress}:53`,
-    authority,
     adminSocket: adminSocketPath(runDir),
-    storageDir: join(options.dataDir, 'caddy'),
     logPath: caddyLogPath(runDir),
   };
   const probeHost = domain.includes('.') ? `front-door.${domain}` : domain;
-  const served = new Set<string>();
   const tell = createTelling(createEventRecorder({ client, component: 'croft-front-door', clock, log }));
   return async (signal) => {
     const ingresses = servedIngresses(observed);
     const objects = { ingresses, services: observed.services.list(), slices: observed.slices.list() };
     const findSecret = (namespace: string, name: string) => observed.secrets.get({ namespace, name });
-    const { config, warnings } = renderCaddyConfig({ ...objects, findSecret }, door);
+    const signed = await certificates.ensure(hostsOf(ingresses));
+    const { config, warnings } = renderCaddyConfig({ ...objects, findSecret, signed }, door);
     tell(ingresses, warnings);
     await applyCaddyConfig(config, { runDir, httpPort, httpsPort, clock, signal, probeHost });
-    const hosts = hostsOf(ingresses).filter((host) => !served.has(host));
-    const without = await awaitTls(hosts, { httpsPort, clock, signal });
-    for (const host of hosts) if (!without.includes(host)) served.add(host);
-    if (without.length > 0) log.warn('the front door has no certificate yet', { hosts: without });
     const address = options.nodeAddress ?? findNodeAddress(options.bridge);
     for (const ingress of ingresses) await writeAddress(client, ingress, address);
   };
 }
 
-/** The hosts of the Ingresses but wildcards, which no one asks for by that name. */
 function hostsOf(ingresses: readonly Ingress[]): string[] {
-  const hosts = ingresses.flatMap(({ spec }) => (spec?.rules ?? []).map(({ host }) => host ?? ''));
-  return [...new Set(hosts)].filter((host) => host !== '' && !host.includes('*'));
+  return ingresses.flatMap(({ spec }) => (spec?.rules ?? []).flatMap(({ host }) => host ?? []));
 }
 
 /** Tells each warning once, and again when it comes back. */

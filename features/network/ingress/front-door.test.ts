@@ -8,6 +8,7 @@ import { openWorld, startBackend, testSecret } from '../testing/front-door-world
 import { testIngress, testService, testSlice } from '../testing/objects.ts';
 import { applyCaddyConfig } from './caddy.ts';
 import { renderCaddyConfig } from './render-caddy-config.ts';
+import { servesTls } from './serves-tls.ts';
 
 const clock = systemClock;
 /** bcrypt of `open sesame`, cost 4. */
@@ -171,7 +172,33 @@ test('a certificate from a Secret is served for its host, a broken one replaced'
   await assert.rejects(curl('https://own.croft.test/'), /certificate/);
   assert.equal((await curl('https://own.croft.test/', '-k')).status, 200);
   assert.equal((await curl('https://broken.croft.test/')).status, 200);
-  assert.deepEqual([...renderCaddyConfig(objects, options).warnings.keys()], ['default/broken']);
+  const { warnings } = renderCaddyConfig({ ...objects, signed: [] }, options);
+  assert.deepEqual([...warnings.keys()], ['default/broken']);
+});
+
+test('while it takes new configurations, it refuses no connection', async (t) => {
+  const { apply, options } = await openWorld(t);
+  const hosts = Array.from({ length: 40 }, (_, index) => `site-${index}.example.org`);
+  const ingresses = hosts.map((host, index) => testIngress(`web-${index}`, host));
+  await apply({ ingresses });
+  const failures: string[] = [];
+  let count = 0;
+  let stopped = false;
+  const visit = async (first: number) => {
+    for (let index = first; !stopped; index = (index + 1) % hosts.length, count += 1) {
+      const host = hosts[index] ?? '';
+      if (!(await servesTls(options.httpsPort, host))) failures.push(host);
+    }
+  };
+  const visitors = [0, 10, 20, 30].map(visit);
+  for (let index = 0; index < 20; index += 1) {
+    const seen = count;
+    assert.equal(await apply({ ingresses: [...ingresses, testIngress('more', `more-${index}.example.org`)] }), true);
+    while (count < seen + 20) await clock.wait(5);
+  }
+  stopped = true;
+  await Promise.all(visitors);
+  assert.deepEqual(failures, []);
 });
 
 test('backends that come, go and die lose no request, with no new configuration', async (t) => {
@@ -226,7 +253,7 @@ test('a request with a body waits for an application that starts', async (t) => 
 test('a taken port is named, and an unusable configuration leaves the old one', async (t) => {
   const { apply, curl, options, runDir } = await openWorld(t);
   const { port } = await startBackend(t, 'other', '0.0.0.0');
-  const nothing = { ingresses: [], services: [], slices: [], findSecret: () => undefined };
+  const nothing = { ingresses: [], services: [], slices: [], signed: [], findSecret: () => undefined };
   const { config } = renderCaddyConfig(nothing, options);
   const caddy = { runDir, clock, httpPort: options.httpPort, httpsPort: options.httpsPort, probeHost: 'croft.test' };
   await assert.rejects(applyCaddyConfig(config, { ...caddy, httpPort: port }), new RegExp(`Port ${port} .* is taken`));

@@ -1,4 +1,5 @@
 import type { EndpointSlice, Ingress, Service } from '@croft/api/types';
+import type { KeyAndCertificate } from '@croft/foundation/certificates';
 import { errorMessage } from '@croft/foundation/errors';
 import { backendsName } from '../dns/render-records.ts';
 import { groupSlices, type SlicesByService } from '../endpoints/backends.ts';
@@ -8,19 +9,20 @@ import { type Account, parseAccounts } from './basic-auth.ts';
 import { lockedPage, notFoundPage, unavailablePage } from './pages.ts';
 import { renderPathPattern } from './path-pattern.ts';
 import { type CaddyJson, renderPageHandler, renderRoute } from './render-route.ts';
-import { renderConnectionPolicies, renderPki, renderTls, type TlsOptions } from './render-tls.ts';
+import { renderCertificates, renderConnectionPolicies } from './render-tls.ts';
 import { buildRoutingTable, type RoutedPath } from './routing-table.ts';
 import { collectCertificates, type FindSecret, hasTls, type LoadedCertificate } from './tls.ts';
 import { type IngressWarnings, warn } from './warnings.ts';
 
-export interface FrontDoorOptions extends TlsOptions {
+export interface FrontDoorOptions {
+  /** Shown to who names no host. */
+  domain: string;
   httpPort: number;
   httpsPort: number;
   clusterDomain: string;
   /** `address:port` of the instance's DNS. */
   dnsServer: string;
   adminSocket: string;
-  storageDir: string;
   logPath: string;
 }
 
@@ -30,6 +32,8 @@ export interface FrontDoorObjects {
   services: readonly Service[];
   slices: readonly EndpointSlice[];
   findSecret: FindSecret;
+  /** What the local authority has signed: for the domain, and for the hosts of all Ingresses. */
+  signed: readonly KeyAndCertificate[];
 }
 
 interface Context {
@@ -61,7 +65,6 @@ export function renderCaddyConfig(
   const config = {
     admin: renderAdmin(options.adminSocket),
     logging: renderLogging(options.logPath),
-    storage: { module: 'file_system', root: options.storageDir },
     apps: {
       http: {
         http_port: options.httpPort,
@@ -69,8 +72,7 @@ export function renderCaddyConfig(
         grace_period: '300s',
         servers: { front_door: renderServer(routes, certificates, options) },
       },
-      tls: renderTls([...table.keys()], certificates, options),
-      pki: renderPki(options),
+      tls: { certificates: renderCertificates(certificates, objects.signed) },
     },
   };
   return { config, warnings };

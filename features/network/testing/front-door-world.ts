@@ -8,6 +8,7 @@ import type { Secret } from '@croft/api/types';
 import { systemClock } from '@croft/foundation/clock';
 import { run } from '@croft/foundation/process';
 import { ensureAuthority } from '../certificates/authority.ts';
+import { createSiteCertificates } from '../certificates/site-certificates.ts';
 import { renderRecords } from '../dns/render-records.ts';
 import { startDns, stopDns, writeRecords } from '../dns/start-dns.ts';
 import { adminSocketPath, applyCaddyConfig, caddyLogPath, stopCaddy } from '../ingress/caddy.ts';
@@ -43,14 +44,14 @@ export async function openWorld(t: TestContext): Promise<World> {
     await rm(dir, { recursive: true });
   });
   await startDns(dns);
+  const authority = await ensureAuthority(join(dir, 'pki'), 'Croft test', clock);
+  const certificates = createSiteCertificates(join(dir, 'pki', 'sites'), { authority, domain: 'croft.test', clock });
   const options: FrontDoorOptions = {
     ...ports,
     domain: 'croft.test',
     clusterDomain: 'cluster.local',
     dnsServer: `${address}:10053`,
-    authority: await ensureAuthority(join(dir, 'pki'), 'Croft test', clock),
     adminSocket: adminSocketPath(runDir),
-    storageDir: join(dir, 'caddy'),
     logPath: caddyLogPath(runDir),
   };
   return {
@@ -58,15 +59,18 @@ export async function openWorld(t: TestContext): Promise<World> {
     runDir,
     apply: async (objects) => {
       const all = { ingresses: [], services: [], slices: [], findSecret: () => undefined, ...objects };
+      const signed = await certificates.ensure(
+        all.ingresses.flatMap(({ spec }) => (spec?.rules ?? []).flatMap(({ host }) => host ?? [])),
+      );
       const networks = { clusterDomain: 'cluster.local', serviceCidr: '10.96.0.0/16', podCidr: '10.200.0.0/24' };
       const names = { frontDoorNames: [], frontDoorAddress: address };
       await writeRecords(runDir, renderRecords(all.services, all.slices, { ...networks, ...names }));
-      return await applyCaddyConfig(renderCaddyConfig(all, options).config, caddy);
+      return await applyCaddyConfig(renderCaddyConfig({ ...all, signed }, options).config, caddy);
     },
     curl: async (url, ...args) => {
       const { hostname, protocol } = new URL(url);
       const port = protocol === 'https:' ? ports.httpsPort : ports.httpPort;
-      const trust = ['--cacert', options.authority.certificatePath, '--connect-to', `${hostname}::127.0.0.1:${port}`];
+      const trust = ['--cacert', authority.certificatePath, '--connect-to', `${hostname}::127.0.0.1:${port}`];
       const { stdout } = await run('curl', ['-sS', '-i', '--max-time', '20', ...trust, ...args, url], {
         timeoutMs: 30_000,
       });
