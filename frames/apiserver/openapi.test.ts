@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtInResources } from '@croft/api/resources';
 import { renderOpenApiDocument, renderOpenApiIndex } from './openapi.ts';
-import { describedFields } from './openapi-enums.ts';
 
 const described = builtInResources.map((resource) => ({ resource }));
 const ofApps = described.filter(({ resource }) => resource.group === 'apps');
@@ -38,16 +37,25 @@ test('says what each field is for, beside what it refers to', () => {
   });
 });
 
-test('names the words that a field may hold, each in a field that there is', () => {
+test('names the words that a field may hold, and what each is for', () => {
   const { components } = renderOpenApiDocument(described) as {
-    components: { schemas: Record<string, { properties?: Record<string, { enum?: string[] }> }> };
+    components: {
+      schemas: Record<
+        string,
+        { properties: Record<string, { description?: string; enum?: string[]; items?: { enum?: string[] } }> }
+      >;
+    };
   };
-  const strategy = components.schemas['io.k8s.api.apps.v1.DeploymentStrategy'];
-  assert.deepEqual(strategy?.properties?.type?.enum, ['Recreate', 'RollingUpdate']);
-  const fields = Object.entries(components.schemas).flatMap(([name, { properties = {} }]) =>
-    Object.keys(properties).map((field) => `${name.slice(name.lastIndexOf('.') + 1)}.${field}`),
+  const policy = components.schemas['io.k8s.api.core.v1.Container']?.properties.imagePullPolicy;
+  assert.deepEqual(policy?.enum, ['Always', 'IfNotPresent', 'Never']);
+  assert.match(
+    policy?.description ?? '',
+    /\n\nPossible enum values:\n - `"Always"` means that .*\n - `"IfNotPresent"` /,
   );
-  assert.deepEqual(new Set(describedFields).difference(new Set(fields)), new Set());
+  const type = components.schemas['io.k8s.api.core.v1.HostPathVolumeSource']?.properties.type;
+  assert.ok(type?.enum?.includes(''));
+  const modes = components.schemas['io.k8s.api.core.v1.PersistentVolumeClaimSpec']?.properties.accessModes;
+  assert.ok(modes?.enum === undefined && modes?.items?.enum?.includes('ReadWriteOnce'));
 });
 
 test('tells kubectl that patches know fieldValidation and dryRun', () => {

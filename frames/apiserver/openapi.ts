@@ -3,7 +3,7 @@ import { openDescriptions } from '@croft/api/descriptions';
 import { apiVersionOf } from '@croft/api/kind';
 import { findOpenApiSchema, openApiSchemaNames } from '@croft/api/openapi-schema';
 import type { Resource } from '@croft/api/resource';
-import { definitionNameOf, openApiNameOf } from '@croft/api/schemas';
+import { definitionNameOf, groupOfShort, openApiNameOf } from '@croft/api/schemas';
 import { withDescription } from './openapi-described.ts';
 import { openApiPaths } from './openapi-paths.ts';
 
@@ -50,7 +50,7 @@ export function renderOpenApiDocument(described: readonly DescribedResource[]): 
     const schema = findOpenApiSchema(name);
     if (schema === undefined) return;
     const pointing = withKinds(name, pointed(schema, '#/components/schemas/'));
-    schemas[name] = withDescription(name, pointing, findDescription(name));
+    schemas[name] = withDescription(pointing, findDescription(name));
     for (const [, ref = ''] of JSON.stringify(schema).matchAll(/"\$ref":"([^"]+)"/g)) add(ref);
   };
   for (const { resource, custom } of described) {
@@ -115,20 +115,12 @@ function withKinds(name: string, schema: Json): Json {
   return kinds.length === 0 ? schema : { ...schema, 'x-kubernetes-group-version-kind': kinds };
 }
 
-const fullGroups: Readonly<Record<string, string>> = {
-  core: '',
-  rbac: 'rbac.authorization.k8s.io',
-  flowcontrol: 'flowcontrol.apiserver.k8s.io',
-};
-const dotted = new Set(['apps', 'autoscaling', 'batch', 'policy', 'meta']);
-
 function kindsOf(name: string, schema: Json): Json[] {
   const properties = (schema.properties ?? {}) as Json;
   if (properties.kind === undefined || properties.apiVersion === undefined) return [];
   if (properties.metadata === undefined && !name.endsWith('DeleteOptions')) return [];
   const [short = '', version = '', kind = ''] = name.split('.').slice(-3);
-  const group = fullGroups[short] ?? (dotted.has(short) ? short : `${short}.k8s.io`);
-  return [{ group: group === 'meta' ? '' : group, kind, version }];
+  return [{ group: short === 'meta' ? '' : groupOfShort(short), kind, version }];
 }
 
 /** The schema of a custom resource and of its list. */
@@ -145,7 +137,7 @@ function addCustom(
   add(meta);
   add(listMeta);
   const common = findDescription(openApiNameOf('core.v1.ConfigMap'))?.fields;
-  const text = (name: string) => ({ type: 'string', description: common?.get(name) });
+  const text = (name: string) => ({ type: 'string', description: common?.get(name)?.text });
   const given = custom as { properties?: Json };
   schemas[name] = {
     ...given,
@@ -153,7 +145,7 @@ function addCustom(
       ...given.properties,
       apiVersion: text('apiVersion'),
       kind: text('kind'),
-      metadata: { description: common?.get('metadata'), allOf: [{ $ref: `#/components/schemas/${meta}` }] },
+      metadata: { description: common?.get('metadata')?.text, allOf: [{ $ref: `#/components/schemas/${meta}` }] },
     },
     'x-kubernetes-group-version-kind': [{ group, kind, version }],
   };

@@ -46,6 +46,14 @@ const shortGroups: Record<string, string> = {
   'flowcontrol.apiserver.k8s.io': 'flowcontrol',
 };
 
+const fullGroups = new Map(Object.entries(shortGroups).map(([group, short]) => [short, group]));
+const undotted = new Set(['apps', 'autoscaling', 'batch', 'policy']);
+
+/** `rbac.authorization.k8s.io` of `rbac`, as names of types write it. */
+export function groupOfShort(short: string): string {
+  return fullGroups.get(short) ?? (undotted.has(short) ? short : `${short}.k8s.io`);
+}
+
 /** `core.v1.Pod` of kind Pod in `v1`; whether it exists is another matter. */
 export function definitionNameOf(apiVersion: string, kind: string): string {
   const { group, version } = parseApiVersion(apiVersion);
