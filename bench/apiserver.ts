@@ -4,7 +4,7 @@
  * `--kubeconfig FILE` the same load goes to that cluster too, in the same run.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -33,11 +33,33 @@ const namespace = '/api/v1/namespaces/default';
 const folder = mkdtempSync(join(tmpdir(), 'croft-bench-'));
 try {
   const cache = join(folder, 'cache');
-  const croft = { ...(await measureProcess(join(folder, 'memory'), cache)), ...(await measureLoad(cache)) };
+  const disk = measureDisk(join(folder, 'disk'));
+  const croft = { ...disk, ...(await measureProcess(join(folder, 'memory'), cache)), ...(await measureLoad(cache)) };
   const cluster = values.kubeconfig === undefined ? {} : await runLoad(values.kubeconfig);
   printTable(croft, cluster);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** How long the disk takes for 4 KiB that are to stay: no write, and no event of one, comes sooner. */
+function measureDisk(file: string): Numbers {
+  const block = Buffer.alloc(4096);
+  const times: number[] = [];
+  const disk = openSync(file, 'w');
+  for (let index = 0; index < 2000; index++) {
+    const begin = performance.now();
+    writeSync(disk, block);
+    fdatasyncSync(disk);
+    times.push(performance.now() - begin);
+  }
+  closeSync(disk);
+  times.sort((a, b) => a - b);
+  const at = (part: number) => Math.round((times[Math.floor(times.length * part)] ?? 0) * 10) / 10;
+  return {
+    'disk: fdatasync p50 ms': at(0.5),
+    'disk: fdatasync p99 ms': at(0.99),
+    'disk: fdatasync at most ms': at(0.9999),
+  };
 }
 
 /** Start and memory: the second start counts, as the first one makes keys and compiles. */
