@@ -173,7 +173,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
   });
 
   await step('a pushed version is rolled out unattended; post and picture are still there', async () => {
-    await using traffic = await startTraffic(instance, host, visitsPerSecond);
+    await using traffic = await startTraffic(instance, host, { perSecond: visitsPerSecond });
     const files = {
       ...(await goodVersion(instance, '1.1.0', '6.1-2', 'second')),
       ...(await upgradeTimeout(instance, '40s')),
@@ -189,7 +189,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
   });
 
   await step('a version whose image does not build is rolled back, and the status says why', async () => {
-    await using traffic = await startTraffic(instance, host, visitsPerSecond);
+    await using traffic = await startTraffic(instance, host, { perSecond: visitsPerSecond });
     const files = await versionThatDoesNotBuild(instance, '1.2.0', '6.1-3');
     const before = await readAgain(instance, files);
     await underKills(8, async () => {
@@ -203,7 +203,7 @@ test('a prescription in git becomes a WordPress that people use', async (t) => {
   });
 
   await step('a version that never becomes ready is rolled back, and the status says why', async () => {
-    await using traffic = await startTraffic(instance, host, visitsPerSecond);
+    await using traffic = await startTraffic(instance, host, { perSecond: visitsPerSecond });
     const files = await versionThatNeverAnswers(instance, '1.3.0', '6.1-2');
     const before = await readAgain(instance, files);
     await underKills(8, async () => {

@@ -16,11 +16,11 @@ export interface Traffic extends AsyncDisposable {
 
 const answerTimeoutMs = 10_000;
 
-/** Asks for `/` over TLS at a steady rate, however long the answers take, until it is stopped. */
+/** Asks for a page over TLS at a steady rate, however long the answers take, until it is stopped. */
 export async function startTraffic(
   { dataDir, httpsPort }: Pick<TestInstance, 'dataDir' | 'httpsPort'>,
   host: string,
-  perSecond = 50,
+  { path = '/', perSecond = 50 } = {},
 ): Promise<Traffic> {
   const ca = await readFile(join(dataDir, 'pki', 'ca.crt'), 'utf8');
   const agent = new Agent({ keepAlive: true, maxSockets: 100 });
@@ -31,7 +31,7 @@ export async function startTraffic(
   const ask = async () => {
     const begun = new Date().toISOString();
     try {
-      const text = await fetchText({ agent, ca, host, port: httpsPort });
+      const text = await fetchText({ agent, ca, host, path, port: httpsPort });
       answers.set(text, (answers.get(text) ?? 0) + 1);
     } catch (error) {
       failures.push(`${begun}: ${(error as Error).message}`);
@@ -57,11 +57,19 @@ export async function startTraffic(
   return { answers, failures, stop: end, [Symbol.asyncDispose]: end };
 }
 
-async function fetchText(to: { agent: Agent; ca: string; host: string; port: number }): Promise<string> {
-  const { agent, ca, host, port } = to;
+interface Target {
+  agent: Agent;
+  ca: string;
+  host: string;
+  path: string;
+  port: number;
+}
+
+async function fetchText(to: Target): Promise<string> {
+  const { agent, ca, host, path, port } = to;
   return await new Promise<string>((resolve, reject) => {
     const outgoing = request(
-      { host: '127.0.0.1', port, servername: host, ca, agent, headers: { host: `${host}:${port}` } },
+      { host: '127.0.0.1', port, path, servername: host, ca, agent, headers: { host: `${host}:${port}` } },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
