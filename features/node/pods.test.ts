@@ -5,7 +5,7 @@ import { configMaps, events, persistentVolumeClaims, persistentVolumes, pods, se
 import type { Stored } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
 import { isTrue } from '@croft/controller/conditions';
-import { createContainer, findContainer } from './engine/containers.ts';
+import { createContainer, findContainer, listContainers, removeContainer } from './engine/containers.ts';
 import { execInContainer } from './engine/exec.ts';
 import { parseLabels, renderContainerName, renderLabels } from './pod/container-labels.ts';
 import { startTestNode, type TestNode } from './testing/test-node.ts';
@@ -203,6 +203,24 @@ test('running containers are taken over after a restart, without being restarted
   assert.equal(after.status?.podIP, before.status?.podIP);
   await node.client.delete(pods, { namespace: 'default', name: 'orphan' });
   await node.waitUntilGone('orphan');
+});
+
+test('a Pod whose containers are gone after a reboot is not Ready until they are again', async () => {
+  await node.createPod('lost', { containers: [{ name: 'main', ...shell(forever) }] });
+  const before = await node.waitForPod('lost', isReady);
+  await node.stop();
+  const { engine } = node.instance.podman;
+  const lost = (await listContainers(engine)).filter(({ Labels }) => parseLabels(Labels)?.pod.name === 'lost');
+  assert.equal(lost.length, 2); // with the one that holds its network
+  for (const { Id } of lost) await removeContainer(engine, Id);
+  const unready = node.waitForPod('lost', (pod) => !isReady(pod));
+  await node.restart();
+  assert.equal((await unready).status?.containerStatuses?.[0]?.ready, false);
+  const after = await node.waitForPod('lost', isReady);
+  assert.notEqual(
+    after.status?.containerStatuses?.[0]?.containerID,
+    before.status?.containerStatuses?.[0]?.containerID,
+  );
 });
 
 const waitingOf = ({ status }: Pod) => status?.containerStatuses?.[0]?.state?.waiting;

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObjectKey, Stored } from '@croft/api/object';
+import { keyOf, type ObjectKey, type Stored } from '@croft/api/object';
 import type { Pod } from '@croft/api/types';
 import { errorMessage, hasErrorCode } from '@croft/foundation/errors';
 import { ConfigError } from '../pod/config-error.ts';
@@ -14,7 +14,7 @@ import type { NodeContext } from './node-context.ts';
 import { deadlineExceeded, isOverdue, stopContainersOf } from './pod-deadline.ts';
 import { podFolder, volumesFolder } from './pod-folders.ts';
 import { lookAgainAfter, type PodMemory } from './pod-memory.ts';
-import { findSandbox, readPodViews } from './pod-views.ts';
+import { findSandbox, instancesOf, readPodViews } from './pod-views.ts';
 import { removePodRemains } from './remove-remains.ts';
 import { reportStatus } from './report-status.ts';
 import { initialized, runContainers } from './run-containers.ts';
@@ -44,6 +44,15 @@ export async function reconcilePod(
     await stopSandbox(context, own);
     return undefined;
   }
+  return await bringNearer(context, isReadyByMistake(pod, own) ? await correctStatus(context, pod, own) : pod, own);
+}
+
+async function bringNearer(
+  context: NodeContext,
+  pod: Stored<Pod>,
+  own: readonly ContainerView[],
+): Promise<{ requeueAfterMs: number }> {
+  const key = keyOf(pod);
   const memory = context.memories.of(pod.metadata.uid);
   memory.dueInMs = slowLookMs;
   const overdue = isOverdue(context, pod, memory);
@@ -61,6 +70,22 @@ export async function reconcilePod(
   if (status.phase === 'Succeeded' || status.phase === 'Failed') await stopSandbox(context, after);
   await collectDead(context, after);
   return { requeueAfterMs: memory.dueInMs };
+}
+
+/** Whether a container that has ended is still told of as Ready: after a reboot all are. */
+function isReadyByMistake({ spec, status }: Pod, views: readonly ContainerView[]): boolean {
+  const isReady = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+  const runs = (name: string) => instancesOf(views, name)[0]?.state === 'running';
+  return isReady === true && !(spec?.containers ?? []).every(({ name }) => runs(name));
+}
+
+/** Tells it before anything is started, so that no one is led to a container which only just begins. */
+async function correctStatus(
+  context: NodeContext,
+  pod: Stored<Pod>,
+  views: readonly ContainerView[],
+): Promise<Stored<Pod>> {
+  return { ...pod, status: await reportStatus(context, pod, views, initialized(pod, views)) };
 }
 
 async function runPod(
