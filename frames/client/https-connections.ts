@@ -6,17 +6,24 @@ import { type Http2Connection, RefusedError, startHttp2 } from './http2-connecti
 import type { Outgoing } from './https-answer.ts';
 
 const keepAliveMs = 30_000;
+const defaultConnectTimeoutMs = 30_000;
 
 /** The connections to servers as one user: of HTTP/2 where the server speaks it, else of HTTP/1.1. */
 export interface HttpsConnections extends Disposable {
   send(outgoing: Outgoing): Promise<Response>;
 }
 
-export function createHttpsConnections(tls: ConnectionOptions): HttpsConnections {
+export interface HttpsConnectionOptions extends ConnectionOptions {
+  /** How long a server may take until a connection stands; 30 s when left out. */
+  connectTimeoutMs?: number | undefined;
+}
+
+export function createHttpsConnections(options: HttpsConnectionOptions): HttpsConnections {
+  const { connectTimeoutMs = defaultConnectTimeoutMs, ...tls } = options;
   const agent = new Agent({ ...tls, keepAlive: true });
   const servers = new Map<string, Server>();
   const serverAt = (url: URL): Server => {
-    const server = servers.get(url.origin) ?? createServer(url, tls);
+    const server = servers.get(url.origin) ?? createServer(url, tls, connectTimeoutMs);
     servers.set(url.origin, server);
     return server;
   };
@@ -43,14 +50,14 @@ interface Server extends Disposable {
   send(outgoing: Outgoing): Promise<Response | undefined>;
 }
 
-function createServer(url: URL, tls: ConnectionOptions): Server {
+function createServer(url: URL, tls: ConnectionOptions, connectTimeoutMs: number): Server {
   const stop = new AbortController();
   let connections: Http2Connection[] = [];
   let opening: Promise<Http2Connection | undefined> | undefined;
   let speaksHttp2 = true;
   const open = async () => {
     try {
-      const connection = await openConnection(url, tls, stop.signal);
+      const connection = await openConnection(url, tls, { connectTimeoutMs, signal: stop.signal });
       if (connection === undefined) speaksHttp2 = false;
       else connections.push(connection);
       return connection;
@@ -80,7 +87,7 @@ function createServer(url: URL, tls: ConnectionOptions): Server {
 function openConnection(
   { origin, hostname, port }: URL,
   tls: ConnectionOptions,
-  signal: AbortSignal,
+  { connectTimeoutMs, signal }: { connectTimeoutMs: number; signal: AbortSignal },
 ): Promise<Http2Connection | undefined> {
   const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
@@ -94,11 +101,15 @@ function openConnection(
     const abort = () => void socket.destroy(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
+    socket.setTimeout(connectTimeoutMs, () => {
+      socket.destroy(new Error(`there is no connection to ${origin} within ${connectTimeoutMs / 1000} s`));
+    });
     socket.setNoDelay(true).setKeepAlive(true, keepAliveMs);
     socket.once('error', reject);
     socket.once('close', () => reject(new Error(`the connection to ${origin} was closed`)));
     socket.once('secureConnect', () => {
       signal.removeEventListener('abort', abort);
+      socket.setTimeout(0);
       if (socket.alpnProtocol === 'h2') return resolve(startHttp2(origin, socket));
       resolve(undefined);
       socket.destroy();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { constants, createSecureServer, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createAuthority, issueCertificate } from '@croft/foundation/certificates';
 import { createHttpsFetch } from './https-fetch.ts';
@@ -155,6 +155,16 @@ test('what a server refuses without looking at it is sent again', async (t) => {
     else text(stream, 'done');
   });
   assert.equal(await (await ask('/', { method: 'POST', body: 'x' })).text(), 'done');
+});
+
+test('a server that takes connections and says nothing is given up', async (t) => {
+  const silent = createTcpServer((socket) => t.after(() => socket.destroy()));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  using fetch = createHttpsFetch({ connectTimeoutMs: 100 });
+  const origin = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  await assert.rejects(fetch(new Request(origin)), { message: `there is no connection to ${origin} within 0.1 s` });
 });
 
 test('a server whose authority is not trusted gets no request', async (t) => {

@@ -9,6 +9,8 @@ export interface HttpsFetchOptions {
   credentials?: CredentialSource | undefined;
   serverName?: string | undefined;
   insecureSkipTlsVerify?: boolean;
+  /** How long a server may take until a connection stands; 30 s when left out. */
+  connectTimeoutMs?: number;
 }
 
 /** A fetch with client certificates and private authorities, which the global one has not. */
@@ -21,6 +23,7 @@ export function createHttpsFetch(options: HttpsFetchOptions): Fetch & Disposable
     current?.connections[Symbol.dispose]();
     const connections = createHttpsConnections({
       rejectUnauthorized: !options.insecureSkipTlsVerify,
+      connectTimeoutMs: options.connectTimeoutMs,
       ...(options.ca === undefined ? {} : { ca: options.ca }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),

@@ -9,23 +9,27 @@ const dns1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const wildcard = `\\*\\.${subdomain}`;
 const namePart = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const labelValue = `(${namePart})?`;
-const configKey = '[-._a-zA-Z0-9]+';
 
 const whole = (source: string) => new RegExp(`^${source}$`);
 const labelPattern = whole(label);
 const subdomainPattern = whole(subdomain);
-const underscoredPattern = whole(underscoredSubdomain);
-const dns1035Pattern = whole(dns1035);
-const wildcardPattern = whole(wildcard);
 const namePartPattern = whole(namePart);
 const labelValuePattern = whole(labelValue);
-const configKeyPattern = whole(configKey);
 
 /** `msg (e.g. 'a',  or 'b', regex used for validation is '...')`, with the blanks as they are. */
 function regexError(message: string, source: string, ...examples: string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${source}')`;
   const listed = examples.map((example) => `'${example}', `).join(' or ');
   return `${message} (e.g. ${listed}regex used for validation is '${source}')`;
+}
+
+/** Checks for a length, and for a form that is told in words and by examples. */
+function formErrors(max: number, source: string, rule: string, ...examples: string[]): (text: string) => string[] {
+  const pattern = whole(source);
+  return (text) => [
+    ...(byteLength(text) > max ? [charactersError(max)] : []),
+    ...(pattern.test(text) ? [] : [regexError(rule, source, ...examples)]),
+  ];
 }
 
 export const rangeError = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`;
@@ -42,38 +46,35 @@ export function dns1123LabelErrors(text: string): string[] {
   return [...errors, regexError(rule, label, 'my-name', '123-abc')];
 }
 
-export function dns1123SubdomainErrors(text: string): string[] {
-  const errors = byteLength(text) > 253 ? [charactersError(253)] : [];
-  if (subdomainPattern.test(text)) return errors;
-  const rule =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-  return [...errors, regexError(rule, subdomain, 'example.com')];
-}
+export const dns1123SubdomainErrors = formErrors(
+  253,
+  subdomain,
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  'example.com',
+);
 
 /** A domain that DNS is searched in: its labels may hold underscores. */
-export function underscoredSubdomainErrors(text: string): string[] {
-  const errors = byteLength(text) > 253 ? [charactersError(253)] : [];
-  if (underscoredPattern.test(text)) return errors;
-  const rule =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
-  return [...errors, regexError(rule, underscoredSubdomain, 'example.com')];
-}
+export const underscoredSubdomainErrors = formErrors(
+  253,
+  underscoredSubdomain,
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+  'example.com',
+);
 
-export function dns1035LabelErrors(text: string): string[] {
-  const errors = byteLength(text) > 63 ? [charactersError(63)] : [];
-  if (dns1035Pattern.test(text)) return errors;
-  const rule =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
-  return [...errors, regexError(rule, dns1035, 'my-name', 'abc-123')];
-}
+export const dns1035LabelErrors = formErrors(
+  63,
+  dns1035,
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+  'my-name',
+  'abc-123',
+);
 
-export function wildcardSubdomainErrors(text: string): string[] {
-  const errors = byteLength(text) > 253 ? [charactersError(253)] : [];
-  if (wildcardPattern.test(text)) return errors;
-  const rule =
-    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
-  return [...errors, regexError(rule, wildcard, '*.example.com')];
-}
+export const wildcardSubdomainErrors = formErrors(
+  253,
+  wildcard,
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+  '*.example.com',
+);
 
 /** A label or annotation key: `name`, or `prefix/name`. */
 export function qualifiedNameErrors(text: string): string[] {
@@ -106,14 +107,18 @@ export function labelValueErrors(text: string): string[] {
   return [...errors, regexError(rule, labelValue, 'MyValue', 'my_value', '12345')];
 }
 
+const configKeyFormErrors = formErrors(
+  253,
+  '[-._a-zA-Z0-9]+',
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  'key.name',
+  'KEY_NAME',
+  'key-name',
+);
+
 /** A key of a ConfigMap's or Secret's data. */
 export function configKeyErrors(text: string): string[] {
-  const errors = byteLength(text) > 253 ? [charactersError(253)] : [];
-  if (!configKeyPattern.test(text)) {
-    const rule = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
-    errors.push(regexError(rule, configKey, 'key.name', 'KEY_NAME', 'key-name'));
-  }
-  return [...errors, ...upwardErrors(text)];
+  return [...configKeyFormErrors(text), ...upwardErrors(text)];
 }
 
 /** Environment variable names as they have been allowed since Kubernetes 1.34: anything printable but `=`. */
