@@ -3,7 +3,6 @@ import type { Clock } from '@croft/foundation/clock';
 import type { Log } from '@croft/foundation/log';
 import type { RevisionLog } from '@croft/store/contract';
 import type { Authorizer } from './access.ts';
-import type { DynamicAdmission } from './admission/dynamic-admission.ts';
 import type { EscalationCheck } from './escalation.ts';
 import type { Lookup } from './kind-rules.ts';
 import type { WriteOptions } from './options.ts';
@@ -23,9 +22,19 @@ export interface Core {
   readonly lookup: Lookup;
   readonly addresses: ServiceAddresses;
   readonly quotas: QuotaClaims;
-  readonly admission: DynamicAdmission;
+  readonly admission: Admission;
   readonly escalation: EscalationCheck;
   readonly authorizer: Authorizer;
+}
+
+/** What is asked of others before a write. */
+export interface Admission extends Disposable {
+  /** Whether anything may have a say in this write; what the server does by itself is not asked about. */
+  concerns(writing: Writing): boolean;
+  /** The object as it is to be. Throws StatusError. */
+  mutate(writing: Writing, object: UnknownObject, old: UnknownObject | undefined): Promise<UnknownObject>;
+  /** Throws StatusError. `object` is undefined for a delete. */
+  validate(writing: Writing, object: UnknownObject | undefined, old: UnknownObject | undefined): Promise<void>;
 }
 
 /** One write on its way through the steps. */

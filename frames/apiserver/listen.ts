@@ -133,8 +133,9 @@ function readBody(incoming: AnyRequest): Promise<Buffer> {
       if (size <= maxBodyBytes) chunks.push(chunk);
     });
     incoming.on('end', () => {
-      if (size > maxBodyBytes) reject(tooLarge(maxBodyBytes));
-      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+      if (size > maxBodyBytes) return reject(tooLarge(maxBodyBytes));
+      const whole = chunks.splice(0); // the request lives on until it is answered; its body need not
+      resolve(whole.length === 1 ? (whole[0] as Buffer) : Buffer.concat(whole));
     });
     incoming.on('error', reject);
     incoming.on('aborted', () => reject(new Error('the client went away')));

@@ -2,23 +2,12 @@ import type { Core } from './core.ts';
 import { methodNotAllowed, unknownResource } from './failures.ts';
 import type { Call } from './handle.ts';
 import type { ApiResponse } from './request.ts';
+import type { ResourceCall, RespondToSubresource } from './resource-call.ts';
 import type { ServedResource } from './served-resource.ts';
 import { deleteCollection, deleteOne } from './verbs/delete.ts';
 import { getOne, listOrWatch } from './verbs/read.ts';
 import { createOne, patchOne, replaceOne } from './verbs/write.ts';
 import { withWarnings } from './warnings.ts';
-
-/** A call for a resource that is served. */
-export interface ResourceCall extends Call {
-  readonly core: Core;
-  readonly served: ServedResource;
-  /** Empty for resources without namespaces. */
-  readonly namespace: string;
-  /** Texts for Warning headers; whoever answers adds to it. */
-  readonly warnings: string[];
-}
-
-export type RespondToSubresource = (call: ResourceCall) => Promise<ApiResponse> | undefined;
 
 type Respond = (call: ResourceCall) => Promise<ApiResponse> | ApiResponse;
 

@@ -6,7 +6,7 @@ import { badRequest } from './failures.ts';
 import { respondText } from './output.ts';
 import { joinErrors, type PolicyRule, type RuleSource } from './rbac.ts';
 import type { ApiResponse } from './request.ts';
-import type { ResourceCall } from './respond.ts';
+import type { ResourceCall } from './resource-call.ts';
 import {
   type AccessSpec,
   refuseInvalid,

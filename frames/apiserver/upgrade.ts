@@ -7,7 +7,7 @@ import { badRequest, unauthorized, unknownResource } from './failures.ts';
 import { respondError, type Steps } from './handle.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import { parseRequestInfo } from './request-info.ts';
-import type { ResourceCall } from './respond.ts';
+import type { ResourceCall } from './resource-call.ts';
 import type { NodeStreams } from './streams/node-streams.ts';
 import { servePortForward } from './streams/port-forward.ts';
 import { parseCommand, parseProcessOptions } from './streams/process-options.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '@croft/foundation/clock';
 import { UserError } from '@croft/foundation/errors';
-import { examineMachine, type Finding } from './doctor/doctor.ts';
+import { examineMachine } from './doctor/doctor.ts';
+import type { Finding } from './doctor/finding.ts';
 import { installPackages, isDebianLike } from './doctor/packages.ts';
 import { findMissingPrograms } from './doctor/programs.ts';
 import { defaultPorts, findInstance, type InstancePorts } from './instance.ts';

@@ -19,8 +19,8 @@ import { readReplacements } from '../transform/read-replacements.ts';
 import { applyReplacements } from '../transform/replacements.ts';
 import { applyReplicas } from '../transform/replicas.ts';
 import { fromPlain, type Value } from '../yaml/node-value.ts';
-import type { Transform, Transformer } from './run-transformers.ts';
 import { builtinOrigin, type Target } from './target.ts';
+import type { Transform, Transformer } from './transform.ts';
 
 /** The transformers that the fields of a kustomization ask for, in the order in which they run. */
 export function builtinTransformers(target: Target, config: TransformerConfig): Transformer[] {

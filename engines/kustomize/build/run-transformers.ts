@@ -1,22 +1,14 @@
 import { errorMessage } from '@croft/foundation/errors';
-import { addTransformation, type Origin } from '../resource/origin.ts';
+import { addTransformation } from '../resource/origin.ts';
 import { renderObject } from '../resource/render-object.ts';
 import { copyResource, currentId, labelsOf, type Resource, setLabels } from '../resource/resource.ts';
 import { formatId, sameId } from '../resource/resource-id.ts';
-import type { ResourceList } from '../resource/resource-list.ts';
 import type { Accumulator } from './accumulator.ts';
 import { builtinTransformers } from './builtin-transformers.ts';
 import { pluginOrigin, type ReadPlugins } from './plugin.ts';
 import type { Target } from './target.ts';
+import type { Transformer } from './transform.ts';
 import { readTransformerPlugin } from './transformer-plugins.ts';
-
-/** A change to all objects. */
-export type Transform = (list: ResourceList) => void;
-
-export interface Transformer {
-  readonly transform: Transform;
-  readonly origin: Origin | undefined;
-}
 
 /** Carries out the transformers of a kustomization: those of its fields, then its plugins. */
 export function runTransformers(target: Target, accumulator: Accumulator, readPlugins: ReadPlugins): void {

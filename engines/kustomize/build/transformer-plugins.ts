@@ -34,8 +34,8 @@ import { applyReplacements } from '../transform/replacements.ts';
 import { applyReplicas } from '../transform/replicas.ts';
 import { addValues, type ValueTarget } from '../transform/value-add.ts';
 import { configurePlugin, validateBuiltin } from './plugin.ts';
-import type { Transform } from './run-transformers.ts';
 import type { Target } from './target.ts';
+import type { Transform } from './transform.ts';
 
 /** What a plugin's object may say; each plugin reads its own part. */
 interface Config extends Patch {

@@ -1,7 +1,7 @@
 import type { UnknownObject } from '@croft/api/object';
 import { jsonEqual } from '@croft/foundation/json';
 import type { RevisionLog } from '@croft/store/contract';
-import type { Writing } from '../core.ts';
+import type { Admission, Writing } from '../core.ts';
 import { systemUser } from '../user.ts';
 import type { Attributes, Operation } from './attributes.ts';
 import { AdmissionConfigurations } from './configurations.ts';
@@ -19,15 +19,14 @@ const exempt = new Set([
   'mutatingadmissionpolicybindings',
 ]);
 
-/** What is asked of others before a write: admission webhooks and policies, as they are registered. */
-export class DynamicAdmission implements Disposable {
+/** Asks admission webhooks and policies, as they are registered. */
+export class DynamicAdmission implements Admission {
   readonly #configurations: AdmissionConfigurations;
 
   constructor(store: RevisionLog) {
     this.#configurations = new AdmissionConfigurations(store);
   }
 
-  /** Whether anything may have a say in this write; what the server does by itself is not asked about. */
   concerns({ user, served }: Writing): boolean {
     const { mutating, validating, policies, mutatingPolicies } = this.#configurations;
     const count = mutating.length + validating.length + policies.length + mutatingPolicies.length;
@@ -35,7 +34,6 @@ export class DynamicAdmission implements Disposable {
     return !exempt.has(served.resource.plural);
   }
 
-  /** The object as it is to be. Throws StatusError. */
   async mutate(writing: Writing, object: UnknownObject, old: UnknownObject | undefined): Promise<UnknownObject> {
     const { mutating } = this.#configurations;
     const byPolicies = mutateByPolicies(this.#configurations, { ...attributesOf(writing, object, old), object });
@@ -46,7 +44,6 @@ export class DynamicAdmission implements Disposable {
     return mutateByPolicies(this.#configurations, again, 'IfNeeded');
   }
 
-  /** Throws StatusError. `object` is undefined for a delete. */
   async validate(writing: Writing, object: UnknownObject | undefined, old: UnknownObject | undefined): Promise<void> {
     const attributes = attributesOf(writing, object, old);
     if (object === undefined) await mutateByWebhooks(this.#configurations.mutating, attributes);

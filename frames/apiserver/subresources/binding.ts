@@ -8,7 +8,7 @@ import { checkOneOf } from '../kinds/check.ts';
 import { parseWriteOptions } from '../options.ts';
 import { respondStatus } from '../output.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { updateObject } from '../update.ts';
 import { writingOf } from '../verbs/write.ts';
 import { decodeKind } from './decode.ts';

@@ -6,7 +6,7 @@ import { reportFields, unknownFieldText } from '../decode.ts';
 import { badRequest } from '../failures.ts';
 import { decodeType } from '../kinds/codec.ts';
 import { parseWriteOptions } from '../options.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 
 /**
  * The body of a kind that is no resource of its own, such as Scale, Eviction or TokenRequest. Fields that the kind does

@@ -12,7 +12,7 @@ import { respondStatus } from '../output.ts';
 import { updateOwn } from '../own-writes.ts';
 import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { parseEntry } from '../served-resource.ts';
 import { decodeKind } from './decode.ts';
 

@@ -3,7 +3,7 @@ import type { Pod } from '@croft/api/types';
 import { badRequest, internal, methodNotAllowed } from '../failures.ts';
 import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { parseEntry } from '../served-resource.ts';
 import type { ContainerTarget, PodTarget } from '../streams/node-streams.ts';
 import { validateLogOptions } from './log-options.ts';

@@ -1,7 +1,7 @@
 import { StatusError } from '@croft/api/status';
 import type { EndpointSlice, Pod, Service, ServicePort } from '@croft/api/types';
 import { badRequest, notFound } from '../failures.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import type { PodTarget } from '../streams/node-streams.ts';
 
 /** Where a request that is handed on goes: a port of a Pod. */

@@ -4,7 +4,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { connect as connectSecurely } from 'node:tls';
 import { errorMessage } from '@croft/foundation/errors';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import type { NodeStreams } from '../streams/node-streams.ts';
 import { findProxyTarget, type ProxyTarget, unavailable } from './proxy-target.ts';
 

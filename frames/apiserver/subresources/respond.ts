@@ -2,7 +2,7 @@ import type { UnknownObject } from '@croft/api/object';
 import { methodNotAllowed } from '../failures.ts';
 import { respondText } from '../output.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import type { NodeStreams } from '../streams/node-streams.ts';
 import type { ServiceAccountTokens } from '../tokens.ts';
 import { respondBinding } from './binding.ts';

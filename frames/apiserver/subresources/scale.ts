@@ -15,7 +15,7 @@ import { ownershipRequest, recordOwnership } from '../ownership.ts';
 import { parsePatch, patchTypeOf, refusalOf } from '../patch.ts';
 import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { objectOf, type ServedResource } from '../served-resource.ts';
 import { updateObject } from '../update.ts';
 import { formOf } from '../verbs/read.ts';

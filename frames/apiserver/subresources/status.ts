@@ -1,6 +1,6 @@
 import { methodNotAllowed, notFound } from '../failures.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { getOne } from '../verbs/read.ts';
 import { patchOne, replaceOne } from '../verbs/write.ts';
 

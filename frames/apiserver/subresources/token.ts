@@ -5,7 +5,7 @@ import { badRequest, conflict, methodNotAllowed, notFound } from '../failures.ts
 import { respondText } from '../output.ts';
 import { getEntry } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { parseEntry } from '../served-resource.ts';
 import type { BoundObject, ServiceAccountTokens } from '../tokens.ts';
 import { decodeKind } from './decode.ts';

@@ -6,7 +6,7 @@ import { parseListOptions } from '../options.ts';
 import { renderListAs, renderObjectAs, respondStatus, respondText } from '../output.ts';
 import { listEntries } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { keyFor, objectOf } from '../served-resource.ts';
 import { formOf } from './read.ts';
 import { writingOf } from './write.ts';

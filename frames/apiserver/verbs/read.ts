@@ -4,7 +4,7 @@ import { renderListAs, renderObjectAs, respondText } from '../output.ts';
 import { hasProtobufForm } from '../protobuf/answer.ts';
 import { getEntry, listEntries } from '../read.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { parseIncludeObject } from '../table.ts';
 import { watchCollection } from '../watch.ts';
 

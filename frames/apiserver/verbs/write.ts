@@ -8,7 +8,7 @@ import { dropRepeatedOwners } from '../owner-references.ts';
 import { patchObject, patchTypeOf } from '../patch.ts';
 import { replaceObject } from '../replace.ts';
 import type { ApiResponse } from '../request.ts';
-import type { ResourceCall } from '../respond.ts';
+import type { ResourceCall } from '../resource-call.ts';
 import { formOf } from './read.ts';
 
 export async function createOne(call: ResourceCall): Promise<ApiResponse> {

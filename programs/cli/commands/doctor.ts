@@ -1,6 +1,7 @@
 import { systemClock } from '@croft/foundation/clock';
-import { examineMachine, type Finding } from '@croft/platform/doctor/doctor';
+import { examineMachine } from '@croft/platform/doctor/doctor';
 import { examineInstance } from '@croft/platform/doctor/examine-instance';
+import type { Finding } from '@croft/platform/doctor/finding';
 import { readPorts } from '@croft/platform/prepare';
 import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-options.ts';

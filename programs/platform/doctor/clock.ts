@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { instancePaths } from '../paths.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /** So far a clock may be set back. */
 const toleranceMs = 5 * 60_000;

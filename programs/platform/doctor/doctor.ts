@@ -4,19 +4,10 @@ import { dirname } from 'node:path';
 import type { Clock } from '@croft/foundation/clock';
 import { hasErrorCode } from '@croft/foundation/errors';
 import { examineClock } from './clock.ts';
+import type { Finding } from './finding.ts';
 import { isDebianLike } from './packages.ts';
 import { findPortProblem } from './ports.ts';
 import { findMissingPrograms } from './programs.ts';
-
-/** One thing that was looked at. */
-export interface Finding {
-  name: string;
-  /** `warn` lets Croft run; `fail` does not. */
-  level: 'ok' | 'warn' | 'fail';
-  message: string;
-  /** The command that mends it. */
-  remedy?: string;
-}
 
 export interface DoctorOptions {
   dataDir: string;

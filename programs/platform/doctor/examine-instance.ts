@@ -7,7 +7,7 @@ import { instancePaths } from '../paths.ts';
 import { readSettingsFile } from '../settings-file.ts';
 import { settingsRemedy } from '../settings-sync.ts';
 import { readStatus } from '../status.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 export interface ExamineInstanceOptions {
   dataDir: string;

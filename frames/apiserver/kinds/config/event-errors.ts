@@ -1,6 +1,6 @@
 import { type FieldError, invalidField, requiredField } from '@croft/api/field-error';
 import { checkImmutable, checkQualifiedName } from '../check.ts';
-import type { Event } from './event.ts';
+import type { Event } from './event-fields.ts';
 
 // pkg/apis/core/validation/events.go
 

@@ -1,34 +1,9 @@
-import type { KubeObject, UnknownObject } from '@croft/api/object';
+import type { UnknownObject } from '@croft/api/object';
 import { formatAge } from '../ages.ts';
 import { defineTable, nameOf } from '../columns.ts';
 import type { KindParts } from '../define.ts';
 import { checkEvent, checkNewEvent, checkSameEvent } from './event-errors.ts';
-
-interface Reference {
-  kind?: string;
-  namespace?: string;
-  name?: string;
-  fieldPath?: string;
-  apiVersion?: string;
-  uid?: string;
-  resourceVersion?: string;
-}
-
-export interface Event extends KubeObject {
-  involvedObject?: Reference;
-  reason?: string;
-  message?: string;
-  type?: string;
-  count?: number;
-  source?: { component?: string; host?: string };
-  firstTimestamp?: string | null;
-  lastTimestamp?: string | null;
-  eventTime?: string | null;
-  reportingComponent?: string;
-  reportingInstance?: string;
-  action?: string;
-  series?: { count?: number; lastObservedTime?: string };
-}
+import type { Event, Reference } from './event-fields.ts';
 
 const table = defineTable<Event>(
   'Last Seen,Type,Reason,Object,+Subobject,+Source,Message,+First Seen,+Count,+Name*',
