@@ -5,6 +5,7 @@ import { type BuildResult, buildResources } from './build-kustomization.ts';
 import { type FluxSpec, generateKustomization } from './flux/generate-kustomization.ts';
 import { applyPostBuild, type PostBuild } from './flux/post-build.ts';
 import { createDiskReader, overlayFile, type SourceReader } from './source/reader.ts';
+import { buildWithRemotes, type FetchRemote, type FindRemote } from './source/remote.ts';
 import { fromPlain, nodeToValue, toPlain, type Value } from './yaml/node-value.ts';
 
 export interface FluxBuildOptions {
@@ -24,6 +25,14 @@ export interface FluxBuildResult extends BuildResult {
   readonly kustomization: string;
 }
 
+/** What a build may wait for. */
+export interface FluxBuildHelpers {
+  /** How addresses on other machines are followed; they are refused without it. */
+  readonly fetchRemote?: FetchRemote;
+  /** Changes objects on the way, such as decrypts them. */
+  readonly change?: ChangeObject;
+}
+
 /** Gives another object in place of one, before variables are put in; undefined: it stays. */
 export type ChangeObject = (object: UnknownObject) => Promise<UnknownObject | undefined>;
 
@@ -33,9 +42,14 @@ export function buildFluxKustomization(options: FluxBuildOptions): FluxBuildResu
   return finish(options, build, []);
 }
 
-/** Like buildFluxKustomization, with objects changed on the way, such as decrypted. */
-export async function buildFluxWith(options: FluxBuildOptions, change: ChangeObject): Promise<FluxBuildResult> {
-  const build = buildFolder(options);
+/** Like buildFluxKustomization, with help. */
+export async function buildFluxWith(options: FluxBuildOptions, helpers: FluxBuildHelpers): Promise<FluxBuildResult> {
+  const { fetchRemote, change } = helpers;
+  const build =
+    fetchRemote === undefined
+      ? buildFolder(options)
+      : await buildWithRemotes(fetchRemote, (find) => buildFolder(options, find));
+  if (change === undefined) return finish(options, build, []);
   const changed: (Value | undefined)[] = [];
   for (const { node } of build.list.items) {
     const object = await change(toPlain(nodeToValue(node)) as UnknownObject);
@@ -44,10 +58,11 @@ export async function buildFluxWith(options: FluxBuildOptions, change: ChangeObj
   return finish(options, build, changed);
 }
 
-function buildFolder({ root, path, spec = {}, reader }: FluxBuildOptions) {
+function buildFolder({ root, path, spec = {}, reader }: FluxBuildOptions, findRemote?: FindRemote) {
   const disk = reader ?? createDiskReader(root);
   const file = generateKustomization(disk, disk.resolve(resolve(root, path)), spec);
-  return { file, ...buildResources({ root, path, reader: overlayFile(disk, file.path, file.text), flux: true }) };
+  const overlaid = overlayFile(disk, file.path, file.text);
+  return { file, ...buildResources({ root, path, reader: overlaid, flux: true, findRemote }) };
 }
 
 function finish(

@@ -15,6 +15,7 @@ import { annotationOf, kindOf, nameOf, type Resource, removeBuildAnnotations } f
 import type { ResourceList } from './resource/resource-list.ts';
 import { openRoot } from './source/loader.ts';
 import { createDiskReader, type SourceReader } from './source/reader.ts';
+import type { FindRemote } from './source/remote.ts';
 import { hashNames } from './transform/hash-names.ts';
 import { applyEntries } from './transform/labels.ts';
 import { fixNameReferences } from './transform/name-references.ts';
@@ -36,6 +37,8 @@ export interface BuildOptions {
   readonly flux?: boolean;
   /** Lets files be outside the folder of their kustomization: `--load-restrictor LoadRestrictionsNone`. */
   readonly unrestricted?: boolean;
+  /** How addresses on other machines are followed; they are refused without it. */
+  readonly findRemote?: FindRemote | undefined;
 }
 
 export interface BuildResult {
@@ -50,8 +53,7 @@ export interface BuildResult {
 const version = '(devel)';
 
 /**
- * Builds a kustomization as kustomize 5.8.1 does. Remote resources and bases, charts and external plugins are refused.
- * Throws with kustomize's words.
+ * Builds a kustomization as kustomize 5.8.1 does. Charts and external plugins are refused. Throws with kustomize's words.
  */
 export function buildKustomization(options: BuildOptions): BuildResult {
   const { list, warnings } = buildResources(options);
@@ -76,7 +78,7 @@ export function buildResources(options: BuildOptions): { list: ResourceList; war
   const { root, path, flux = false, unrestricted = flux } = options;
   const reader = options.reader ?? createDiskReader(root);
   const context: BuildContext = { warnings: [], addsSchemas: flux, findSchema: findBuiltinSchema, schemaChosen: false };
-  const loader = openRoot(reader, resolve(root, path), !unrestricted);
+  const loader = openRoot(reader, resolve(root, path), !unrestricted, options.findRemote);
   const loaded = loadTarget(loader, context, undefined);
   const wantsOrigins = (loaded.kustomization.buildMetadata ?? []).length > 0;
   const target: Target = { ...loaded, origin: wantsOrigins ? {} : undefined };

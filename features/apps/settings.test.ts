@@ -4,11 +4,12 @@ import { parseSettings } from './settings.ts';
 
 test('settings are read', () => {
   const text =
-    'domain: example.org\nenabled_applications: [wordpress]\nflux_source: {repo: https://example.org/x.git}\napplications: {wordpress: {values: {a: 1}}}\n';
+    'domain: example.org\nenabled_applications: [wordpress]\nflux_source: {repo: https://example.org/x.git}\napplications: {wordpress: {values: {a: 1}}}\nremote_bases: [https://github.com/example/]\n';
   assert.deepEqual(parseSettings(text, 'settings.yaml'), {
     domain: 'example.org',
     enabledApplications: ['wordpress'],
     applications: { wordpress: { values: { a: 1 } } },
+    remoteBases: ['https://github.com/example/'],
     fluxSource: { repo: 'https://example.org/x.git', branch: 'main', path: 'flux' },
     intervals: { fetch: '1m', prescriptions: '1h', releases: '20m' },
   });

@@ -18,11 +18,22 @@ export interface Settings extends SourceSettings {
   domain: string;
   enabledApplications: string[];
   applications: Record<string, ApplicationSettings>;
+  /** Beginnings of addresses that kustomizations may refer to on other machines. */
+  remoteBases: string[];
 }
 
-const known = ['domain', 'enabled_applications', 'applications', 'flux_source', 'local_flux', 'intervals'];
+const known = [
+  'domain',
+  'enabled_applications',
+  'applications',
+  'flux_source',
+  'local_flux',
+  'intervals',
+  'remote_bases',
+];
 const applicationFields = ['namespace', 'values', 'volumes'];
 const name = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const remoteBase = /^(\*|(https?|ssh):\/\/[^/]+\/.*)$/;
 const domainName = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?)(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Reads `settings.yaml`. Throws UserError naming the file, the line or field, and what is expected there. */
@@ -44,6 +55,10 @@ export function parseSettings(text: string, file: string): Settings {
   if (!Array.isArray(enabled) || !enabled.every((item) => typeof item === 'string' && name.test(item))) {
     refuse('enabled_applications', 'a list of application names is expected, such as [wordpress, tiddlywiki]');
   }
+  const remoteBases = settings.remote_bases ?? [];
+  if (!Array.isArray(remoteBases) || !remoteBases.every((item) => typeof item === 'string' && remoteBase.test(item))) {
+    refuse('remote_bases', 'a list of addresses is expected, such as ["https://github.com/example/"], or ["*"]');
+  }
   const domain = settings.domain;
   if (typeof domain !== 'string' || !domainName.test(domain))
     return refuse('domain', 'a domain name is expected, such as example.org');
@@ -51,6 +66,7 @@ export function parseSettings(text: string, file: string): Settings {
     domain,
     enabledApplications: enabled as string[],
     applications: parseApplications(settings.applications ?? {}, refuse),
+    remoteBases: remoteBases as string[],
     ...parseSourceSettings(settings, refuse),
   };
 }

@@ -10,6 +10,7 @@ import { createTagStore } from './image-repository/tag-store.ts';
 import { startKustomizationController } from './kustomization/controller.ts';
 import { startOlderReleaseController } from './older-release/controller.ts';
 import { startReceiverController } from './receiver/controller.ts';
+import { createRemoteBases } from './remote-base/fetch-remote-base.ts';
 import { type SourcesOptions, startSources } from './start-sources.ts';
 
 /** A share of the work that one of Flux's own controllers does too. */
@@ -18,18 +19,21 @@ export type GitopsPart = 'sources' | 'kustomizations' | 'releases' | 'images' | 
 export interface GitopsOptions extends SourcesOptions {
   /** What is left to others. */
   leave?: ReadonlySet<GitopsPart>;
+  /** Beginnings of addresses that kustomizations may refer to on other machines now; none when left out, `*` for all. */
+  remoteBases?: () => readonly string[];
 }
 
 /** Starts the controllers of sources, Kustomizations and HelmReleases. Their kinds must be in the API: see gitopsDefinitions. */
 export function startGitops(given: ControllerContext, options: GitopsOptions): AsyncDisposable {
   const client = withDiscoveryCache(given);
   const context = { ...given, client };
-  const { leave = new Set() } = options;
+  const { leave = new Set(), remoteBases: allowed = () => [] } = options;
   const sources = startSources(context, { ...options, leaveAll: leave.has('sources') });
   const { artifacts } = sources;
+  const fetchRemote = createRemoteBases({ dir: join(options.cacheDir, 'remote-bases'), allowed });
   const tags = createTagStore(join(options.cacheDir, 'image-tags'));
   const starts: readonly [GitopsPart, () => AsyncDisposable][] = [
-    ['kustomizations', () => startKustomizationController(context, artifacts)],
+    ['kustomizations', () => startKustomizationController(context, artifacts, fetchRemote)],
     ['releases', () => startHelmReleaseController(context, artifacts)],
     ['releases', () => startOlderReleaseController(context, artifacts)],
     ['images', () => startImageRepositoryController(context, tags)],

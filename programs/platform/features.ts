@@ -14,7 +14,7 @@ import { networkOptions } from './network-options.ts';
 import { startOwnRepositories } from './own-repositories.ts';
 import { instancePaths } from './paths.ts';
 import type { PlatformConfig } from './platform-config.ts';
-import { readDomain, startSettingsSync } from './settings-sync.ts';
+import { readSettings, startSettingsSync } from './settings-sync.ts';
 
 /** The name of the one node. */
 const nodeName = 'croft';
@@ -32,6 +32,7 @@ export async function startFeatures({ config, context, ranges, stack }: Features
   const { dataDir, instance, log } = config;
   const { client } = context;
   const paths = instancePaths(dataDir);
+  let settings = await readSettings(client, paths.settings);
   await applyDefinitions(context);
   stack.use(startWorkloads({ ...context, volumesDir: paths.volumes, nodeName }));
   // Before the node: no Pod is ended while the front door still leads to it.
@@ -40,7 +41,7 @@ export async function startFeatures({ config, context, ranges, stack }: Features
       ...context,
       ...networkOptions(config),
       ...ranges,
-      domain: await readDomain(client, paths.settings),
+      domain: settings.domain,
     }),
   );
   const { node } = await startContainers({ ...config, context, ranges, nodeName, stack });
@@ -53,10 +54,20 @@ export async function startFeatures({ config, context, ranges, stack }: Features
       artifactsDir: paths.artifacts,
       cacheDir: paths.gitCache,
       localPathOf: repositories.localPathOf,
+      remoteBases: () => settings.remoteBases,
     }),
   );
   stack.use(startApps({ ...context, portSuffix: instance.httpsPort === 443 ? '' : `:${instance.httpsPort}` }));
   stack.use(startVolumeRemover(context));
-  stack.use(await startSettingsSync(client, { path: paths.settings, own: repositories.sources, log }));
+  stack.use(
+    await startSettingsSync(client, {
+      path: paths.settings,
+      own: repositories.sources,
+      log,
+      taken: (next) => {
+        settings = next;
+      },
+    }),
+  );
   return node;
 }

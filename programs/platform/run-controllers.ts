@@ -27,6 +27,8 @@ export interface ControllersOptions {
   /** Where the Lease is by which one of several such processes leads. */
   leaseNamespace: string;
   leaseMs: number;
+  /** Beginnings of addresses that kustomizations may refer to on other machines; none when empty, `*` for all. */
+  remoteBases: readonly string[];
   /** Where the leading process takes webhooks. */
   webhookAddress?: Address | undefined;
   /** Where the leading process shows its measures. */
@@ -86,7 +88,12 @@ async function startControllers(options: ControllersOptions, signal: AbortSignal
     contexts.push(context);
     const folder = join(dataDir, namespace ?? 'all');
     stack.use(
-      startGitops(context, { artifactsDir: join(folder, 'artifacts'), cacheDir: join(folder, 'cache'), leave }),
+      startGitops(context, {
+        artifactsDir: join(folder, 'artifacts'),
+        cacheDir: join(folder, 'cache'),
+        leave,
+        remoteBases: () => options.remoteBases,
+      }),
     );
   }
   const webhookAddress = leave.has('notifications') ? undefined : options.webhookAddress;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { configMaps } from '@croft/api/kinds';
 import { settingsKey } from '@croft/apps/controller';
-import { parseSettings } from '@croft/apps/settings';
+import { parseSettings, type Settings } from '@croft/apps/settings';
 import type { Client } from '@croft/client/client';
 import { errorMessage, UserError } from '@croft/foundation/errors';
 import type { Log } from '@croft/foundation/log';
@@ -15,15 +15,15 @@ export const settingsErrorAnnotation = 'croft.dev/settings-error';
 /** What to do about settings that cannot be read. */
 export const settingsRemedy = 'mend that file; until then the last good settings are in force';
 
-/** The domain of the instance: as the file says, or the last good settings while the file is broken. */
-export async function readDomain(client: Client, path: string): Promise<string> {
+/** The settings at the start: as the file says, or the last good ones while the file is broken. */
+export async function readSettings(client: Client, path: string): Promise<Settings> {
   try {
-    return parseSettings(await readFile(path, 'utf8'), path).domain;
+    return parseSettings(await readFile(path, 'utf8'), path);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const lastGood = (await client.find(configMaps, settingsKey))?.data?.['settings.yaml'];
     if (lastGood === undefined) throw error;
-    return parseSettings(lastGood, path).domain;
+    return parseSettings(lastGood, path);
   }
 }
 
@@ -31,6 +31,8 @@ export interface SettingsSyncOptions {
   path: string;
   /** What the instance has to follow of its own. */
   own: OwnSources;
+  /** Called with the settings that are in force from now on. */
+  taken(settings: Settings): void;
   log: Log;
 }
 
@@ -55,13 +57,14 @@ export async function startSettingsSync(client: Client, options: SettingsSyncOpt
   };
 }
 
-async function takeOver(client: Client, { path, own }: SettingsSyncOptions): Promise<void> {
+async function takeOver(client: Client, { path, own, taken }: SettingsSyncOptions): Promise<void> {
   const text = await readFile(path, 'utf8');
   const write = { force: true, fieldManager: 'croft-settings' };
   try {
     const settings = parseSettings(text, path);
     await client.apply(configMaps, { metadata: settingsKey, data: { 'settings.yaml': text } }, write);
     await applySource(client, own, settings);
+    taken(settings);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const present = await client.find(configMaps, settingsKey);

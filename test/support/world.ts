@@ -6,7 +6,7 @@ import type { KubeObject, ObjectKey, Stored } from '@croft/api/object';
 import type { Client } from '@croft/client/client';
 import type { ControllerContext } from '@croft/controller/controller';
 import { gitopsDefinitions } from '@croft/gitops/definitions';
-import { startGitops } from '@croft/gitops/start';
+import { type GitopsOptions, startGitops } from '@croft/gitops/start';
 import { startEmbeddedApi, waitUntil } from './embedded-api.ts';
 
 /** An API server in memory with the gitops controllers, in a folder of its own; all gone after the test. */
@@ -22,9 +22,9 @@ export interface World {
   ): Promise<Stored<T> | undefined>;
 }
 
-export async function startWorld(t: TestContext): Promise<World> {
+export async function startWorld(t: TestContext, more: Partial<GitopsOptions> = {}): Promise<World> {
   const { root, stack, ...context } = await startEmbeddedApi(t, gitopsDefinitions);
   await context.client.create(namespaces, { metadata: { name: 'croft-system' } });
-  stack.use(startGitops(context, { artifactsDir: join(root, 'artifacts'), cacheDir: join(root, 'cache') }));
+  stack.use(startGitops(context, { artifactsDir: join(root, 'artifacts'), cacheDir: join(root, 'cache'), ...more }));
   return { root, client: context.client, context, until: (kind, key, is) => waitUntil(context, kind, key, is) };
 }

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { errorMessage } from '@croft/foundation/errors';
 import { OutsideError, type SourceReader } from './reader.ts';
+import type { FindRemote } from './remote.ts';
 
 /** Where the files of one kustomization are, and which kustomizations led there. */
 export interface Loader {
@@ -9,6 +10,8 @@ export interface Loader {
   /** Whether files must be in or below the root of their kustomization, as `kustomize build` has it. */
   readonly restricted: boolean;
   readonly parent: Loader | undefined;
+  /** How addresses on other machines are followed; they are refused without it. */
+  readonly findRemote: FindRemote | undefined;
 }
 
 const remote = /^(git::|gh:|ssh:\/\/|https?:\/\/|git@|github\.com[:/]|file:\/\/|[a-z0-9_-]+@[^/]+:)/i;
@@ -19,22 +22,40 @@ export function isRemote(path: string): boolean {
 }
 
 /** The loader of a folder. Throws when it is none, or outside. */
-export function openRoot(reader: SourceReader, path: string, restricted: boolean): Loader {
-  return { reader, root: confirmFolder(reader, path), restricted, parent: undefined };
+export function openRoot(
+  reader: SourceReader,
+  path: string,
+  restricted: boolean,
+  findRemote: FindRemote | undefined,
+): Loader {
+  return { reader, root: confirmFolder(reader, path), restricted, parent: undefined, findRemote };
 }
 
-/** The loader of a kustomization that this one refers to. Throws when it is remote, missing, a file, or one of its parents. */
+/** The loader of a kustomization that this one refers to. Throws when it is missing, a file, or one of its parents, or remote where that is refused. */
 export function openBase(loader: Loader, path: string): Loader {
   if (path === '') throw new Error('new root cannot be empty');
-  if (isRemote(path)) throw new Error(`remote base '${path}' is not supported; put its files into the source`);
+  if (isRemote(path)) return openRemote(loader, path);
   if (isAbsolute(path)) throw new Error(`new root '${path}' cannot be absolute`);
-  const root = confirmFolder(loader.reader, joinPath(loader.root, path));
+  return openBelow(loader, loader.reader, joinPath(loader.root, path));
+}
+
+function openRemote(loader: Loader, path: string): Loader {
+  if (loader.findRemote === undefined) {
+    throw new Error(`remote base '${path}' is not supported; put its files into the source`);
+  }
+  const found = loader.findRemote(path);
+  if ('content' in found) throw new Error(`'${path}' is a file, not a kustomization`);
+  return openBelow(loader, found.reader, found.root);
+}
+
+function openBelow(loader: Loader, reader: SourceReader, path: string): Loader {
+  const root = confirmFolder(reader, path);
   for (let at: Loader | undefined = loader; at !== undefined; at = at.parent) {
     if (isBelow(at.root, root)) {
       throw new Error(`cycle detected: candidate root '${root}' contains visited root '${at.root}'`);
     }
   }
-  return { ...loader, root, parent: loader };
+  return { ...loader, reader, root, parent: loader };
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -69,9 +90,9 @@ function resolvePath(reader: SourceReader, path: string): string {
   }
 }
 
-/** Reads a file of the kustomization. Throws when it is remote, missing, a folder, or where it may not be. */
+/** Reads a file of the kustomization. Throws when it is missing, a folder, where it may not be, or remote where that is refused. */
 export function loadFile(loader: Loader, path: string): Uint8Array {
-  if (/^https?:\/\//i.test(path)) throw new Error(`remote file '${path}' is not supported; put it into the source`);
+  if (/^https?:\/\//i.test(path)) return loadRemote(loader, path);
   const full = isAbsolute(path) ? path : joinPath(loader.root, path);
   if (!loader.restricted) return loader.reader.readFile(full);
   const real = resolvePath(loader.reader, full);
@@ -80,6 +101,13 @@ export function loadFile(loader: Loader, path: string): Uint8Array {
     throw new Error(`security; file '${full}' is not in or below '${loader.root}'`);
   }
   return loader.reader.readFile(real);
+}
+
+function loadRemote({ findRemote }: Loader, path: string): Uint8Array {
+  if (findRemote === undefined) throw new Error(`remote file '${path}' is not supported; put it into the source`);
+  const found = findRemote(path);
+  if (!('content' in found)) throw new Error('URL is a git repository');
+  return found.content;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

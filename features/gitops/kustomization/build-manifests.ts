@@ -5,13 +5,9 @@ import { formatKey, keyOf, type ObjectKey, type UnknownObject } from '@croft/api
 import type { Client } from '@croft/client/client';
 import { ReasonedError, StalledError, WaitingError } from '@croft/controller/outcome';
 import { errorMessage } from '@croft/foundation/errors';
-import {
-  buildFluxKustomization,
-  buildFluxWith,
-  type FluxBuildOptions,
-  type FluxBuildResult,
-} from '@croft/kustomize/build-flux';
+import { buildFluxWith, type FluxBuildOptions, type FluxBuildResult } from '@croft/kustomize/build-flux';
 import type { PostBuild } from '@croft/kustomize/flux/post-build';
+import type { FetchRemote } from '@croft/kustomize/source/remote';
 import { openDecryptedSource } from '../decryption/decrypt-sources.ts';
 import { type Decryption, openDecryption } from '../decryption/decryption.ts';
 import { type Manifest, readManifests } from '../manifests/read-manifests.ts';
@@ -37,7 +33,7 @@ const buildFields = [
  * WaitingError.
  */
 export async function buildManifests(
-  client: Client,
+  { client, fetchRemote }: { client: Client; fetchRemote: FetchRemote },
   { metadata }: Kustomization,
   spec: KustomizationSpec,
   root: string,
@@ -58,7 +54,7 @@ export async function buildManifests(
       buildFields.every((field) => spec[field] === undefined) && !(await hasKustomizationFile(join(root, folder)));
     if (isPlain) return await decryptAll(await readManifests(root, folder), decryption);
     const options = { root, path: folder, spec, postBuild: postBuildOf(spec, variables) };
-    const { objects } = await build(options, decryption);
+    const { objects } = await build(options, fetchRemote, decryption);
     return objects.map((object) => ({ object: object as Manifest['object'], file: folder }));
   } catch (error) {
     throw new ReasonedError('BuildFailed', errorMessage(error).replaceAll(`${root}/`, ''), { cause: error });
@@ -80,10 +76,15 @@ function postBuildOf({ postBuild }: KustomizationSpec, variables: ReadonlyMap<st
   return { variables, strict: true, always: postBuild?.substituteStrategy === 'Always' };
 }
 
-async function build(options: FluxBuildOptions, decryption: Decryption | undefined): Promise<FluxBuildResult> {
-  if (decryption === undefined) return buildFluxKustomization(options);
+async function build(
+  options: FluxBuildOptions,
+  fetchRemote: FetchRemote,
+  decryption: Decryption | undefined,
+): Promise<FluxBuildResult> {
+  if (decryption === undefined) return await buildFluxWith(options, { fetchRemote });
   const reader = await openDecryptedSource(options.root, options.path, decryption);
-  return await buildFluxWith({ ...options, reader }, (object) => decryptObject(object, decryption));
+  const change = (object: UnknownObject) => decryptObject(object, decryption);
+  return await buildFluxWith({ ...options, reader }, { fetchRemote, change });
 }
 
 async function decryptAll(manifests: readonly Manifest[], decryption: Decryption | undefined): Promise<Manifest[]> {

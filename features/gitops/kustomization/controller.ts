@@ -3,6 +3,7 @@ import { type Controller, type ControllerContext, startController } from '@croft
 import { createEventRecorder } from '@croft/controller/events';
 import { ReasonedError, WaitingError } from '@croft/controller/outcome';
 import { isBeyondStatus, reconcileSteps } from '@croft/controller/reconcile-steps';
+import type { FetchRemote } from '@croft/kustomize/source/remote';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { durationMs, durationText } from '../duration.ts';
 import { createKindCache } from '../manifests/kind-cache.ts';
@@ -17,7 +18,11 @@ const component = 'kustomize-controller';
 const foldersAtOnce = 8;
 
 /** Kustomization: builds, applies, prunes, waits. Behaviour of Flux's kustomize-controller. */
-export function startKustomizationController(context: ControllerContext, artifacts: ArtifactStore): Controller {
+export function startKustomizationController(
+  context: ControllerContext,
+  artifacts: ArtifactStore,
+  fetchRemote: FetchRemote,
+): Controller {
   const events = createEventRecorder({ ...context, component });
   const kinds = createKindCache(context.client);
 
@@ -25,7 +30,7 @@ export function startKustomizationController(context: ControllerContext, artifac
     const begun = context.clock.now();
     const spec = specOf(pass);
     const wasReady = isTrue(pass.status.conditions, 'Ready');
-    await retryAfter(pass, () => reconcileFolder({ ...context, artifacts, kinds }, pass));
+    await retryAfter(pass, () => reconcileFolder({ ...context, artifacts, fetchRemote, kinds }, pass));
     pass.requeueAfterMs = intervalMsOf(spec);
     if (wasReady && pass.events.length === 0) return; // nothing to tell of
     const took = durationText(context.clock.now() - begun);

@@ -2,6 +2,7 @@ import type { ObjectKey, ObjectMeta } from '@croft/api/object';
 import type { ControllerContext } from '@croft/controller/controller';
 import { ReasonedError, StalledError, WaitingError } from '@croft/controller/outcome';
 import { sha256Digest } from '@croft/foundation/digest';
+import type { FetchRemote } from '@croft/kustomize/source/remote';
 import type { WaitContext } from '@croft/release/wait';
 import type { ArtifactStore } from '../artifact/artifact-store.ts';
 import { checkDependencies } from '../dependencies.ts';
@@ -26,6 +27,8 @@ const fieldManager = 'kustomize-controller';
 
 export interface FolderContext extends ControllerContext {
   artifacts: ArtifactStore;
+  /** Follows what kustomizations refer to on other machines. */
+  fetchRemote: FetchRemote;
   /** Of the API that the controller itself works with. */
   kinds: KindCache;
 }
@@ -44,7 +47,7 @@ export async function reconcileFolder(context: FolderContext, pass: Kustomizatio
   );
   pass.status.lastAttemptedRevision = artifact.revision;
   const metadata = { revision: artifact.revision };
-  const manifests = await buildManifests(context.client, pass.object, spec, folder);
+  const manifests = await buildManifests(context, pass.object, spec, folder);
   refuseEncrypted(manifests);
   const digest = sha256Digest(JSON.stringify(manifests.map(({ object }) => object)));
   const noteAttempt = (status: string) => {

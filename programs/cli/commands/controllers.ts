@@ -31,6 +31,12 @@ export const command: Command = {
       value: 'SECONDS',
       help: `another process takes over so long after this one was killed (${defaultLeaseSeconds})`,
     },
+    'allow-remote-base': {
+      type: 'string',
+      multiple: true,
+      value: 'URL',
+      help: 'kustomizations may refer to what is below it on other machines; * for all (nothing)',
+    },
     'webhook-address': { type: 'string', value: 'HOST:PORT', help: 'where webhooks of Receivers are taken (nowhere)' },
     'metrics-address': { type: 'string', value: 'HOST:PORT', help: 'where /metrics is shown (nowhere)' },
     'data-dir': {
@@ -55,6 +61,7 @@ export const command: Command = {
           namespaces: (input.options.namespace ?? []) as string[],
           leaseNamespace: readText(input, 'lease-namespace') ?? defaultLeaseNamespace,
           leaseMs: readLeaseMs(input),
+          remoteBases: (input.options['allow-remote-base'] ?? []) as string[],
           webhookAddress: readAddress(input, 'webhook-address'),
           metricsAddress: readAddress(input, 'metrics-address'),
           clock: systemClock,
