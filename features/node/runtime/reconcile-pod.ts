@@ -72,11 +72,12 @@ async function bringNearer(
   return { requeueAfterMs: memory.dueInMs };
 }
 
-/** Whether a container that has ended is still told of as Ready: after a reboot all are. */
-function isReadyByMistake({ spec, status }: Pod, views: readonly ContainerView[]): boolean {
+/** Whether a Pod is told of as Ready though a container is to be started anew: after a reboot all are. */
+function isReadyByMistake(pod: Pod, views: readonly ContainerView[]): boolean {
+  const { spec, status } = pod;
   const isReady = status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
   const runs = (name: string) => instancesOf(views, name)[0]?.state === 'running';
-  return isReady === true && !(spec?.containers ?? []).every(({ name }) => runs(name));
+  return isReady === true && !isFinished(pod, views) && !(spec?.containers ?? []).every(({ name }) => runs(name));
 }
 
 /** Tells it before anything is started, so that no one is led to a container which only just begins. */
