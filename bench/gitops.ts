@@ -27,6 +27,7 @@ import { type HelmRelease, helmReleases } from '@croft/gitops/helm-release/types
 import { type Kustomization, kustomizations } from '@croft/gitops/kustomization/types';
 import { startGitops } from '@croft/gitops/start';
 import { gitRepositories } from '@croft/gitops/types';
+import { allocatorOptions, nodeOptions } from '@croft/platform/daemon';
 import { openSqliteStore } from '@croft/store/sqlite-store';
 import { createRepository, type TestRepository } from '../test/support/repository.ts';
 
@@ -251,13 +252,8 @@ async function untilCalm(): Promise<void> {
 
 /** In a process of its own, with the settings of the launcher for a server: what one measure has held does not count for the next. */
 function measureApart(...args: string[]): void {
-  const env = {
-    ...process.env,
-    MALLOC_ARENA_MAX: '1',
-    MALLOC_MMAP_THRESHOLD_: '32768',
-    MALLOC_TRIM_THRESHOLD_: '65536',
-  };
-  const command = ['--max-semi-space-size=4', import.meta.filename, ...args, '--idle', values.idle];
+  const env = { ...process.env, ...allocatorOptions };
+  const command = [...nodeOptions, import.meta.filename, ...args, '--idle', values.idle];
   if (values.https) command.push('--https');
   const { status } = spawnSync(process.execPath, command, { env, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;

@@ -65,10 +65,14 @@ async function readStartTime(pid: number): Promise<string | undefined> {
 /** Young objects are collected early and with few threads: what a process that mostly waits needs of memory is small. */
 export const nodeOptions: readonly string[] = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning'];
 
-/** The C library gives memory back at once, from one arena: else it keeps tens of MiB for allocations to come. */
+/**
+ * The C library gives memory back at once, from one arena: else it keeps tens of MiB for allocations to come. Buffers of
+ * requests are each mapped on their own, as they would leave holes; of mappings a process may have 65,530 in all.
+ */
 export const allocatorOptions: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '32768',
+  MALLOC_MMAP_THRESHOLD_: '8192',
+  MALLOC_MMAP_MAX_: '16384',
   MALLOC_TRIM_THRESHOLD_: '65536',
 };
 
