@@ -17,6 +17,11 @@ export interface SiteCertificates {
   ensure(hosts: readonly string[]): Promise<KeyAndCertificate[]>;
 }
 
+interface Site {
+  pair: KeyAndCertificate;
+  untilMs: number;
+}
+
 const dayMs = 24 * 60 * 60 * 1000;
 /** Programs trust no certificate for longer than 398 days, or 825 where the authority is a person's own. */
 const days = 397;
@@ -31,21 +36,23 @@ export function createSiteCertificates(
   dir: string,
   { authority, domain, clock }: { authority: Authority; domain: string; clock: Clock },
 ): SiteCertificates {
-  const kept = new Map<string, KeyAndCertificate>();
-  const ensureOne = async (name: string, hosts: readonly string[]): Promise<KeyAndCertificate> => {
-    const known = kept.get(name) ?? (await readPair(join(dir, name)));
-    if (known !== undefined && isValid(known, clock.now() + renewMs)) return known;
+  let kept = new Map<string, Site>();
+  const ensureOne = async (name: string, hosts: readonly string[]): Promise<Site> => {
+    const known = kept.get(name) ?? (await readSite(join(dir, name)));
+    if (known !== undefined && known.untilMs - clock.now() > renewMs) return known;
     const made = issueCertificate(authority, { commonName: 'Croft front door', hosts, nowMs: clock.now(), days });
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await writeFileAtomic(join(dir, name), made.key + made.certificate);
-    return made;
+    return siteOf(made);
   };
   return {
     ensure: async (hosts) => {
       const sites = new Map(sitesOf(hosts, domain).map((site) => [nameOf(site, authority), site]));
-      for (const [name, site] of sites) kept.set(name, await ensureOne(name, site));
+      const ensured = new Map<string, Site>();
+      for (const [name, site] of sites) ensured.set(name, await ensureOne(name, site));
       for (const name of await namesIn(dir)) if (!sites.has(name)) await rm(join(dir, name));
-      return [...sites.keys()].flatMap((name) => kept.get(name) ?? []);
+      kept = ensured;
+      return [...ensured.values()].map(({ pair }) => pair);
     },
   };
 }
@@ -63,15 +70,17 @@ function nameOf(hosts: readonly string[], { fingerprint }: Authority): string {
   return `${sha256Hex([fingerprint, ...hosts].join(' ')).slice(0, 32)}.pem`;
 }
 
-function isValid({ certificate, key }: KeyAndCertificate, atMs: number): boolean {
-  return isKeyPair(certificate, key) && new X509Certificate(certificate).validToDate.getTime() > atMs;
+function siteOf(pair: KeyAndCertificate): Site {
+  return { pair, untilMs: new X509Certificate(pair.certificate).validToDate.getTime() };
 }
 
-async function readPair(path: string): Promise<KeyAndCertificate | undefined> {
+/** Undefined when there is none that can be used. */
+async function readSite(path: string): Promise<Site | undefined> {
   try {
     const text = await readFile(path, 'utf8');
     const start = text.indexOf('-----BEGIN CERTIFICATE-----');
-    return { key: text.slice(0, start), certificate: text.slice(start) };
+    const pair = { key: text.slice(0, start), certificate: text.slice(start) };
+    return isKeyPair(pair.certificate, pair.key) ? siteOf(pair) : undefined;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
     throw error;
