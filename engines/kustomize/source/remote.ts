@@ -14,19 +14,20 @@ export type FetchRemote = (address: string) => Promise<Remote>;
 export async function buildWithRemotes<T>(fetch: FetchRemote, build: (find: FindRemote) => T): Promise<T> {
   const fetched = new Map<string, Remote>();
   for (;;) {
-    let missing: string | undefined;
+    const missing: string[] = [];
     const find: FindRemote = (address) => {
       const found = fetched.get(address);
       if (found !== undefined) return found;
-      missing ??= address;
+      missing.push(address);
       throw new Error(`'${address}' is not fetched yet`);
     };
     try {
-      return build(find);
+      const built = build(find);
+      if (missing.length === 0) return built;
     } catch (error) {
-      if (missing === undefined) throw error;
+      if (missing.length === 0) throw error;
     }
-    fetched.set(missing, await fetchNamed(fetch, missing));
+    for (const address of new Set(missing)) fetched.set(address, await fetchNamed(fetch, address));
   }
 }
 
