@@ -83,6 +83,8 @@ test('what is not allowed, not there or no base is refused, with its address', a
   const isRefused = (pattern: RegExp) =>
     world.until(kustomizations, key, (found) => pattern.test(readyOf(found)?.message ?? ''));
   await isRefused(/remote base '.*base\.git\/\/app\?ref=v1': is not allowed: put its files into the source, or allow/);
+  await pushResources([`${git.url}/other/../base.git//app`]);
+  await isRefused(/remote base '.*other\/\.\.\/base\.git\/\/app': is not allowed/);
   await pushResources([`${git.url}/other//app`]);
   await isRefused(/remote base '.*other\/\/app': failed to fetch .*other: /);
   assert.equal(await read('far-config'), undefined);

@@ -34,6 +34,13 @@ test('repository, folder and reference are told apart in every way to write them
   ]);
 });
 
+test('an address is what it leads to', () => {
+  assert.equal(parse('https://a.org/org/../other/repo.git//app')[0], 'https://a.org/other/repo.git');
+  assert.equal(parse('https://a.org/org/%2e%2e/other/repo.git')[0], 'https://a.org/other/repo.git');
+  assert.equal(parse('HTTPS://A.org/org/repo?ref=v1')[0], 'https://a.org/org/repo');
+  assert.equal(parse('ssh://git@a.org/org/../other/repo.git')[0], 'ssh://git@a.org/other/repo.git');
+});
+
 test('what names no repository, or leads out of it, is refused', () => {
   assert.throws(() => parse('file:///srv/repo.git'), /none of https, http and ssh/);
   assert.throws(() => parse('https://a.org/'), /names no repository/);

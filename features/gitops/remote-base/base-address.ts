@@ -1,6 +1,6 @@
 /** Where a base of a kustomization lies on another machine, as kustomize 5.8 reads its address. */
 export interface BaseAddress {
-  /** For git. */
+  /** For git; without `..` and the like, so that it is allowed or refused as what it leads to. */
   readonly url: string;
   /** A branch, a tag or a commit; what the repository names as its head when left out. */
   readonly ref?: string;
@@ -21,7 +21,7 @@ export function parseBaseAddress(address: string): BaseAddress {
   if (path.startsWith('/') || path.split('/').includes('..'))
     throw new Error('the folder is outside of the repository');
   const isExplicit = isMarked || ref !== '' || !/^https?:/.test(address);
-  return { url: `${origin}${repository}`, path, isExplicit, ...(ref === '' ? {} : { ref }) };
+  return { url: new URL(`${origin}${repository}`).href, path, isExplicit, ...(ref === '' ? {} : { ref }) };
 }
 
 /** The part before the path, in the form of a URL: `https://host/`, `ssh://git@host/`. */

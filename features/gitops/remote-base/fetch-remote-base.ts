@@ -33,12 +33,13 @@ export function createRemoteBases({ dir, allowed }: RemoteBaseOptions): FetchRem
   };
   return async (address) => {
     const base = parseBaseAddress(address);
-    if (base.isExplicit) {
-      requireAllowed(allowed(), base.url);
-      return await inTurn(() => fetchFolder(dir, base));
+    if (!base.isExplicit) {
+      requireAllowed(allowed(), new URL(address).href);
+      const file = await fetchText(address);
+      if (file !== undefined) return file;
     }
-    requireAllowed(allowed(), new URL(address).href);
-    return (await fetchText(address)) ?? (await inTurn(() => fetchFolder(dir, base)));
+    requireAllowed(allowed(), base.url);
+    return await inTurn(() => fetchFolder(dir, base));
   };
 }
 
