@@ -13,7 +13,7 @@ import { openRepositoryCache } from '../git/repository-cache.ts';
 import { type BaseAddress, parseBaseAddress } from './base-address.ts';
 
 export interface RemoteBaseOptions {
-  /** What is fetched is kept in it while the process runs; emptied at first. */
+  /** What is fetched is kept in it while the process runs; emptied at the first need. */
   dir: string;
   /** Beginnings of addresses that may be followed now, such as `https://github.com/example/`; `*` allows all. */
   allowed(): readonly string[];
@@ -24,7 +24,8 @@ const mostFileBytes = 10 * 1024 * 1024;
 
 /** Follows addresses of files and git repositories, without credentials, as far as they are allowed. */
 export function createRemoteBases({ dir, allowed }: RemoteBaseOptions): FetchRemote {
-  let last: Promise<unknown> = rm(dir, { recursive: true, force: true });
+  let last: Promise<unknown> = Promise.resolve();
+  let isEmptied = false;
   /** One at a time, as they share caches. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work, work);
@@ -39,7 +40,11 @@ export function createRemoteBases({ dir, allowed }: RemoteBaseOptions): FetchRem
       if (file !== undefined) return file;
     }
     requireAllowed(allowed(), base.url);
-    return await inTurn(() => fetchFolder(dir, base));
+    return await inTurn(async () => {
+      if (!isEmptied) await rm(dir, { recursive: true, force: true });
+      isEmptied = true;
+      return await fetchFolder(dir, base);
+    });
   };
 }
 
