@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   mkdtempSync,
@@ -109,6 +110,20 @@ it('is refused while another process, or this one, has it open', async (t) => {
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', script, path], { timeout: 30_000 });
   assert.match(child.stdout.toString(), /in use by another process/, child.stderr.toString());
   assert.equal((await store.put('/a', text('2'))).revision, 2);
+});
+
+it('is opened as soon as a process that is ending has let go of it', { timeout: 60_000 }, async (t) => {
+  const path = join(makeFolder(t), 'state.db');
+  const script = `import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, 'sqlite-store.ts'))};
+    const store = openSqliteStore({ path: process.argv[1] });
+    await store.put('/a', () => '1');
+    process.stdout.write('open');
+    setTimeout(() => process.exit(), 300);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, path], { timeout: 30_000 });
+  await once(child.stdout, 'data');
+  assert.throws(() => openSqliteStore({ path }), userError(path, /in use by another process/));
+  await using store = openSqliteStore({ path, waitMs: 30_000 });
+  assert.equal(store.revision, 1);
 });
 
 it('refuses a file that is empty, cut short, or no store', async (t) => {

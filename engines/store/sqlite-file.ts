@@ -35,14 +35,17 @@ const schema = `
   PRAGMA user_version = ${formatVersion};
 `;
 
-/** Opens a store's file, makes it when there is none, and keeps every other process out of it. Throws UserError. */
-export function openDatabase(path: string): DatabaseSync {
+/**
+ * Opens a store's file, makes it when there is none, and keeps every other process out of it. Throws UserError, when
+ * another process has it only after so many milliseconds, in which this thread stands still.
+ */
+export function openDatabase(path: string, waitMs: number): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     if (!existsSync(path)) createFile(path);
     // An empty file is an empty database to SQLite; a store's file is never empty.
     if (statSync(path).size === 0) throw damagedError(path, 'it is empty');
-    database = new DatabaseSync(path, { timeout: 0 });
+    database = new DatabaseSync(path, { timeout: waitMs });
     // Locked from the first access on; the index of the write-ahead log is then in memory, not in a file beside it.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     checkFormat(database, path);

@@ -10,6 +10,11 @@ import { readLog } from './sqlite-load.ts';
 export interface SqliteStoreOptions {
   /** The store's file; made, with the folders above it, when it does not exist. */
   path: string;
+  /**
+   * How many milliseconds another process may still have the file open (0 when left out): one that was killed keeps it
+   * until its last write is on the disk. Nothing else is done meanwhile.
+   */
+  waitMs?: number;
   /** How much history memory keeps; older history is read from the file. */
   history?: Partial<HistoryLimits>;
   /** The file grows to so many bytes at most; without a limit to what its disk has. */
@@ -30,8 +35,8 @@ export interface SqliteStore extends RevisionLog {
  * another process.
  */
 export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
-  const { path, maxBytes } = options;
-  const database = openDatabase(path);
+  const { path, maxBytes, waitMs = 0 } = options;
+  const database = openDatabase(path, waitMs);
   try {
     if (maxBytes !== undefined) limitSize(database, maxBytes);
     const limits = { maxChanges: 10_000, maxSize: 8 * 1024 * 1024, ...options.history };

@@ -34,6 +34,9 @@ export interface Api extends AsyncDisposable {
   listenAt(address: string): Promise<number>;
 }
 
+/** So long a killed Croft may take to be gone: its last write waits for the disk. */
+const predecessorMs = 10_000;
+
 const names = [
   'localhost',
   'kubernetes',
@@ -51,7 +54,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const paths = instancePaths(dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await using stack = new AsyncDisposableStack();
-  const store = stack.use(openSqliteStore({ path: paths.database }));
+  const store = stack.use(openSqliteStore({ path: paths.database, waitMs: predecessorMs }));
   await options.onOwned?.();
   const hosts = [...new Set([host, '127.0.0.1', ...addresses, ...names])];
   const pki = await openPki({ dir: join(paths.pki, 'api'), hosts, nowMs: clock.now() });

@@ -9,14 +9,17 @@ import { readHelmRecords } from './helm-record.ts';
 /** How long the machine may take for what Croft does on its own: to build, to roll out, to give up. */
 export const patienceMs = 3 * 60_000;
 
-async function statusOf(instance: TestInstance): Promise<PrintedStatus['applications'][number] | undefined> {
-  return (await readPrintedStatus(instance)).applications.find(({ name }) => name === 'wordpress');
+async function statusOf(instance: TestInstance): Promise<PrintedStatus['applications'][number]> {
+  const { applications, message } = await readPrintedStatus(instance);
+  const found = applications.find(({ name }) => name === 'wordpress');
+  if (found === undefined) throw new Error(`the status has no WordPress: ${message}`);
+  return found;
 }
 
 /** WordPress is ready at this version, and nothing is to be said about it. */
 export async function assertReady(instance: TestInstance, version: string): Promise<void> {
   const status = await statusOf(instance);
-  assert.deepEqual([status?.ready, status?.version, status?.message], [true, version, '']);
+  assert.deepEqual([status.ready, status.version, status.message], [true, version, '']);
 }
 
 /** Waits until the last good version runs again and the status tells why the next one does not. */
@@ -25,8 +28,8 @@ export async function assertRolledBack(instance: TestInstance, version: string, 
     const records = await readHelmRecords(instance, 'apps', 'wordpress');
     assert.match(records.at(-1)?.release.info.description ?? '', /^Rollback to /);
     const status = await statusOf(instance);
-    assert.deepEqual([status?.ready, status?.version], [false, version]);
-    assert.match(status?.message ?? '', reason);
+    assert.deepEqual([status.ready, status.version], [false, version]);
+    assert.match(status.message, reason);
   }, patienceMs);
 }
 

@@ -1,12 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@croft/foundation/clock';
 import { type RunResult, run } from '@croft/foundation/process';
 import { findDaemon, spawnDaemon } from '@croft/platform/daemon';
+import { freePort } from './free-port.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const main = join(root, 'programs', 'cli', 'main.ts');
@@ -69,7 +68,10 @@ export interface StartOptions {
 export async function startInstance(t: Cleanup, options: StartOptions): Promise<TestInstance> {
   const scratch = await mkdtemp(join(tmpdir(), 'croft-test-'));
   const dataDir = join(scratch, 'data');
-  const [httpPort, httpsPort, apiPort, gitPort] = (await freePorts(4)) as [number, number, number, number];
+  const httpPort = await freePort();
+  const httpsPort = await freePort();
+  const apiPort = await freePort();
+  const gitPort = await freePort();
   const domain = 'croft.localhost';
   // As the launcher has it: compiled code is kept over starts.
   const compiled = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, '.tools', 'compile-cache') };
@@ -189,19 +191,6 @@ export async function makeTinyCatalog(t: Cleanup): Promise<string> {
   await cp(join(import.meta.dirname, 'tiny-catalog'), folder, { recursive: true });
   await cp('/bin/busybox', join(folder, 'images', 'tiny', 'busybox'), { dereference: true });
   return folder;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 interface Question extends AskOptions {

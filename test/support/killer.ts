@@ -1,4 +1,5 @@
-import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { systemClock } from '@croft/foundation/clock';
 import { findDaemon } from '@croft/platform/daemon';
 import { eventually, type TestInstance } from './instance.ts';
@@ -16,5 +17,12 @@ export async function killAndStart(instance: TestInstance, times: number): Promi
     await instance.killCroft();
     instance.startCroft();
   }
-  await eventually(async () => assert.equal((await findDaemon(instance.dataDir))?.ready, true));
+  await eventually(async () => {
+    if ((await findDaemon(instance.dataDir))?.ready) return;
+    throw new Error(`Croft is not up again; its log ends: ${(await readOwnLog(instance)).slice(-2000)}`);
+  });
+}
+
+async function readOwnLog({ dataDir }: TestInstance): Promise<string> {
+  return await readFile(join(dataDir, 'logs', 'croft.log'), 'utf8');
 }
