@@ -1,12 +1,12 @@
 import { type Change, type Entry, RevisionMismatchError, type WriteCondition } from './contract.ts';
 import { ownCopy } from './keys.ts';
 
-/** What a write finds when it is taken in: what stands in the store, unless the batch has changed it already. */
+/** What a write finds when it is taken in: what will stand in the store, unless the batch has changed it already. */
 export type FindEntry = (key: string) => Entry | undefined;
 
-/** The writes of one tick: they get their revisions at once, and become durable together or not at all. */
+/** Writes that arrived together: they get their revisions at once, and become durable together or not at all. */
 export class Batch {
-  readonly changes: Change[] = [];
+  readonly transaction: Change[] = [];
   readonly #done = Promise.withResolvers<void>();
   readonly #findStored: FindEntry;
   readonly #pending = new Map<string, Entry | undefined>();
@@ -16,6 +16,11 @@ export class Batch {
   constructor(revision: number, findStored: FindEntry) {
     this.#revision = revision;
     this.#findStored = findStored;
+  }
+
+  /** That of its last change. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Settled by `succeed` or `fail`. */
@@ -33,7 +38,7 @@ export class Batch {
       createdRevision: previous?.createdRevision ?? revision,
     };
     this.#pending.set(entry.key, entry);
-    this.changes.push({ type: 'put', entry, previous });
+    this.transaction.push({ type: 'put', entry, previous });
     return entry;
   }
 
@@ -47,8 +52,13 @@ export class Batch {
     const [revision, value] = this.#encode(encode ?? (() => previous.value));
     const entry: Entry = { key: previous.key, value, revision, createdRevision: previous.createdRevision };
     this.#pending.set(entry.key, undefined);
-    this.changes.push({ type: 'delete', entry, previous });
+    this.transaction.push({ type: 'delete', entry, previous });
     return entry;
+  }
+
+  /** Whether the batch writes the key or deletes it. */
+  changes(key: string): boolean {
+    return this.#pending.has(key);
   }
 
   /** As the writes of the batch leave it. */

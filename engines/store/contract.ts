@@ -56,7 +56,7 @@ export interface RevisionLog extends AsyncDisposable {
 
   /**
    * Writes a key. `encode` is called once with the revision that the write gets, so that a value can hold it. Resolves
-   * when the write is durable; writes that arrive in one tick share one transaction, and each sees the ones before it.
+   * when the write is durable; writes that arrive together share one transaction, and each sees the ones before it.
    * Throws RevisionMismatchError, StoreFullError.
    */
   put(key: string, encode: (revision: number) => string, condition?: WriteCondition): Promise<Entry>;
@@ -131,7 +131,10 @@ export class FutureRevisionError extends Error {
   }
 }
 
-/** The disk is full or refuses writes. Nothing was written; reads go on, and writes work again once there is room. */
+/**
+ * The disk is full or refuses writes. Nothing was written; reads go on, and writes work again once there is room, or,
+ * when the disk lost what it was given, once the store is opened anew.
+ */
 export class StoreFullError extends Error {
   override readonly name = 'StoreFullError';
 }

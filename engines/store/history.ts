@@ -3,14 +3,21 @@ import type { Change } from './contract.ts';
 /** The changes of one transaction, in order. */
 export type Transaction = readonly Change[];
 
-/** Where transactions are kept for good. All calls are synchronous; what `append` has taken is durable. */
+/** Where transactions are kept for good. Only reading may happen between a write and the end of its `sync`. */
 export interface Journal {
   /** Writes all or nothing. Throws StoreFullError. */
   append(changes: Transaction): void;
-  /** Whole transactions behind a revision, in order, about `atLeast` changes of them; none when there are no more. */
-  readTransactions(after: number, atLeast: number): Transaction[];
   /** Forgets what was superseded in the revisions behind `from` up to and including `to`. Throws StoreFullError. */
   compact(from: number, to: number): void;
+  /** Resolves when what was written is durable. Throws StoreFullError. */
+  sync(): Promise<void>;
+  /** What is to be done now and then, between writes; when it fails it is tried again after the next. */
+  tidy(): Promise<void>;
+  /**
+   * Whole transactions behind a revision and up to another, in order, about `atLeast` changes of them; none when there
+   * are no more.
+   */
+  readTransactions(after: number, upTo: number, atLeast: number): Transaction[];
   close(): void;
 }
 
@@ -33,16 +40,20 @@ export class History {
   #size = 0;
   /** Memory holds every change behind this revision. */
   #floor: number;
+  /** Of the last change. */
+  #revision: number;
 
   /** Without a journal nothing is let go but by `forget`. `revision` is the latest one. */
   constructor(revision: number, journal: Journal | undefined, limits: HistoryLimits) {
     this.#floor = revision;
+    this.#revision = revision;
     this.#journal = journal;
     this.#limits = limits;
   }
 
   push(transaction: Transaction): void {
     this.#transactions.push(transaction);
+    this.#revision = lastRevision(transaction);
     this.#changes += transaction.length;
     this.#size += supersededSize(transaction);
     if (this.#journal === undefined) return;
@@ -62,7 +73,7 @@ export class History {
   page(after: number): Transaction[] {
     const page =
       after < this.#floor && this.#journal !== undefined
-        ? this.#journal.readTransactions(after, pageSize)
+        ? this.#journal.readTransactions(after, this.#revision, pageSize)
         : this.#transactions.slice(this.#indexBehind(after));
     const first = page[0];
     if (first !== undefined && first[0]!.entry.revision <= after) {

@@ -9,7 +9,7 @@ import {
   type Watcher,
   type WriteCondition,
 } from './contract.ts';
-import { History, type HistoryLimits, type Journal, type Transaction } from './history.ts';
+import { History, type HistoryLimits, type Journal, lastRevision, type Transaction } from './history.ts';
 import { getThen, rangeNow, rangeThen } from './past.ts';
 import { SortedEntries } from './sorted-entries.ts';
 import { Watchers } from './watchers.ts';
@@ -37,7 +37,12 @@ export class Log implements RevisionLog {
   readonly #watchers: Watchers;
   #revision: number;
   #compacted: number;
+  /** Taken in, not yet on its way to the journal. */
   #batch: Batch | undefined;
+  /** On its way; the writes of `#batch` rest on it. */
+  #committing: Batch | undefined;
+  /** The end of what the journal is doing. */
+  #turn = Promise.resolve();
   #closed = false;
 
   constructor(start: LogStart) {
@@ -72,11 +77,11 @@ export class Log implements RevisionLog {
   }
 
   newest(key: string): Entry | undefined {
-    return this.#batch === undefined ? this.#live.get(key) : this.#batch.find(key);
+    return this.#batch === undefined ? this.#findUnderWay(key) : this.#batch.find(key);
   }
 
   async settled(): Promise<void> {
-    await this.#batch?.committed;
+    await (this.#batch ?? this.#committing)?.committed;
   }
 
   range(prefix: string, options: RangeOptions = {}): RangeResult {
@@ -101,10 +106,13 @@ export class Log implements RevisionLog {
     if (revision > this.#revision) throw new FutureRevisionError(this.#revision);
     while (this.#compacted < revision) {
       this.#checkOpen();
-      const to = Math.min(revision, this.#compacted + compactionStep);
-      this.#journal?.compact(this.#compacted, to);
-      this.#compacted = to;
-      this.#history.forget(to);
+      await this.#inTurn(() => {
+        const to = Math.min(revision, this.#compacted + compactionStep);
+        if (to <= this.#compacted) return; // another compaction was faster
+        this.#journal?.compact(this.#compacted, to);
+        this.#compacted = to;
+        this.#history.forget(to);
+      });
       await new Promise(setImmediate);
     }
   }
@@ -112,8 +120,9 @@ export class Log implements RevisionLog {
   /** Writes what is pending, ends the watchers and closes the journal. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
-    this.#commit();
     this.#closed = true;
+    await this.settled().catch(() => {}); // its writers are told
+    await this.#turn;
     this.#watchers.end();
     this.#journal?.close();
   }
@@ -131,10 +140,15 @@ export class Log implements RevisionLog {
   #openBatch(): Batch {
     this.#checkOpen();
     if (this.#batch === undefined) {
-      this.#batch = new Batch(this.#revision, (key) => this.#live.get(key));
+      this.#batch = new Batch(this.#committing?.revision ?? this.#revision, (key) => this.#findUnderWay(key));
       this.#commitSoon(this.#batch);
     }
     return this.#batch;
+  }
+
+  /** What stands once the batch under way is durable. */
+  #findUnderWay(key: string): Entry | undefined {
+    return this.#committing?.changes(key) ? this.#committing.find(key) : this.#live.get(key);
   }
 
   /**
@@ -143,33 +157,55 @@ export class Log implements RevisionLog {
    */
   #commitSoon(batch: Batch, before = 0, rounds = mostRounds): void {
     setImmediate(() => {
-      const { length } = batch.changes;
-      if (this.#batch === batch && length > before && rounds > 1) this.#commitSoon(batch, length, rounds - 1);
-      else if (this.#batch === batch) this.#commit();
+      const { length } = batch.transaction;
+      if (this.#batch !== batch || this.#committing !== undefined) return;
+      if (length > before && rounds > 1) this.#commitSoon(batch, length, rounds - 1);
+      else void this.#commit();
     });
   }
 
-  #commit(): void {
-    const batch = this.#batch;
-    if (batch === undefined) return;
-    this.#batch = undefined;
-    try {
-      if (batch.changes.length > 0) this.#append(batch.changes);
-    } catch (error) {
-      return batch.fail(error);
+  /** Batch after batch, until none is open: while the disk takes one, the next fills. */
+  async #commit(): Promise<void> {
+    for (;;) {
+      const batch = this.#takeBatch();
+      this.#committing = batch;
+      if (batch === undefined) return;
+      try {
+        await this.#append(batch.transaction);
+        batch.succeed();
+      } catch (error) {
+        batch.fail(error);
+        this.#takeBatch()?.fail(error); // it rests on the one that failed
+      }
     }
-    batch.succeed();
   }
 
-  #append(transaction: Transaction): void {
-    this.#journal?.append(transaction);
+  #takeBatch(): Batch | undefined {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    return batch;
+  }
+
+  async #append(transaction: Transaction): Promise<void> {
+    if (transaction.length === 0) return;
+    await this.#inTurn(() => this.#journal?.append(transaction));
     for (const { type, entry } of transaction) {
       if (type === 'put') this.#live.set(entry);
       else this.#live.delete(entry.key);
     }
-    this.#revision = transaction.at(-1)!.entry.revision;
+    this.#revision = lastRevision(transaction);
     this.#history.push(transaction);
     this.#watchers.publish(transaction);
+  }
+
+  /** One transaction after the other: a crash of the machine cuts the last one short at most. Resolves when it is durable. */
+  async #inTurn(write: () => void): Promise<void> {
+    const durable = this.#turn.then(() => {
+      write();
+      return this.#journal?.sync();
+    });
+    this.#turn = durable.then(() => this.#journal?.tidy()).catch(() => {});
+    await durable;
   }
 
   #checkReadable(revision: number | undefined): void {

@@ -11,8 +11,6 @@ const applicationId = 0x43726674;
 const formatVersion = 1;
 /** Up to this size the whole file's structure is checked at opening; the rows of a larger one are, as they are read. */
 const fullCheckBytes = 64 * 1024 * 1024;
-/** How far the write-ahead log grows before it goes into the file: 1 MiB, so that no write waits long for that. */
-const checkpointPages = 256;
 
 /**
  * `log` has a row for every change that is not compacted, under its revision. `batch` is the first revision of its
@@ -49,8 +47,8 @@ export function openDatabase(path: string, waitMs: number): DatabaseSync {
     // Locked from the first access on; the index of the write-ahead log is then in memory, not in a file beside it.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     checkFormat(database, path);
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${checkpointPages}`);
-    database.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
+    database.exec('PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE; COMMIT');
     checkWriteAheadLog(database, path);
     checkStructure(database, path);
     return database;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
@@ -9,6 +9,16 @@ import { StoreFullError } from './contract.ts';
 import { openSqliteStore, type SqliteStore } from './sqlite-store.ts';
 
 const large = text(`"${'x'.repeat(40_000)}"`);
+
+/** Writes until the store refuses, small things too; prints how many writes it took, and how the store is then. */
+const fillScript = `import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, 'sqlite-store.ts'))};
+  const store = openSqliteStore({ path: process.argv[1] });
+  const put = (key, size) => store.put(key, () => 'x'.repeat(size)).then(() => undefined, (error) => error.name);
+  let written = 0;
+  while (written < 1000 && (await put('/fill/' + written, 40_000)) === undefined) written += 1;
+  const then = [await put('/small', 1), store.count('/fill/') === written ? 'readable' : 'lost'];
+  await store[Symbol.asyncDispose]();
+  console.log(JSON.stringify({ written, then }));`;
 
 /** Writes until the store refuses; gives how many writes it took. */
 async function fillUp(store: SqliteStore): Promise<number> {
@@ -77,6 +87,31 @@ it('refuses writes on a full disk, reads on, and writes again once there is room
   await using store = openSqliteStore({ path });
   assert.equal(store.get('/first')?.value, '1');
   assert.equal(store.get('/new')?.value, large());
+});
+
+it('takes no writes once the disk has lost what it was given, and has all that was acknowledged when opened anew', async (t) => {
+  const outer = await mountSmall(t, 1024 * 1024);
+  if (outer === undefined) throw new Error('this test mounts a small tmpfs, and mounting is not allowed here');
+  // A disk that promises more than it has: the system takes writes that it cannot bring onto it.
+  const disk = join(outer, 'disk');
+  writeFileSync(disk, '');
+  truncateSync(disk, 8 * 1024 * 1024);
+  const folder = mkdtempSync(join(tmpdir(), 'croft-store-lost-'));
+  await run('mkfs.ext2', ['-q', '-F', disk], { timeoutMs: 10_000 });
+  await run('mount', ['-o', 'loop', disk, folder], { timeoutMs: 10_000 });
+  t.after(async () => {
+    await run('umount', ['--lazy', folder], { timeoutMs: 10_000 });
+    rmSync(folder, { recursive: true });
+  });
+  const path = join(folder, 'state.db');
+  const writer = await run(process.execPath, ['--input-type=module', '-e', fillScript, path], { timeoutMs: 60_000 });
+  const { written, then } = JSON.parse(writer.stdout) as { written: number; then: string[] };
+  assert.ok(written > 0, 'nothing could be written');
+  assert.deepEqual(then, ['StoreFullError', 'readable']);
+  await run('mount', ['-o', 'remount,size=16m', outer], { timeoutMs: 10_000 });
+  await using store = openSqliteStore({ path });
+  assert.ok(store.count('/fill/') >= written, `${written} were acknowledged, ${store.count('/fill/')} are there`);
+  await store.put('/new', large);
 });
 
 it('refuses a backup that finds no room, and leaves nothing of it', async (t) => {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Change } from './contract.ts';
 import type { Journal, Transaction } from './history.ts';
+import { SqliteDisk } from './sqlite-disk.ts';
 import { damagedError, storeError } from './sqlite-errors.ts';
 import { entryOf, isDelete, isIntact, type Row, rowOf } from './sqlite-rows.ts';
 
@@ -12,7 +13,7 @@ const columns = (table: string) =>
 /** Two rows side by side; the second one is all null when nothing was replaced. */
 type RowPair = [...Row, ...(Row | [null, null, null, null, null, null, null, null])];
 
-/** The journal in a SQLite file: one synced transaction of the write-ahead log for each `append`. */
+/** The journal in a SQLite file: one transaction of the write-ahead log for each `append` and `compact`. */
 export class SqliteJournal implements Journal {
   readonly #database: DatabaseSync;
   readonly #path: string;
@@ -21,14 +22,17 @@ export class SqliteJournal implements Journal {
   readonly #deleteReplaced: StatementSync;
   readonly #deleteDeletes: StatementSync;
   readonly #setCompacted: StatementSync;
+  readonly #disk: SqliteDisk;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;
+    this.#disk = new SqliteDisk(database, path);
     this.#insert = database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#readBehind = database.prepare(
       `SELECT ${columns('log')}, ${columns('replaced')} FROM log
-       LEFT JOIN log AS replaced ON replaced.revision = log.previous WHERE log.revision > ? ORDER BY log.revision`,
+       LEFT JOIN log AS replaced ON replaced.revision = log.previous
+       WHERE log.revision > ? AND log.revision <= ? ORDER BY log.revision`,
     );
     this.#readBehind.setReturnArrays(true);
     this.#deleteReplaced = database.prepare(
@@ -45,12 +49,12 @@ export class SqliteJournal implements Journal {
     });
   }
 
-  readTransactions(after: number, atLeast: number): Transaction[] {
+  readTransactions(after: number, upTo: number, atLeast: number): Transaction[] {
     const transactions: Change[][] = [];
     let count = 0;
     let batch = 0;
     try {
-      for (const pair of this.#readBehind.iterate(after) as unknown as Iterable<RowPair>) {
+      for (const pair of this.#readBehind.iterate(after, upTo) as unknown as Iterable<RowPair>) {
         if (pair[1] !== batch) {
           if (count >= atLeast) break;
           transactions.push([]);
@@ -73,8 +77,16 @@ export class SqliteJournal implements Journal {
     });
   }
 
+  async sync(): Promise<void> {
+    await this.#disk.syncLog();
+  }
+
+  async tidy(): Promise<void> {
+    await this.#disk.checkpoint();
+  }
+
   close(): void {
-    this.#database.close();
+    this.#disk.close();
   }
 
   #changeOf(pair: RowPair): Change {
@@ -91,6 +103,7 @@ export class SqliteJournal implements Journal {
   }
 
   #transact(write: () => void): void {
+    this.#disk.checkSound();
     try {
       this.#database.exec('BEGIN IMMEDIATE');
       write();

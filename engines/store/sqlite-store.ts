@@ -3,6 +3,7 @@ import type { RevisionLog } from './contract.ts';
 import type { HistoryLimits } from './history.ts';
 import { Log, type LogStart } from './log.ts';
 import { writeBackup } from './sqlite-backup.ts';
+import { openError } from './sqlite-errors.ts';
 import { openDatabase } from './sqlite-file.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { readLog } from './sqlite-load.ts';
@@ -47,7 +48,7 @@ export function openSqliteStore(options: SqliteStoreOptions): SqliteStore {
     );
   } catch (error) {
     database.close();
-    throw error;
+    throw openError(path, error);
   }
 }
 

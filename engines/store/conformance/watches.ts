@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Change } from '../contract.ts';
 import { type OpenStore, Recorder, text } from './fixtures.ts';
 
 export function testWatches(openStore: OpenStore): void {
@@ -28,6 +29,27 @@ export function testWatches(openStore: OpenStore): void {
     assert.deepEqual(seen, []);
     await written;
     assert.deepEqual(seen, ['1']);
+  });
+
+  it('begins with history that ends before what is on its way', async () => {
+    await using store = openStore();
+    for (let round = 0; round < 5; round++) await store.put('/a', text(`${round}`));
+    const ahead: number[] = [];
+    const onChanges = (changes: readonly Change[]) =>
+      ahead.push(...changes.map(({ entry }) => entry.revision).filter((revision) => revision > store.revision));
+    for (let round = 0; round < 20; round++) {
+      using watches = new DisposableStack();
+      let pending = true;
+      const written = store.put('/a', text(`more ${round}`)).finally(() => {
+        pending = false;
+      });
+      while (pending) {
+        watches.use(store.watch('', 0, { onChanges }));
+        await new Promise(setImmediate);
+      }
+      await written;
+    }
+    assert.deepEqual(ahead, []);
   });
 
   it('begins with history, even in the middle of a transaction', async () => {
