@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Recorder, text } from './conformance/fixtures.ts';
 import { StoreFullError } from './contract.ts';
-import type { Journal, Transaction } from './history.ts';
+import type { Journal, Transaction } from './journal.ts';
 import { Log } from './log.ts';
 
 /** A disk whose answers the test gives. */

@@ -1,4 +1,3 @@
-import { Batch } from './batch.ts';
 import {
   CompactedError,
   type Entry,
@@ -9,15 +8,16 @@ import {
   type Watcher,
   type WriteCondition,
 } from './contract.ts';
-import { History, type HistoryLimits, type Journal, lastRevision, type Transaction } from './history.ts';
+import { History, type HistoryLimits } from './history.ts';
+import { type Journal, lastRevision, type Transaction } from './journal.ts';
+import { JournalTurns } from './journal-turns.ts';
 import { getThen, rangeNow, rangeThen } from './past.ts';
 import { SortedEntries } from './sorted-entries.ts';
 import { Watchers } from './watchers.ts';
+import { WriteQueue } from './write-queue.ts';
 
 /** How many revisions one step of a compaction covers: what else happens waits for a step at most. */
 const compactionStep = 500;
-/** For so many rounds of the event loop a batch is open to more writes at most. */
-const mostRounds = 4;
 
 export interface LogStart {
   /** What stands, in byte order of the keys. */
@@ -35,14 +35,10 @@ export class Log implements RevisionLog {
   readonly #journal: Journal | undefined;
   readonly #history: History;
   readonly #watchers: Watchers;
+  readonly #turns: JournalTurns;
+  readonly #writes: WriteQueue;
   #revision: number;
   #compacted: number;
-  /** Taken in, not yet on its way to the journal. */
-  #batch: Batch | undefined;
-  /** On its way; the writes of `#batch` rest on it. */
-  #committing: Batch | undefined;
-  /** The end of what the journal is doing. */
-  #turn = Promise.resolve();
   #closed = false;
 
   constructor(start: LogStart) {
@@ -52,6 +48,12 @@ export class Log implements RevisionLog {
     this.#compacted = start.compactedRevision;
     this.#history = new History(start.revision, start.journal, start.limits);
     this.#watchers = new Watchers(this.#history, this);
+    this.#turns = new JournalTurns(start.journal);
+    this.#writes = new WriteQueue({
+      getRevision: () => this.#revision,
+      get: (key) => this.#live.get(key),
+      append: (transaction) => this.#append(transaction),
+    });
   }
 
   get revision(): number {
@@ -62,12 +64,18 @@ export class Log implements RevisionLog {
     return this.#compacted;
   }
 
-  put(key: string, encode: (revision: number) => string, condition?: WriteCondition): Promise<Entry> {
-    return this.#write((batch) => batch.put(key, encode, condition));
+  async put(key: string, encode: (revision: number) => string, condition?: WriteCondition): Promise<Entry> {
+    this.#checkOpen();
+    return await this.#writes.write((batch) => batch.put(key, encode, condition));
   }
 
-  delete(key: string, condition?: WriteCondition, encode?: (revision: number) => string): Promise<Entry | undefined> {
-    return this.#write((batch) => batch.delete(key, encode, condition));
+  async delete(
+    key: string,
+    condition?: WriteCondition,
+    encode?: (revision: number) => string,
+  ): Promise<Entry | undefined> {
+    this.#checkOpen();
+    return await this.#writes.write((batch) => batch.delete(key, encode, condition));
   }
 
   get(key: string, revision?: number): Entry | undefined {
@@ -77,11 +85,11 @@ export class Log implements RevisionLog {
   }
 
   newest(key: string): Entry | undefined {
-    return this.#batch === undefined ? this.#findUnderWay(key) : this.#batch.find(key);
+    return this.#writes.find(key);
   }
 
   async settled(): Promise<void> {
-    await (this.#batch ?? this.#committing)?.committed;
+    await this.#writes.settled();
   }
 
   range(prefix: string, options: RangeOptions = {}): RangeResult {
@@ -106,7 +114,7 @@ export class Log implements RevisionLog {
     if (revision > this.#revision) throw new FutureRevisionError(this.#revision);
     while (this.#compacted < revision) {
       this.#checkOpen();
-      await this.#inTurn(() => {
+      await this.#turns.take(() => {
         const to = Math.min(revision, this.#compacted + compactionStep);
         if (to <= this.#compacted) return; // another compaction was faster
         this.#journal?.compact(this.#compacted, to);
@@ -122,73 +130,13 @@ export class Log implements RevisionLog {
     if (this.#closed) return;
     this.#closed = true;
     await this.settled().catch(() => {}); // its writers are told
-    await this.#turn;
+    await this.#turns.ended();
     this.#watchers.end();
     this.#journal?.close();
   }
 
-  /** A refusal waits for the batch too: it may rest on a write that is not durable yet, and never is if that fails. */
-  async #write<T>(take: (batch: Batch) => T): Promise<T> {
-    const batch = this.#openBatch();
-    try {
-      return take(batch);
-    } finally {
-      await batch.committed;
-    }
-  }
-
-  #openBatch(): Batch {
-    this.#checkOpen();
-    if (this.#batch === undefined) {
-      this.#batch = new Batch(this.#committing?.revision ?? this.#revision, (key) => this.#findUnderWay(key));
-      this.#commitSoon(this.#batch);
-    }
-    return this.#batch;
-  }
-
-  /** What stands once the batch under way is durable. */
-  #findUnderWay(key: string): Entry | undefined {
-    return this.#committing?.changes(key) ? this.#committing.find(key) : this.#live.get(key);
-  }
-
-  /**
-   * After the reading of sockets, so that requests that arrived together are written together; and not while others still
-   * join them: to wait for the disk once more costs all of them more than another round of the event loop.
-   */
-  #commitSoon(batch: Batch, before = 0, rounds = mostRounds): void {
-    setImmediate(() => {
-      const { length } = batch.transaction;
-      if (this.#batch !== batch || this.#committing !== undefined) return;
-      if (length > before && rounds > 1) this.#commitSoon(batch, length, rounds - 1);
-      else void this.#commit();
-    });
-  }
-
-  /** Batch after batch, until none is open: while the disk takes one, the next fills. */
-  async #commit(): Promise<void> {
-    for (;;) {
-      const batch = this.#takeBatch();
-      this.#committing = batch;
-      if (batch === undefined) return;
-      try {
-        await this.#append(batch.transaction);
-        batch.succeed();
-      } catch (error) {
-        batch.fail(error);
-        this.#takeBatch()?.fail(error); // it rests on the one that failed
-      }
-    }
-  }
-
-  #takeBatch(): Batch | undefined {
-    const batch = this.#batch;
-    this.#batch = undefined;
-    return batch;
-  }
-
   async #append(transaction: Transaction): Promise<void> {
-    if (transaction.length === 0) return;
-    await this.#inTurn(() => this.#journal?.append(transaction));
+    await this.#turns.take(() => this.#journal?.append(transaction));
     for (const { type, entry } of transaction) {
       if (type === 'put') this.#live.set(entry);
       else this.#live.delete(entry.key);
@@ -196,16 +144,6 @@ export class Log implements RevisionLog {
     this.#revision = lastRevision(transaction);
     this.#history.push(transaction);
     this.#watchers.publish(transaction);
-  }
-
-  /** One transaction after the other: a crash of the machine cuts the last one short at most. Resolves when it is durable. */
-  async #inTurn(write: () => void): Promise<void> {
-    const durable = this.#turn.then(() => {
-      write();
-      return this.#journal?.sync();
-    });
-    this.#turn = durable.then(() => this.#journal?.tidy()).catch(() => {});
-    await durable;
   }
 
   #checkReadable(revision: number | undefined): void {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Change } from './contract.ts';
-import type { Journal, Transaction } from './history.ts';
+import type { Journal, Transaction } from './journal.ts';
 import { SqliteDisk } from './sqlite-disk.ts';
 import { damagedError, storeError } from './sqlite-errors.ts';
 import { entryOf, isDelete, isIntact, type Row, rowOf } from './sqlite-rows.ts';

@@ -1,5 +1,6 @@
 import { CompactedError, type Watcher } from './contract.ts';
-import { type History, lastRevision, type Transaction } from './history.ts';
+import type { History } from './history.ts';
+import { lastRevision, type Transaction } from './journal.ts';
 
 interface Subscription {
   readonly prefix: string;
