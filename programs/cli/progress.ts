@@ -7,6 +7,7 @@ import { answers, type FrontDoorAddress } from './front-door.ts';
 const pauseMs = 500;
 /** So many looks in a row must find that nothing goes on: what is pushed just now may be on its way. */
 const looksWhenOver = 10;
+const longestLine = 400;
 
 /**
  * Tells how each application comes along until all are ready, none that is not goes on by itself, or the time is over; gives the
@@ -50,15 +51,16 @@ function nothingIsEnabled({ applications }: InstanceStatus): boolean {
 }
 
 function tell(
-  { name, enabled, ready, url, message }: ApplicationStatus,
+  { name, enabled, ready, url, telling }: ApplicationStatus,
   told: Map<string, string>,
   say: (text: string) => void,
 ): void {
   if (!enabled) return;
-  tellOnce(`${name}: `, name, ready ? `ready at ${url}` : message, told, say);
+  tellOnce(`${name}: `, `${name} failed`, telling.failed, told, say);
+  tellOnce(`${name}: `, name, ready ? `ready at ${url}` : telling.now, told, say);
 }
 
-/** Tells the first line of what is new about a thing. */
+/** Tells the first line of what is new about a thing, or its beginning; the status has the whole. */
 function tellOnce(
   prefix: string,
   about: string,
@@ -69,5 +71,5 @@ function tellOnce(
   const line = message.split('\n')[0] ?? '';
   if (line === '' || told.get(about) === line) return;
   told.set(about, line);
-  say(`${prefix}${line}`);
+  say(`${prefix}${line.length > longestLine ? `${line.slice(0, longestLine)} ...` : line}`);
 }

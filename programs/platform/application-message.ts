@@ -14,22 +14,33 @@ interface MessageFacts extends StateFacts {
   unready: string | undefined;
 }
 
-/** What there is to say of an application; empty when it is ready. A failure is told until a try has succeeded. */
-export function describeState(facts: MessageFacts): string {
-  const { release, enabled, ready, unready, failure } = facts;
-  const failed = failure === undefined ? '' : describeFailure(failure);
-  if (release?.spec?.suspend === true) return join('it stays as it is, whatever is pushed', failed);
-  if (ready) return '';
-  if (release === undefined) return enabled ? 'waiting for its prescription to be applied' : 'not enabled';
-  if (release.metadata.deletionTimestamp !== undefined) return 'is being removed';
-  if (failure !== undefined && failure.trying === undefined) return failed;
-  const waiting = findWaiting(facts);
-  const find = (type: string) => findCondition(release.status?.conditions, type)?.message;
-  if (failure !== undefined) return join(waiting ?? find('Reconciling') ?? '', failed);
-  return waiting ?? (isReady(release) ? unready : undefined) ?? find('Ready') ?? 'waiting for its first reconcile';
+/** What there is to say of an application; both empty when it is ready. */
+export interface Telling {
+  /** What goes on. */
+  now: string;
+  /** Why the last try failed, until one has succeeded. */
+  failed: string;
 }
 
-function join(now: string, failed: string): string {
+export function describeState(facts: MessageFacts): Telling {
+  const { release, enabled, ready, unready, failure } = facts;
+  const failed = failure === undefined ? '' : describeFailure(failure);
+  const isSuspended = release?.spec?.suspend === true;
+  if (ready && !isSuspended) return { now: '', failed: '' };
+  if (isSuspended) return { now: 'it stays as it is, whatever is pushed', failed };
+  if (release === undefined)
+    return { now: enabled ? 'waiting for its prescription to be applied' : 'not enabled', failed };
+  if (release.metadata.deletionTimestamp !== undefined) return { now: 'is being removed', failed: '' };
+  if (failure !== undefined && failure.trying === undefined) return { now: '', failed };
+  const waiting = findWaiting(facts);
+  const find = (type: string) => findCondition(release.status?.conditions, type)?.message;
+  if (failure !== undefined) return { now: waiting ?? find('Reconciling') ?? '', failed };
+  const standing = isReady(release) ? unready : undefined;
+  return { now: waiting ?? standing ?? find('Ready') ?? 'waiting for its first reconcile', failed };
+}
+
+/** Both in one text. */
+export function joinTelling({ now, failed }: Telling): string {
   return [now, failed].filter((part) => part !== '').join('; before: ');
 }
 

@@ -6,7 +6,7 @@ import { releaseNameOf } from '@croft/gitops/helm-release/release-job';
 import type { HelmRelease } from '@croft/gitops/helm-release/types';
 import type { ReleaseName } from '@croft/release/record-store';
 import { parse } from 'yaml';
-import { adviseApplication, describeState } from './application-message.ts';
+import { adviseApplication, describeState, joinTelling, type Telling } from './application-message.ts';
 import { type ApplicationState, isReady, isStuck, type StateFacts, stateOf } from './application-state.ts';
 import { findReleaseFailure } from './release-failure.ts';
 import type { Everything } from './status-source.ts';
@@ -25,7 +25,10 @@ export interface ApplicationStatus {
   ready: boolean;
   /** Empty when it has no address. */
   url: string;
+  /** What there is to say of it, in one text. */
   message: string;
+  /** The same in its parts. */
+  telling: Telling;
   /** Nothing more is tried by itself. */
   stuck: boolean;
   /** What a person can do about it, as a command where there is one; empty when there is nothing to do. */
@@ -53,6 +56,7 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
   const login = application && secret && readLogin(application, secret);
   const failure = release && findReleaseFailure(release);
   const facts: StateFacts = { enabled, ready, release, failure };
+  const telling = describeState({ ...facts, pods: everything.pods, made, unready });
   return {
     name,
     namespace,
@@ -64,7 +68,8 @@ export function describeApplication(key: ObjectKey, everything: Everything, port
     available: listed?.appVersion ?? listed?.version ?? '',
     ready,
     url: findUrl(everything.routes, made, portSuffix),
-    message: describeState({ ...facts, pods: everything.pods, made, unready }),
+    message: joinTelling(telling),
+    telling,
     stuck: !ready && release !== undefined && isStuck(release),
     todo: adviseApplication(name, facts),
     ...(login === undefined ? {} : { login }),

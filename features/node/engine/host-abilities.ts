@@ -8,6 +8,8 @@ export interface HostAbilities {
   cgroupVersion: 1 | 2;
   /** CAP_SYS_RESOURCE is there, so that limits of processes may be raised. */
   canRaiseLimits: boolean;
+  /** The limits of open files and processes that this process has and may give on, as in containers.conf. */
+  ulimits: readonly string[];
 }
 
 const capSysResource = 24n;
@@ -19,7 +21,8 @@ export async function readHostAbilities(searchPath: string): Promise<HostAbiliti
   const wanted = cgroupVersion === 2 ? (['crun', 'runc'] as const) : (['runc'] as const);
   for (const runtime of wanted) {
     if (await isProgram(runtime, searchPath)) {
-      return { runtime, cgroupVersion, canRaiseLimits: hasCapability(await readFile('/proc/self/status', 'utf8')) };
+      const canRaiseLimits = hasCapability(await readFile('/proc/self/status', 'utf8'));
+      return { runtime, cgroupVersion, canRaiseLimits, ulimits: await readUlimits() };
     }
   }
   throw new UserError(`no container runtime (${wanted.join(' or ')}) is installed: apt-get install runc`);
@@ -28,6 +31,18 @@ export async function readHostAbilities(searchPath: string): Promise<HostAbiliti
 function hasCapability(status: string): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
   return ((BigInt(`0x${effective}`) >> capSysResource) & 1n) === 1n;
+}
+
+/** The hard limits, to be hard and soft ones. Podman 4 lowers that of processes to the kernel's highest process number. */
+async function readUlimits(): Promise<string[]> {
+  const limits = await readFile('/proc/self/limits', 'utf8');
+  const highestPid = Number(await readFile('/proc/sys/kernel/pid_max', 'utf8'));
+  const hardLimit = (row: RegExp) => Number(row.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
+  const files = hardLimit(/^Max open files +\S+ +(\d+)/m);
+  const processes = Math.min(hardLimit(/^Max processes +\S+ +(\d+)/m), highestPid);
+  return Object.entries({ nofile: files, nproc: processes })
+    .filter(([, limit]) => Number.isFinite(limit))
+    .map(([name, limit]) => `${name}=${limit}:${limit}`);
 }
 
 async function isProgram(name: string, searchPath: string): Promise<boolean> {

@@ -21,8 +21,8 @@ export function renderContainersConf({ folders, abilities }: PodmanConfig): stri
   return toToml({
     containers: {
       log_driver: 'k8s-file',
-      // Without the right to raise them, the limits of the service hold.
-      ...(abilities.canRaiseLimits ? {} : { default_ulimits: [] }),
+      // Without the right to raise them, Podman's own would be refused.
+      ...(abilities.canRaiseLimits ? {} : { default_ulimits: abilities.ulimits }),
     },
     engine: {
       runtime: abilities.runtime,

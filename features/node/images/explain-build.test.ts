@@ -15,6 +15,17 @@ test('the cause comes first, then the last words before it, in one line', () => 
   assert.ok(long.length < 800);
 });
 
+test('a long command is cut, wherever it is told', () => {
+  const command = `apt-get update && ${'apt-get install one two three && '.repeat(10)}true`;
+  const refused = `error running container: from /usr/bin/runc creating container for [/bin/sh -c ${command}]: refused`;
+  const told = explain(refused, `Error: building at STEP "RUN ${command}": while running runtime: exit status 1`);
+  assert.match(
+    told,
+    /^building at STEP "RUN apt-get update && [^"]{30,50} \.\.\.": while running runtime: exit status 1/,
+  );
+  assert.match(told, /creating container for \[\/bin\/sh -c apt-get [^\]]{30,50} \.\.\.\]: refused$/);
+});
+
 test('a network that was away is told, however much came after it', () => {
   const lost = 'W: Failed to fetch http://deb.debian.org  Temporary failure resolving';
   const after = Array.from({ length: 100 }, (_, index) => `E: Unable to locate package number-${index}`);
