@@ -25,9 +25,8 @@ export interface Telling {
 export function describeState(facts: MessageFacts): Telling {
   const { release, enabled, ready, unready, failure } = facts;
   const failed = failure === undefined ? '' : describeFailure(failure);
-  const isSuspended = release?.spec?.suspend === true;
-  if (ready && !isSuspended) return { now: '', failed: '' };
-  if (isSuspended) return { now: 'it stays as it is, whatever is pushed', failed };
+  if (release?.spec?.suspend === true) return { now: 'it stays as it is, whatever is pushed', failed };
+  if (ready) return { now: '', failed: '' };
   if (release === undefined)
     return { now: enabled ? 'waiting for its prescription to be applied' : 'not enabled', failed };
   if (release.metadata.deletionTimestamp !== undefined) return { now: 'is being removed', failed: '' };

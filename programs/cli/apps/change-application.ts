@@ -60,12 +60,12 @@ export async function withApplication(
 ): Promise<number> {
   using connection = await connect(readDataDir(input));
   const after = await work(connection, await getApplication(connection, name));
-  if (wantsJson(input)) input.terminal.print(JSON.stringify(withoutLogin(after), undefined, 2));
+  if (wantsJson(input)) input.terminal.print(JSON.stringify(forPrograms(after), undefined, 2));
   else input.terminal.print(describe(after));
   return 0;
 }
 
 /** Passwords are shown to people who ask for one application, and never to programs. */
-export function withoutLogin({ login: _, ...application }: ApplicationStatus): Omit<ApplicationStatus, 'login'> {
+export function forPrograms({ login: _, telling: __, ...application }: ApplicationStatus): object {
   return application;
 }

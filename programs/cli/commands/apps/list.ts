@@ -1,6 +1,6 @@
 import type { ApplicationStatus } from '@croft/platform/application-status';
 import { readStatus } from '@croft/platform/status';
-import { withoutLogin } from '../../apps/change-application.ts';
+import { forPrograms } from '../../apps/change-application.ts';
 import type { Command } from '../../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../../common-options.ts';
 import { connect } from '../../connection.ts';
@@ -16,7 +16,7 @@ export const command: Command = {
     using connection = await connect(readDataDir(input));
     const { applications } = await readStatus(connection.client, connection.portSuffix);
     const text = wantsJson(input)
-      ? JSON.stringify(applications.map(withoutLogin), undefined, 2)
+      ? JSON.stringify(applications.map(forPrograms), undefined, 2)
       : formatApplications(applications);
     input.terminal.print(text);
     return 0;
