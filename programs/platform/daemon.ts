@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Clock } from '@croft/foundation/clock';
 import { hasErrorCode, UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
+import { readStartTime } from '@croft/foundation/start-time';
 import { readRelease } from './croft-release.ts';
 import type { Instance } from './instance.ts';
 import { instancePaths } from './paths.ts';
@@ -53,13 +54,6 @@ export async function announceDaemon(dataDir: string, fingerprint: string): Prom
     ready: () => writeFileAtomic(path, JSON.stringify({ ...daemon, ready: true })),
     [Symbol.asyncDispose]: () => rm(path, { force: true }),
   };
-}
-
-/** Field 22 of /proc/PID/stat; undefined when there is no such process. */
-async function readStartTime(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
 /** Young objects are collected early and with few threads: what a process that mostly waits needs of memory is small. */

@@ -61,8 +61,16 @@ export interface StartOptions {
   prepare?: (dataDir: string) => Promise<AsyncDisposable>;
   /** Runs commands by the launcher, as people do, and not from the sources directly. */
   launcher?: boolean;
+  /** Each command is a host of its own: when it ends, so does all that it started, as by a loss of power. */
+  hostEachCommand?: boolean;
   onOutput?: (text: string) => void;
 }
+
+/** Runs a command with processes and named network namespaces of its own. */
+const ownHost = [
+  ...['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', '--'],
+  ...['sh', '-c', 'mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns && exec "$0" "$@"'],
+];
 
 /** `croft up` with an instance of its own; `croft uninstall` after the test. */
 export async function startInstance(t: Cleanup, options: StartOptions): Promise<TestInstance> {
@@ -80,8 +88,10 @@ export async function startInstance(t: Cleanup, options: StartOptions): Promise<
     ...compiled,
     ...(options.catalog === undefined ? {} : { CROFT_CATALOG: options.catalog }),
   };
-  const [program, ...programArguments] =
-    options.launcher === true ? [join(root, 'croft')] : ([process.execPath, main] as const);
+  const [program, ...programArguments] = [
+    ...(options.hostEachCommand === true ? ownHost : []),
+    ...(options.launcher === true ? [join(root, 'croft')] : [process.execPath, main]),
+  ] as [string, ...string[]];
   const runCroft = async ([command = '', ...rest]: string[], okExitCodes: number[]) =>
     await run(program, [...programArguments, command, '--data-dir', dataDir, ...rest], {
       timeoutMs: options.upTimeoutMs ?? 10 * 60_000,

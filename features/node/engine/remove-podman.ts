@@ -26,6 +26,7 @@ export async function removePodman(options: RemovePodmanOptions): Promise<void> 
   const { engine, folders, network, cgroup, log, clock } = options;
   await removeContainers(engine);
   await orMissing(engine.call({ method: 'DELETE', path: `/libpod/networks/${network.name}`, query: { force: true } }));
+  await removeBridge(network.bridge);
   await stopPodmanService(folders.run, clock);
   await endMonitors(folders.state, clock);
   for (const mount of await readMountsBelow([folders.state, folders.run])) {
@@ -38,16 +39,26 @@ export async function removePodman(options: RemovePodmanOptions): Promise<void> 
   );
 }
 
+/** So many rounds in a row may remove nothing: by the first, Podman finds out that a container's monitor is dead. */
+const emptyRounds = 3;
+
 /** Containers that others join go after those. */
 async function removeContainers(engine: Connection): Promise<void> {
   let left = await listContainers(engine);
-  while (left.length > 0) {
+  for (let empty = 0; left.length > 0; ) {
     const results = await Promise.allSettled(left.map(({ Id }) => removeContainer(engine, Id)));
     const before = left.length;
     left = await listContainers(engine);
+    empty = left.length < before ? 0 : empty + 1;
     const failure = results.find((result) => result.status === 'rejected');
-    if (left.length >= before && failure !== undefined) throw failure.reason;
+    if (empty >= emptyRounds && failure !== undefined) throw failure.reason;
   }
+}
+
+/** Podman leaves it where containers ended without its knowledge. */
+async function removeBridge(name: string): Promise<void> {
+  const { exitCode } = await run('ip', ['link', 'show', 'dev', name], { timeoutMs: 10_000, okExitCodes: [0, 1] });
+  if (exitCode === 0) await run('ip', ['link', 'delete', 'dev', name], { timeoutMs: 10_000 });
 }
 
 /** Mount points inside these folders, the innermost first. */

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '@croft/foundation/clock';
-import { hasErrorCode, UserError } from '@croft/foundation/errors';
+import { UserError } from '@croft/foundation/errors';
 import { writeFileAtomic } from '@croft/foundation/files';
 import type { Log } from '@croft/foundation/log';
 import { type Connection, createConnection } from './connection.ts';
+import { forgetEarlierBoot } from './earlier-boot.ts';
 import { type HostAbilities, readHostAbilities } from './host-abilities.ts';
 import { ensureNetwork, type PodNetwork } from './networks.ts';
 import { type PodmanFolders, renderContainersConf, renderStorageConf } from './podman-config.ts';
@@ -95,20 +96,4 @@ export async function startPodman(options: PodmanOptions): Promise<Podman> {
     },
     [Symbol.dispose]: () => engine[Symbol.dispose](),
   };
-}
-
-/**
- * Podman tells a reboot by its run folder being empty. This one may lie on a disk, so it is emptied when the system's
- * boot id is another than the one noted in it.
- */
-async function forgetEarlierBoot(runFolder: string): Promise<void> {
-  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const notePath = join(runFolder, 'boot-id');
-  const noted = await readFile(notePath, 'utf8').catch((error: unknown) => {
-    if (hasErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
-  });
-  if (noted === bootId) return;
-  if (noted !== undefined) await rm(runFolder, { recursive: true, force: true });
-  await writeFileAtomic(notePath, bootId);
 }

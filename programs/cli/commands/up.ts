@@ -35,6 +35,7 @@ export const command: Command = {
   run: async (input) => {
     const dataDir = readDataDir(input);
     const ports = readPorts(input);
+    const timeoutMs = readTimeoutMs(input);
     const say = input.terminal.say;
     await prepareMachine({
       dataDir,
@@ -55,7 +56,7 @@ export const command: Command = {
     );
     await ensureDaemon({ dataDir, instance, env: input.env, clock: systemClock, say });
     using connection = await connect(dataDir);
-    const status = await followApplications(connection, readTimeoutMs(input), systemClock, say);
+    const status = await followApplications(connection, timeoutMs, systemClock, say);
     input.terminal.print(summary(status, dataDir));
     return status.ready ? 0 : 1;
   },
