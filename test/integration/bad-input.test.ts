@@ -48,8 +48,9 @@ test('a data directory without an instance is named, and nothing is made there',
 
 test('who is not root is told how to go on', async (t) => {
   const folder = await makeFolder(t);
-  const args = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, main, 'up', '--data-dir', folder];
-  const { stderr } = await run('setpriv', args, {
+  // In a namespace of its own: the sources may lie where another user cannot read them.
+  const args = ['--user', '--map-user=1000', '--map-group=1000', process.execPath, main, 'up', '--data-dir', folder];
+  const { stderr } = await run('unshare', args, {
     timeoutMs: 30_000,
     okExitCodes: [1],
     env: { ...process.env, HOME: folder },

@@ -11,6 +11,7 @@ const packages: Record<string, string> = {
   ip: 'iproute2',
   caddy: 'caddy',
   git: 'git',
+  'mkfs.ext2': 'e2fsprogs',
   mmdebstrap: 'mmdebstrap',
   busybox: 'busybox-static',
   kubectl: 'kubernetes-client',
