@@ -5,6 +5,7 @@ export interface InstancePaths {
   root: string;
   instance: string;
   settings: string;
+  environment: string;
   kubeconfig: string;
   database: string;
   pki: string;
@@ -30,6 +31,7 @@ export function instancePaths(root: string): InstancePaths {
     root,
     instance: at('instance.json'),
     settings: at('settings.yaml'),
+    environment: at('environment'),
     kubeconfig: at('kubeconfig'),
     database: at('state.db'),
     pki: at('pki'),

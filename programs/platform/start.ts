@@ -30,7 +30,7 @@ export async function ensureDaemon(options: StartOptions): Promise<void> {
     say('Restarting Croft as it is to be now; applications go on');
     await stopDaemon(dataDir, clock);
   } else say('Starting Croft');
-  if (await hasSystemd()) await startUnit(instance.id, join(croftRoot, 'croft'), dataDir);
+  if (await hasSystemd()) await startUnit({ id: instance.id, launcher: join(croftRoot, 'croft'), dataDir, env });
   else spawnDaemon(dataDir, thisProgram(), env);
   await waitUntilReady(options);
 }
