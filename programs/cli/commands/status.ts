@@ -15,17 +15,25 @@ export const command: Command = {
   run: async (input) => {
     const dataDir = readDataDir(input);
     await getInstance(dataDir);
-    if ((await findDaemon(dataDir)) === undefined) {
+    const daemon = await findDaemon(dataDir);
+    if (daemon === undefined) {
       const message = 'Croft is stopped; "croft up" starts it';
       input.terminal.print(wantsJson(input) ? JSON.stringify({ ready: false, message, applications: [] }) : message);
       return 1;
     }
     using connection = await connect(dataDir);
-    const status = await readStatus(connection.client, connection.portSuffix);
+    const known = await readStatus(connection.client, connection.portSuffix);
+    const status = daemon.ready ? known : asStarting(known);
     input.terminal.print(wantsJson(input) ? JSON.stringify(forPrograms(status), undefined, 2) : forPeople(status));
     return status.ready ? 0 : 1;
   },
 };
+
+/** What runs is looked at only then. */
+function asStarting(status: InstanceStatus): InstanceStatus {
+  const starting = { message: 'Croft is just starting; this is how things were before', todo: '' };
+  return { ...status, ready: false, problems: [starting, ...status.problems] };
+}
 
 function forPrograms({ ready, problems, applications }: InstanceStatus) {
   return {
