@@ -24,6 +24,8 @@ export interface RouteOptions {
 const patternName = 'croft_path';
 /** How long another backend is tried; for one to appear at all, the DNS program waits in addition. */
 const tryOthers = '3s';
+/** Only a way that fails again and again is passed over for a while: all of a Service's Pods are one way by its name. */
+const passive = { fail_duration: '400ms', max_fails: 4 };
 
 export function renderRoute(path: RenderedPath, options: RouteOptions): CaddyJson {
   const { settings } = path;
@@ -83,7 +85,7 @@ function renderProxy(path: RenderedPath, options: RouteOptions): CaddyJson {
   return {
     handler: 'reverse_proxy',
     ...renderUpstreams(path, options),
-    health_checks: { passive: { fail_duration: '1s', max_fails: 1 } },
+    health_checks: { passive },
     headers: { request: { set: headers } },
     transport: renderTransport(settings.backendProtocol, options),
   };
