@@ -1,7 +1,8 @@
-import { findDaemon } from '@croft/platform/daemon';
+import { hasErrorCode } from '@croft/foundation/errors';
+import { type Daemon, findDaemon } from '@croft/platform/daemon';
 import { getInstance } from '@croft/platform/instance';
 import { type InstanceStatus, readStatus } from '@croft/platform/status';
-import type { Command } from '../command.ts';
+import type { Command, CommandInput } from '../command.ts';
 import { dataDirOption, outputOption, readDataDir, wantsJson } from '../common-options.ts';
 import { connect } from '../connection.ts';
 import { formatProblem, formatTrouble } from '../problems.ts';
@@ -16,18 +17,31 @@ export const command: Command = {
     const dataDir = readDataDir(input);
     await getInstance(dataDir);
     const daemon = await findDaemon(dataDir);
-    if (daemon === undefined) {
-      const message = 'Croft is stopped; "croft up" starts it';
-      input.terminal.print(wantsJson(input) ? JSON.stringify({ ready: false, message, applications: [] }) : message);
-      return 1;
-    }
-    using connection = await connect(dataDir);
-    const known = await readStatus(connection.client, connection.portSuffix);
+    if (daemon === undefined) return printNothing(input, 'Croft is stopped; "croft up" starts it');
+    const known = await readKnown(dataDir, daemon);
+    if (known === undefined) return printNothing(input, 'Croft is just starting; look again in a moment');
     const status = daemon.ready ? known : asStarting(known);
     input.terminal.print(wantsJson(input) ? JSON.stringify(forPrograms(status), undefined, 2) : forPeople(status));
     return status.ready ? 0 : 1;
   },
 };
+
+function printNothing(input: CommandInput, message: string): number {
+  input.terminal.print(wantsJson(input) ? JSON.stringify({ ready: false, message, applications: [] }) : message);
+  return 1;
+}
+
+/** Undefined while the process is there and its API does not answer yet. */
+async function readKnown(dataDir: string, daemon: Daemon): Promise<InstanceStatus | undefined> {
+  try {
+    using connection = await connect(dataDir);
+    return await readStatus(connection.client, connection.portSuffix);
+  } catch (error) {
+    const isAbsent = hasErrorCode(error, 'ECONNREFUSED') || hasErrorCode(error, 'ENOENT');
+    if (isAbsent && !daemon.ready) return undefined;
+    throw error;
+  }
+}
 
 /** What runs is looked at only then. */
 function asStarting(status: InstanceStatus): InstanceStatus {
